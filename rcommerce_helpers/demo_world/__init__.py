@@ -1,0 +1,1 @@
+"""The generated shop whose truth is known. Imported by the command line, tests and exercises only."""

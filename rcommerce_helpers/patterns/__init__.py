@@ -1,0 +1,1 @@
+"""Behaviour that is real: segments, cohorts, journeys and findings with n, interval and verdict."""

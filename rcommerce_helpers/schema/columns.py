@@ -1,0 +1,70 @@
+"""What a canonical table is made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+ColumnType = Literal["key", "record", "text", "choice", "integer", "number", "money", "share", "flag", "moment", "day"]
+"""How landed text is read.
+
+key      identifier, kept as text with leading zeros
+record   reference to a person record: landing writes it as ``<source>:<identifier>``
+choice   text out of a closed list
+money    in the reporting currency of the data set, kept to four decimals
+share    0 to 1
+flag     true or false
+moment   point in time; landing adds the wall clock of the source's zone as a second column ``local_<name>``
+day      calendar day
+"""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a canonical table."""
+
+    name: str
+    type: ColumnType
+    meaning: str
+    required: bool = False
+    personal: bool = False
+    unit: str = ""
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Table:
+    """One canonical table; ``grain`` says what one row is."""
+
+    name: str
+    grain: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...]
+    purpose: str
+    group: str
+
+    @property
+    def personal(self) -> bool:
+        """True where a row is about a person, and so needs that person's permission to be read."""
+        return any(c.personal or c.type == "record" for c in self.columns)
+
+    @property
+    def column_names(self) -> tuple[str, ...]:
+        """Declared columns, without the ``local_`` twins of moments."""
+        return tuple(c.name for c in self.columns)
+
+    @property
+    def landed_names(self) -> tuple[str, ...]:
+        """All columns of the landed parquet file, in order: each moment is followed by its local twin."""
+        return tuple(
+            n for c in self.columns for n in ((c.name, local_name(c.name)) if c.type == "moment" else (c.name,))
+        )
+
+    def column(self, name: str) -> Column:
+        """The column of that name; KeyError if there is none."""
+        return {c.name: c for c in self.columns}[name]
+
+
+def local_name(moment: str) -> str:
+    """Name of the wall-clock twin of a moment column: ``at`` -> ``local_at``."""
+    return f"local_{moment}"

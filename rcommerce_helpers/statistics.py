@@ -1,0 +1,1 @@
+"""Intervals, partial pooling, false-discovery control, verdicts."""
