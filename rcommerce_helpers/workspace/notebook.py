@@ -16,11 +16,11 @@ import pandas as pd
 import plotly.graph_objects as go
 from IPython.display import HTML, Markdown
 
-from rcommerce_helpers.errors import NotEnoughData
+from rcommerce_helpers.errors import NotEnoughData, NotPermitted
 from rcommerce_helpers.params import Params
 from rcommerce_helpers.results import HasFigures, Registry, Skipped, StageResults, write_json
 from rcommerce_helpers.sentences import safe
-from rcommerce_helpers.sources.landed import DataSetFacts, read_facts
+from rcommerce_helpers.sources.landed import DataSetFacts, has_landed, read_facts, read_landed
 from rcommerce_helpers.workspace.folder import RunFolder, newest_run
 
 P = ParamSpec("P")
@@ -60,6 +60,22 @@ class Run:
         if not path.exists():
             return Missing(table, f"this data set has no {table} that may be used for {self.purpose}")
         return _known_by(pd.read_parquet(path), self.as_of)
+
+    def landed(self, table: str) -> pd.DataFrame | Missing:
+        """A landed table with all persons, permitted or not: only for notebooks without a purpose (merging, the tour).
+
+        Raises
+        ------
+        NotPermitted
+            The notebook reads for a purpose, so it must use ``read``.
+        """
+        if self.purpose:
+            raise NotPermitted(
+                table, got=f"purpose {self.purpose!r}", expected="a permitted table", do="Read it with run.read"
+            )
+        if not has_landed(self.folder.landed, table):
+            return Missing(table, f"this data set has no {table}")
+        return read_landed(self.folder.landed, table)
 
     def stage_table(self, name: str) -> pd.DataFrame | Missing:
         """A table that an earlier stage of this run wrote."""
