@@ -1,0 +1,77 @@
+"""The frame every chart of the workspace shares: colours, fonts, axes, and bars that show how sure an estimate is.
+
+Colours are those of Okabe and Ito (2008, Color Universal Design), told apart with every common form of colour
+blindness; a chart uses few of them, grey for what is only context. Nothing here computes or shows anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import plotly.graph_objects as go
+
+BLUE = "#0072B2"
+ORANGE = "#D55E00"
+GREEN = "#009E73"
+YELLOW = "#E69F00"
+SKY = "#56B4E9"
+PURPLE = "#CC79A7"
+GREY = "#8A8F98"
+INK = "#2B2F36"
+PALETTE = (BLUE, ORANGE, GREEN, YELLOW, SKY, PURPLE, GREY)
+VERDICT_COLOURS = {"holds": BLUE, "undecided": YELLOW, "chance": GREY}
+SCALE = ((0.0, "#F4F7FA"), (0.5, "#7FB3D5"), (1.0, "#0B3C5D"))
+"""One hue from pale to dark: reads in black and white too."""
+FONT = "Source Sans 3, Segoe UI, Helvetica Neue, Arial, sans-serif"
+
+
+def base_figure(title: str, *, x: str = "", y: str = "", height: int = 420) -> go.Figure:
+    """An empty chart in the house form.
+
+    Parameters
+    ----------
+    title
+        What one sees, as a short sentence; text from data must be ``safe`` already.
+    x, y
+        Axis titles with their unit.
+    height
+        In pixels; the width is left to the page.
+    """
+    figure = go.Figure()
+    figure.update_layout(
+        template="plotly_white",
+        title={"text": title, "x": 0, "xref": "paper", "xanchor": "left", "font": {"size": 17, "color": INK}},
+        font={"family": FONT, "size": 13, "color": INK},
+        colorway=list(PALETTE),
+        height=height,
+        autosize=True,
+        margin={"l": 64, "r": 24, "t": 64, "b": 56},
+        legend={"orientation": "h", "yanchor": "bottom", "y": 1.0, "xanchor": "right", "x": 1.0},
+        hoverlabel={"font": {"family": FONT, "size": 13}},
+    )
+    figure.update_xaxes(title_text=x, automargin=True, zeroline=False, gridcolor="#E6E9ED")
+    figure.update_yaxes(title_text=y, automargin=True, zeroline=False, gridcolor="#E6E9ED")
+    return figure
+
+
+def interval_bars(
+    values: Sequence[float], *, low: Sequence[float], high: Sequence[float], colour: str = GREY
+) -> dict[str, object]:
+    """Error bars from interval ends, for ``error_x`` or ``error_y`` of a trace.
+
+    Parameters
+    ----------
+    values
+        The estimates, in the order of the trace.
+    low, high
+        Ends of their intervals, same unit and order; plotly wants distances, people have ends.
+    """
+    return {
+        "type": "data",
+        "symmetric": False,
+        "array": [top - value for value, top in zip(values, high)],
+        "arrayminus": [value - bottom for value, bottom in zip(values, low)],
+        "color": colour,
+        "thickness": 1.4,
+        "width": 4,
+    }
