@@ -1,0 +1,60 @@
+# Two commands do all: `make run` and `make test`. Each makes the virtual environment first, once.
+# The README gives the same commands for Windows, without make.
+
+PYTHON ?= python3
+DATASET ?= complete-journey
+STAGE ?= workspace
+ONLY ?=
+BIN := .venv/bin
+export OMP_NUM_THREADS := 1
+export PYTHONHASHSEED := 0
+
+.DEFAULT_GOAL := help
+
+.venv/ready: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(0 if (3, 11) <= sys.version_info[:2] < (3, 14) else "Python 3.11, 3.12 or 3.13 is needed, this is " + sys.version.split()[0] + ". Set PYTHON=python3.12, say.")'
+	@echo "Setting up .venv (about two minutes, once) ..."
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
+	@touch .venv/ready
+
+.PHONY: help setup run test lab check format bench lock glossary clean
+
+help:  ## this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:[^#]*## /\t/' | awk -F'\t' '{printf "make %-10s %s\n", $$1, $$2}'
+
+setup: .venv/ready  ## make the environment only
+
+run: .venv/ready  ## all stages on the default data set (DATASET=name or sources.toml), report at the end
+	@$(BIN)/rcommerce run --dataset $(DATASET)
+
+test: .venv/ready  ## all tests, in random order, two at a time, with coverage
+	@$(BIN)/python -m pytest -n 2 --dist worksteal --cov --cov-report=term:skip-covered
+
+lab: .venv/ready  ## JupyterLab on this machine only, the tour open
+	@$(BIN)/rcommerce lab
+
+check: .venv/ready  ## style, types, layers, glossary, notebooks without outputs
+	@$(BIN)/ruff check rcommerce_helpers notebooks tests benchmarks
+	@$(BIN)/ruff format --check rcommerce_helpers notebooks tests benchmarks
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
+	@$(BIN)/python -m pytest -p no:randomly -q tests/test_house_rules.py
+
+format: .venv/ready  ## put code and notebooks into shape
+	@$(BIN)/ruff check --fix rcommerce_helpers notebooks tests benchmarks
+	@$(BIN)/ruff format rcommerce_helpers notebooks tests benchmarks
+
+bench: .venv/ready  ## benchmarks: STAGE=workspace|demo|..., ONLY=name
+	@$(BIN)/python -m benchmarks $(STAGE) $(ONLY)
+
+lock: .venv/ready  ## resolve pyproject.toml into requirements.lock (hashes, no addresses)
+	@$(BIN)/python -m pip install --quiet uv
+	@$(BIN)/uv pip compile pyproject.toml --extra dev --generate-hashes --universal -p 3.11 --no-emit-index-url --no-header --quiet -o requirements.lock
+
+glossary: .venv/ready  ## write docs/glossary.md from the schema
+	@$(BIN)/python -c 'from pathlib import Path; from rcommerce_helpers.schema import TABLES, write_glossary; write_glossary(TABLES.values(), Path("docs/glossary.md"))'
+
+clean:  ## remove runs and caches, keep the environment
+	@rm -rf runs .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .coverage

@@ -1,0 +1,113 @@
+"""What this data set can and cannot answer, counted before anything is analysed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from rcommerce_helpers.errors import NotEnoughData
+from rcommerce_helpers.relationship.questions import QUESTIONS
+from rcommerce_helpers.results import Figure
+from rcommerce_helpers.schema import LANDED_TABLES
+from rcommerce_helpers.sources.landed import TableCount
+
+
+@dataclass(frozen=True)
+class DataMap:
+    """Which questions have their data.
+
+    ``questions``: one row = question (stage, question, answerable, missing). ``needs``: one row = question x table
+    (question, table, present). ``tables``: one row = canonical table of the data set (table, grain, rows_in, landed,
+    quarantined, set_aside).
+    """
+
+    questions: pd.DataFrame
+    needs: pd.DataFrame
+    tables: pd.DataFrame
+    figures: tuple[Figure, ...]
+
+
+@dataclass(frozen=True)
+class Span:
+    """The time the data set covers, in whole days of the wall clock; ``by_month``: one row = month (month, orders)."""
+
+    by_month: pd.DataFrame
+    figures: tuple[Figure, ...]
+
+
+def map_answers(counts: Mapping[str, TableCount]) -> DataMap:
+    """Compare the tables that landed with the tables each question needs.
+
+    Parameters
+    ----------
+    counts
+        Canonical table -> its rows in, landed, quarantined and set aside.
+    """
+    present = {name for name, c in counts.items() if c.landed}
+    needs = pd.DataFrame(
+        [(q.stage, q.text, table, table in present) for q in QUESTIONS for table in q.needs],
+        columns=["stage", "question", "table", "present"],
+    )
+    questions = pd.DataFrame(
+        [(q.stage, q.text, present.issuperset(q.needs), ", ".join(sorted(set(q.needs) - present))) for q in QUESTIONS],
+        columns=["stage", "question", "answerable", "missing"],
+    )
+    tables = _table_rows(counts)
+    return DataMap(questions=questions, needs=needs, tables=tables, figures=_map_figures(questions, tables))
+
+
+def _table_rows(counts: Mapping[str, TableCount]) -> pd.DataFrame:
+    rows = [
+        (name, LANDED_TABLES[name].grain, c.rows_in, c.landed, c.quarantined, sum(c.set_aside.values()))
+        for name, c in counts.items()
+    ]
+    names = ["table", "one_row_is", "rows_in", "landed", "quarantined", "set_aside"]
+    return pd.DataFrame(rows, columns=names).sort_values(
+        ["landed", "table"], ascending=[False, True], ignore_index=True
+    )
+
+
+def _map_figures(questions: pd.DataFrame, tables: pd.DataFrame) -> tuple[Figure, ...]:
+    rows_in = int(tables["rows_in"].sum())
+    asked = len(questions)
+    answerable = int(questions["answerable"].sum())
+    return (
+        Figure("questions_asked", asked, asked, "questions"),
+        Figure("questions_answerable", answerable, asked, "questions"),
+        Figure("questions_open", asked - answerable, asked, "questions"),
+        Figure("tables_known", len(LANDED_TABLES), len(LANDED_TABLES), "tables"),
+        Figure("tables_present", int((tables["landed"] > 0).sum()), len(LANDED_TABLES), "tables"),
+        Figure("rows_in", rows_in, rows_in, "rows"),
+        Figure("rows_landed", int(tables["landed"].sum()), rows_in, "rows"),
+        Figure("rows_quarantined", int(tables["quarantined"].sum()), rows_in, "rows"),
+        Figure("rows_set_aside", int(tables["set_aside"].sum()), rows_in, "rows"),
+    )
+
+
+def measure_span(orders: pd.DataFrame, as_of: str) -> Span:
+    """Count orders a month, and the days from the first order to the last day the analysis may know.
+
+    Parameters
+    ----------
+    orders
+        One row = order, with ``local_at``.
+    as_of
+        Last day, 2017-12-31.
+
+    Raises
+    ------
+    NotEnoughData
+        No order lies before ``as_of``.
+    """
+    end = pd.Timestamp(as_of) + pd.Timedelta(days=1)
+    days = orders.loc[orders["local_at"] < end, "local_at"]
+    if days.empty:
+        raise NotEnoughData("orders", got="none before the last day", expected="at least one", do="Set a later as_of")
+    by_month = days.dt.to_period("M").value_counts().sort_index()
+    table = pd.DataFrame({"month": by_month.index.to_timestamp(), "orders": by_month.to_numpy()})
+    covered = (end.normalize() - days.min().normalize()).days
+    orders_a_month = Figure("orders_a_month", float(table["orders"].median()), len(table), "orders")
+    figures = (Figure("orders", len(days), len(days), "orders"), Figure("days_covered", covered, len(days), "days"))
+    return Span(by_month=table, figures=(*figures, orders_a_month))
