@@ -78,6 +78,12 @@ class Skipped:
     reason: str
     figures: tuple[Figure, ...] = ()
 
+    def __getattr__(self, name: str) -> Skipped:
+        """A part of a skipped result (``result.table``) is skipped for the same reason."""
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return self
+
 
 @dataclass
 class StageResults:

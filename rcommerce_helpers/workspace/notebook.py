@@ -120,7 +120,10 @@ class Run:
         text = shown.copy()
         for column in text.select_dtypes(exclude="number"):
             text[column] = text[column].map(safe)
-        return HTML(text.to_html(index=False, escape=False, na_rep="", float_format=lambda x: f"{x:,.3g}"))
+        whole = {c: "{:,}".format for c in text.select_dtypes(include="integer")}
+        return HTML(
+            text.to_html(index=False, escape=False, na_rep="", formatters=whole, float_format=lambda x: f"{x:,.4g}")
+        )
 
     def keep(self, name: str, table: pd.DataFrame) -> None:
         """Write a table for later stages and the analyst: ``tables/<name>.parquet``."""

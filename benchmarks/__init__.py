@@ -1,0 +1,1 @@
+"""Benchmarks by one convention: ``make bench STAGE=workspace ONLY=name`` writes ``benchmarks/results/<stage>.json``."""

@@ -1,0 +1,71 @@
+"""Run the benchmarks of one stage and merge their figures into ``benchmarks/results/<stage>.json``.
+
+A benchmark is a function named like its figure that returns rows ``{name, value, low, high, n, unit, goal, peer,
+peer_value, seed}``; command, commit and time are added here. Values are medians of ``n`` repeats, low and high their
+smallest and largest.
+"""
+
+import importlib
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+HERE = Path(__file__).parent
+STAGES: dict[str, dict[str, str]] = {
+    "workspace": {
+        "make_run_seconds": "benchmarks.whole_runs",
+        "cj_run_seconds": "benchmarks.whole_runs",
+        "landing_1m_rows_seconds": "benchmarks.landing",
+        "run_overhead_cpu_seconds": "benchmarks.run_overhead",
+    },
+    "demo": {"demo_100k_seconds": "benchmarks.demo", "demo_1m_gen_peak_gb": "benchmarks.demo"},
+}
+LATER = ("merging", "patterns", "affinity", "campaigns", "people")
+
+
+def main(stage: str, only: str = "") -> int:
+    """Run all benchmarks of a stage, or only one."""
+    if stage in LATER:
+        print(f"{stage}: no benchmark yet; its figures come with the issue that deepens this stage")
+        return 0
+    if stage not in STAGES or (only and only not in STAGES[stage]):
+        print(f"got {stage!r} {only!r}; expected one of { {s: list(b) for s, b in STAGES.items()} }")
+        return 2
+    for name in [only] if only else list(STAGES[stage]):
+        rows = getattr(importlib.import_module(STAGES[stage][name]), name)()
+        merge(stage, name, rows)
+        for row in rows:
+            print(
+                f"{row['name']}: {row['value']} {row['unit']} (goal {row['goal']}, peer {row['peer']}: {row['peer_value']})"
+            )
+    return 0
+
+
+def merge(stage: str, name: str, rows: list[dict]) -> None:
+    """Replace the rows of these names, keep the others, sorted by name."""
+    target = HERE / "results" / f"{stage}.json"
+    old = json.loads(target.read_text(encoding="utf-8"))["figures"] if target.exists() else []
+    stamp = {
+        "command": f"make bench STAGE={stage} ONLY={name}",
+        "commit": commit(),
+        "measured_at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+    }
+    fresh = {row["name"] for row in rows}
+    kept = [row for row in old if row["name"] not in fresh]
+    figures = sorted([*kept, *({**row, **stamp} for row in rows)], key=lambda row: row["name"])
+    target.parent.mkdir(exist_ok=True)
+    target.write_text(json.dumps({"figures": figures}, indent=1) + "\n", encoding="utf-8")
+
+
+def commit() -> str:
+    """Short commit of the measured code, with a mark where files differ from it."""
+    done = subprocess.run(
+        ["git", "describe", "--always", "--dirty"], cwd=HERE, capture_output=True, text=True, check=False
+    )
+    return done.stdout.strip() or "unknown"
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:3]))
