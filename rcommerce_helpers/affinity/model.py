@@ -1,0 +1,207 @@
+"""Calibrated probability that a customer buys from a category within the horizon, learnt on earlier cuts in time.
+
+Train cuts lie one to five horizons before the test cut, so the last training outcome ends where the test begins. The
+calibration is fitted one horizon before the test, with a model that has not seen that window, and so is the choice
+between the model and its simplest rival. Default is a logistic regression on log1p features; gradient boosting is the
+alternative. Known limit: five cuts of a year share their customers, so training rows are not independent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from rcommerce_helpers.affinity.features import FEATURES, Snapshot, design, snapshot
+from rcommerce_helpers.affinity.params import AffinityParams
+from rcommerce_helpers.affinity.purchases import Floats, History, Ints, test_cut
+from rcommerce_helpers.errors import NotEnoughData
+from rcommerce_helpers.results import Figure
+
+TRAIN_CUTS = 5
+BOOSTING_CUTS = 2
+RATE_ONLY = ("expected",)
+"""The simpler scorer: the pooled purchase rate alone, put on a probability scale."""
+MIN_BUYERS = 100
+
+
+@dataclass(frozen=True)
+class Scorer:
+    """A fitted model and its calibration.
+
+    ``weights`` act on the columns of ``design``; ``mean`` is the training mean of those columns, the base of the
+    reasons. ``trees`` is the boosted model, None for the logistic one. Calibrated log-odds = shift + slope x margin.
+    """
+
+    kind: str
+    mean: Floats
+    weights: Floats
+    intercept: float
+    trees: Any = None
+    slope: float = 1.0
+    shift: float = 0.0
+
+    def margin(self, columns: Floats) -> Floats:
+        """Calibrated log-odds of the rows of ``design``."""
+        raw = self.intercept + columns @ self.weights if self.trees is None else self.trees.decision_function(columns)
+        return np.asarray(self.shift + self.slope * raw)
+
+    def probability(self, features: pd.DataFrame) -> Floats:
+        """Probability of a purchase within the horizon, one per row of ``features``."""
+        return sigmoid(self.margin(design(features)))
+
+
+@dataclass(frozen=True)
+class Learnt:
+    """What was learnt before the test cut, what is tested, and what will be scored.
+
+    ``choice`` and ``test`` are the snapshots one horizon before, and at, the test cut; ``now`` is the coming horizon.
+    ``*_scorers`` map "model" and "rate" to scorers that never saw the snapshot of that name.
+    """
+
+    history: History
+    choice: Snapshot
+    test: Snapshot
+    now: Snapshot
+    choice_scorers: dict[str, Scorer]
+    test_scorers: dict[str, Scorer]
+    now_scorers: dict[str, Scorer]
+    cuts: pd.DataFrame
+    figures: tuple[Figure, ...]
+
+
+def sigmoid(margin: Floats) -> Floats:
+    """Log-odds to probability."""
+    return np.asarray(1.0 / (1.0 + np.exp(-margin)))
+
+
+def learn(history: History, params: AffinityParams) -> Learnt:
+    """Fit and calibrate for the choice, the test and the coming horizon.
+
+    Raises
+    ------
+    NotEnoughData
+        Fewer than two training cuts, or too few purchases in them.
+    """
+    horizon, cut = params.horizon_days, test_cut(history, params)
+    now = history.end
+    last_cuts = [now - k * horizon for k in range(TRAIN_CUTS + 2)]
+    cuts = [c for c in last_cuts if c >= 2 * horizon]
+    shots = {c: snapshot(history, c, horizon_days=horizon) for c in cuts}
+    before = {at: [shots[c] for c in cuts if at - TRAIN_CUTS * horizon <= c < at] for at in cuts[:3]}
+    _check_learnable(before[cuts[2]], shots[cut], params)
+    scorers = {at: _scorers(before[at], params.model) for at in cuts[:3]}
+    test_rows = len(shots[cut].customer)
+    base = float(_outcome(shots[cut]).mean())
+    return Learnt(
+        history=history,
+        choice=shots[cut - horizon],
+        test=shots[cut],
+        now=shots[now],
+        choice_scorers=scorers[cut - horizon],
+        test_scorers=scorers[cut],
+        now_scorers=scorers[now],
+        cuts=_cut_table(history, [shots[c] for c in cuts], cut),
+        figures=(
+            Figure("test_rows", test_rows, len(np.unique(shots[cut].customer)), "rows"),
+            Figure("train_rows", sum(len(s.customer) for s in before[cut]), len(before[cut]), "rows"),
+            Figure("base_rate", base, test_rows, "share"),
+        ),
+    )
+
+
+def _outcome(shot: Snapshot) -> Ints:
+    if shot.bought is None:
+        raise ValueError("a snapshot whose horizon lies in the future has no outcome")
+    return shot.bought
+
+
+def _check_learnable(train: Sequence[Snapshot], test: Snapshot, params: AffinityParams) -> None:
+    buyers = min(int(_outcome(train[-1]).sum()), int(_outcome(test).sum())) if train else 0
+    if len(train) < 2 or buyers < MIN_BUYERS:
+        raise NotEnoughData(
+            "affinity",
+            got=f"{len(train)} cuts to learn from, {buyers} purchases in the smaller of the outer ones",
+            expected=f"2 cuts and {MIN_BUYERS} purchases",
+            do=f"Lower horizon_days (now {params.horizon_days}) or bring more history",
+        )
+
+
+def _cut_table(history: History, shots: Sequence[Snapshot], cut: int) -> pd.DataFrame:
+    """One row = one cut: its day, role, customers, rows, share with a purchase (empty where the future is open)."""
+    rows = [
+        {
+            "cut": history.day_of(s.cut),
+            "role": "score" if s.bought is None else "test" if s.cut == cut else "learn",
+            "customers": len(np.unique(s.customer)),
+            "rows": len(s.customer),
+            "bought_share": np.nan if s.bought is None else s.bought.mean(),
+        }
+        for s in sorted(shots, key=lambda s: s.cut)
+    ]
+    return pd.DataFrame(rows)
+
+
+def _scorers(train: Sequence[Snapshot], kind: str) -> dict[str, Scorer]:
+    """Model and rate scorer from the cuts before a window, latest first; calibrated on the latest of them."""
+    return {"model": fit_calibrated(train, kind), "rate": fit_calibrated(train, "rate")}
+
+
+def fit_calibrated(train: Sequence[Snapshot], kind: str) -> Scorer:
+    """Fit on all cuts; take slope and shift from a fit without the latest cut, judged on the latest cut.
+
+    Parameters
+    ----------
+    train
+        Snapshots with outcomes, latest cut first.
+    kind
+        "logistic", "boosting" or "rate" (logistic on the pooled rate alone).
+    """
+    older = fit(train[1:], kind)
+    slope, shift = _platt(older.margin(design(train[0].features)), _outcome(train[0]))
+    whole = fit(train, kind)
+    return Scorer(whole.kind, whole.mean, whole.weights, whole.intercept, whole.trees, slope, shift)
+
+
+def fit(train: Sequence[Snapshot], kind: str) -> Scorer:
+    """Fit one model on the snapshots, without calibration."""
+    used = train[:BOOSTING_CUTS] if kind == "boosting" else train
+    columns = np.vstack([design(s.features) for s in used])
+    bought = np.concatenate([_outcome(s) for s in used])
+    mean = columns.mean(axis=0)
+    if kind == "boosting":
+        return Scorer(kind, mean, np.zeros(len(FEATURES)), 0.0, _fit_trees(columns, bought))
+    return _fit_logistic(columns, bought, mean=mean, kind=kind)
+
+
+def _fit_trees(columns: Floats, bought: Ints) -> Any:
+    from sklearn.ensemble import HistGradientBoostingClassifier
+
+    trees = HistGradientBoostingClassifier(
+        max_iter=150, max_leaf_nodes=24, learning_rate=0.06, min_samples_leaf=100, early_stopping=False, random_state=0
+    )
+    return trees.fit(columns, bought)
+
+
+def _fit_logistic(columns: Floats, bought: Ints, *, mean: Floats, kind: str) -> Scorer:
+    """Standardised logistic regression, its coefficients given back per unit of ``design``."""
+    from sklearn.linear_model import LogisticRegression
+
+    used = np.array([name in RATE_ONLY or kind == "logistic" for name in FEATURES])
+    scale = np.where(columns.std(axis=0) > 0, columns.std(axis=0), 1.0)
+    standard = (columns - mean) / scale
+    model = LogisticRegression(solver="newton-cholesky").fit(standard[:, used], bought)
+    weights = np.zeros(len(FEATURES))
+    weights[used] = model.coef_[0] / scale[used]
+    return Scorer(kind, mean, weights, float(model.intercept_[0] - weights @ mean))
+
+
+def _platt(margin: Floats, bought: Ints) -> tuple[float, float]:
+    """Slope and shift that make a margin's probabilities true on these rows (Platt 1999)."""
+    from sklearn.linear_model import LogisticRegression
+
+    model = LogisticRegression(C=1e6).fit(margin[:, None], bought)
+    return float(model.coef_[0, 0]), float(model.intercept_[0])
