@@ -30,7 +30,7 @@ run: .venv/ready  ## all stages on the default data set (DATASET=name or sources
 	@$(BIN)/rcommerce run --dataset $(DATASET)
 
 test: .venv/ready  ## all tests, in random order, two at a time, with coverage
-	@$(BIN)/python -m pytest -n 2 --dist worksteal --cov --cov-report=term:skip-covered
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report=term:skip-covered
 
 lab: .venv/ready  ## JupyterLab on this machine only, the tour open
 	@$(BIN)/rcommerce lab

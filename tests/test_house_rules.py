@@ -170,7 +170,17 @@ def test_every_table_states_grain_key_and_purpose(table):
 def test_no_stage_reads_todays_clock():
     """as_of is explicit; only runs and locks may look at the clock."""
     clock = re.compile(r"(?:datetime|date|Timestamp)\.(?:now|today|utcnow)\(")
-    rooms = ("sources", "merging", "patterns", "affinity", "campaigns", "relationship", "plots", "sentences", "demo_world")
+    rooms = (
+        "sources",
+        "merging",
+        "patterns",
+        "affinity",
+        "campaigns",
+        "relationship",
+        "plots",
+        "sentences",
+        "demo_world",
+    )
     found = [
         str(p.relative_to(ROOT))
         for room in rooms
