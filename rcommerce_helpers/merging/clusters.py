@@ -1,0 +1,140 @@
+"""Pairs of records into customers, without ever joining two people whose first names or birth dates contradict.
+
+Pairs are joined from the surest to the least sure; a pair whose two groups hold contradicting people is left open. This
+is connected components cut at the weakest edges, in one pass. The identifier of a customer comes from its earliest
+record, so that it does not depend on the order of rows or on records that arrive later.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from functools import lru_cache
+
+import pandas as pd
+
+GENERATION_YEARS = 15
+SIMILAR = 0.88
+"""Jaro-Winkler similarity from which two first names may be one name with a slip."""
+
+
+@lru_cache(maxsize=500_000)
+def name_relation(one: str | None, other: str | None) -> str:
+    """How two folded first names stand to each other: 'same', 'similar' (a slip of the pen) or 'different'.
+
+    A missing name and an initial contradict nothing. 'jan' and 'jana', 'martin' and 'martina' are two people's names.
+    """
+    if not one or not other or one == other:
+        return "same"
+    parts, others = one.split(), other.split()
+    if set(parts) <= set(others) or set(others) <= set(parts) or "".join(parts) == "".join(others):
+        return "same"
+    if len(parts[0]) == 1 or len(others[0]) == 1:
+        return "same" if parts[0][0] == others[0][0] else "different"
+    if one.startswith(other) or other.startswith(one):
+        return "different"
+    return "similar" if jaro_winkler(one, other) >= SIMILAR and min(len(one), len(other)) >= 4 else "different"
+
+
+def jaro_winkler(one: str, other: str) -> float:
+    """Similarity from 0 to 1 that forgives swapped and missing letters (Winkler 1990)."""
+    reach = max(max(len(one), len(other)) // 2 - 1, 0)
+    free = [True] * len(other)
+    matched = []
+    for i, letter in enumerate(one):
+        for j in range(max(0, i - reach), min(len(other), i + reach + 1)):
+            if free[j] and other[j] == letter:
+                free[j] = False
+                matched.append(letter)
+                break
+    if not matched:
+        return 0.0
+    others = [letter for letter, unused in zip(other, free) if not unused]
+    swaps = sum(a != b for a, b in zip(matched, others)) / 2
+    m = len(matched)
+    jaro = (m / len(one) + m / len(other) + (m - swaps) / m) / 3
+    prefix = next((i for i, (a, b) in enumerate(zip(one[:4], other[:4])) if a != b), min(4, len(one), len(other)))
+    return jaro + prefix * 0.1 * (1 - jaro)
+
+
+@lru_cache(maxsize=500_000)
+def birth_relation(one: str | None, other: str | None) -> str:
+    """'same' (or unknown, or day and month swapped), 'similar' (one part differs) or 'different' (more)."""
+    if not one or not other or one == other:
+        return "same"
+    a, b = one.split("-"), other.split("-")
+    if a[0] == b[0] and a[1:] == b[:0:-1]:
+        return "same"
+    differing = sum(x != y for x, y in zip(a, b))
+    far = abs(int(a[0]) - int(b[0])) >= GENERATION_YEARS
+    return "different" if far or differing > 1 else "similar"
+
+
+def contradict(one: tuple[str | None, str | None], other: tuple[str | None, str | None]) -> bool:
+    """Whether two (first name, birth date) cannot be one person."""
+    return name_relation(one[0], other[0]) == "different" or birth_relation(one[1], other[1]) == "different"
+
+
+def join_pairs(
+    pairs: pd.DataFrame, people: dict[str, tuple[str | None, str | None]]
+) -> tuple[dict[str, str], list[bool]]:
+    """Union of pairs, surest first, that never joins contradicting people.
+
+    Parameters
+    ----------
+    pairs
+        One row = one pair: record_a, record_b, certainty; sorted from surest to least sure.
+    people
+        record_id -> (first name, birth date), folded, None where unknown.
+
+    Returns
+    -------
+    tuple
+        record_id -> root record of its group (records without a pair are absent), and per pair whether it was used.
+    """
+    parent: dict[str, str] = {}
+    members: dict[str, set[tuple[str | None, str | None]]] = {}
+
+    def root(record: str) -> str:
+        while parent.setdefault(record, record) != record:
+            parent[record] = parent[parent[record]]
+            record = parent[record]
+        return record
+
+    used = []
+    for a, b in zip(pairs["record_a"], pairs["record_b"]):
+        one, other = root(a), root(b)
+        mine = members.setdefault(one, {people[one]})
+        theirs = members.setdefault(other, {people[other]})
+        fits = one == other or not any(contradict(x, y) for x in mine for y in theirs)
+        used.append(fits)
+        if fits and one != other:
+            parent[other] = one
+            members[one] = mine | members.pop(other)
+    return {record: root(record) for record in list(parent)}, used
+
+
+def pseudonym(prefix: str, text: str) -> str:
+    """Letter and first ten hexadecimal digits of SHA-256: a name for a thing, the same in every run."""
+    return prefix + hashlib.sha256(text.encode()).hexdigest()[:10]
+
+
+def customer_ids(records: pd.DataFrame, groups: dict[str, str]) -> pd.Series:
+    """Pseudonym of each record's customer: from the earliest record (created_at, then record_id) of its group.
+
+    Parameters
+    ----------
+    records
+        One row = one record: record_id, created_at.
+    groups
+        record_id -> group; a record that is absent stands alone.
+
+    Returns
+    -------
+    Series
+        Aligned with ``records``.
+    """
+    group = pd.Series([groups.get(r, r) for r in records["record_id"]], index=records.index, dtype=object)
+    ordered = records.assign(group=group).sort_values(["created_at", "record_id"], na_position="last", kind="stable")
+    first = ordered.drop_duplicates("group").set_index("group")["record_id"]
+    names = {g: pseudonym("c", r) for g, r in first.items()}
+    return group.map(names)

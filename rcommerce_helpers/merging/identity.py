@@ -1,0 +1,302 @@
+"""Who is who: records of all systems into customers, with method, certainty and reason per record.
+
+Exact keys first; then, where several sources hold names, a Fellegi-Sunter model (Splink 5 on DuckDB, trained on the
+data themselves without labels) for records whose contact points differ. Only this module knows Splink. Known limit: a
+person who changed name, address and contact points at once stays two customers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from rcommerce_helpers.errors import NotEnoughData, ParamError
+from rcommerce_helpers.merging.clusters import customer_ids, join_pairs, pseudonym
+from rcommerce_helpers.merging.households import company_ids, household_ids
+from rcommerce_helpers.merging.keys import EXACT_KEYS, exact_pairs
+from rcommerce_helpers.merging.normalise import normalise_records
+from rcommerce_helpers.merging.params import MergingParams
+from rcommerce_helpers.results import Figure
+
+if TYPE_CHECKING:
+    from splink import Linker, SettingsCreator
+    from splink.internals.blocking_rule_creator import BlockingRuleCreator
+
+PERSON_COLUMNS = ("record_id", "customer_id", "household_id", "company_id", "method", "certainty", "reason")
+_LABELS = {
+    "customer_number": "customer number", "email": "e-mail", "phone": "telephone", "birth": "birth date",
+    "given": "first name", "family": "last name", "postcode": "postal code", "street": "street",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Identity:
+    """``persons``: one row = one record and its customer; ``pairs``: one row = one pair of records that was looked at.
+
+    ``pairs`` holds record_a, record_b, method, certainty, reason, joined (False = left open, the people contradict);
+    ``methods``: one row = one way of linking, with its records and customers.
+    """
+
+    persons: pd.DataFrame
+    pairs: pd.DataFrame
+    methods: pd.DataFrame
+    figures: tuple[Figure, ...]
+
+
+def identify(records: pd.DataFrame, params: MergingParams) -> Identity:
+    """Link the records of all sources.
+
+    Parameters
+    ----------
+    records
+        One row = one person record in one system (``source_records``).
+    params
+        matching, match_threshold, shared_limit, seed.
+
+    Returns
+    -------
+    Identity
+        ``persons`` sorted by record_id. Figures: records, sources, customers, records_per_customer, merged_share, ...
+
+    Raises
+    ------
+    NotEnoughData
+        There is no record.
+    """
+    if records.empty:
+        raise NotEnoughData("source_records", got="no record", expected="at least one", do="Map a table of customers")
+    people = normalise_records(records).sort_values("record_id", ignore_index=True)
+    pairs = _all_pairs(people, params)
+    known = {r: (g, b) for r, g, b in zip(people["record_id"], people["given"], people["birth"])}
+    groups, used = join_pairs(pairs, known)
+    pairs = _explained(pairs.assign(joined=pd.Series(used, index=pairs.index, dtype=bool)), people)
+    persons = _persons(people, groups, pairs)
+    return Identity(persons, pairs, _methods(persons), _figures(persons, pairs, people))
+
+
+def split(persons: pd.DataFrame, record_id: str, *, records: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Undo a link: the record is its own customer again, its former companions keep theirs.
+
+    Permissions are decided from records, so after a split each side has what its own records say.
+
+    Parameters
+    ----------
+    persons
+        One row = one record and its customer.
+    record_id
+        The record to take out.
+    records
+        Source records with ``created_at``; they name the earliest of the rest where the record taken out had given the
+        customer its identifier. Without them the smallest record_id of the rest does.
+
+    Raises
+    ------
+    ParamError
+        There is no such record.
+    """
+    if record_id not in set(persons["record_id"]):
+        raise ParamError("record_id", got=repr(record_id), expected="a record of persons", do="Look it up in persons")
+    old = persons.loc[persons["record_id"] == record_id, "customer_id"].iloc[0]
+    rest = persons[(persons["customer_id"] == old) & (persons["record_id"] != record_id)]
+    changed = persons.copy()
+    alone = changed["record_id"] == record_id
+    changed.loc[alone, "customer_id"] = pseudonym("c", record_id)
+    changed.loc[alone, ["household_id", "company_id"]] = None
+    changed.loc[alone, ["method", "certainty", "reason"]] = ["single", 1.0, "taken out by hand"]
+    stays = changed["record_id"].isin(rest["record_id"])
+    changed.loc[stays, "customer_id"] = _customer_of(rest, records)
+    if len(rest) == 1:
+        changed.loc[stays, ["method", "certainty", "reason"]] = ["single", 1.0, "companion taken out by hand"]
+    return changed
+
+
+def _customer_of(rest: pd.DataFrame, records: pd.DataFrame | None) -> str:
+    if rest.empty:
+        return ""
+    created = pd.Series(pd.NaT, index=rest["record_id"])
+    if records is not None and "created_at" in records:
+        created = pd.to_datetime(records.set_index("record_id")["created_at"]).reindex(rest["record_id"])
+    frame = pd.DataFrame({"record_id": rest["record_id"].to_numpy(), "created_at": created.to_numpy()})
+    return str(customer_ids(frame, dict.fromkeys(frame["record_id"], "one")).iloc[0])
+
+
+def _all_pairs(people: pd.DataFrame, params: MergingParams) -> pd.DataFrame:
+    """Exact pairs, and pairs by names where asked for; one row per pair, surest first, ties by record."""
+    exact = exact_pairs(people, shared_limit=params.shared_limit).assign(method="exact")
+    parts = [exact]
+    if wants_names(people, params.matching):
+        likely = probable_pairs(people, threshold=params.match_threshold, seed=params.seed)
+        parts.append(likely.assign(method="probabilistic", key=""))
+    pairs = pd.concat([p for p in parts if len(p)] or parts[:1], ignore_index=True)
+    by = ["certainty", "record_a", "record_b"]
+    return pairs.sort_values(by, ascending=[False, True, True], ignore_index=True)
+
+
+def wants_names(people: pd.DataFrame, matching: str) -> bool:
+    """Whether names are compared: where asked for, or where at least two sources hold them."""
+    sources = people.loc[people["family"].notna(), "source"].nunique()
+    return {"exact": False, "names": sources >= 1, "auto": sources >= 2}[matching] and len(people) >= SMALLEST_MODEL
+
+
+SMALLEST_MODEL = 100
+"""Records below which the model has nothing to learn its weights from."""
+BLOCKS = (
+    ("email",), ("phone",), ("birth", "family"), ("birth", "given"), ("given", "family"), ("postcode", "family"),
+    ("postcode", "given"), ("street", "family"),
+)  # fmt: skip
+"""Columns two records must share to be compared at all."""
+
+
+def probable_pairs(people: pd.DataFrame, *, threshold: float, seed: int) -> pd.DataFrame:
+    """Pairs whose match probability reaches the threshold, by a model trained without labels.
+
+    Parameters
+    ----------
+    people
+        One row = one record, as ``normalise_records`` gives it. One source: duplicates within it; several: within and
+        between.
+    threshold
+        Match probability from which a pair is returned.
+    seed
+        Makes the random pairs for the u probabilities repeatable.
+
+    Returns
+    -------
+    DataFrame
+        One row = one pair: record_a < record_b, certainty (match probability).
+    """
+    import logging  # noqa: PLC0415
+
+    from splink import DuckDBAPI, Linker  # noqa: PLC0415 - a second of import, needed for several sources only
+
+    logging.getLogger("splink").setLevel(logging.ERROR)
+    columns = [c for c in _COMPARED if people[c].notna().mean() >= 0.05]
+    blocks = [b for b in BLOCKS if set(b) <= set(columns)]
+    api = DuckDBAPI()
+    by_source = [
+        api.register(part[["record_id", *columns]], dataset_display_name=f"source_{i}")
+        for i, (_, part) in enumerate(people.groupby("source", sort=True))
+    ]
+    linker = Linker(by_source, _settings(columns, blocks, len(by_source)), log_level=logging.ERROR)
+    _train(linker, columns, seed, len(people))
+    found = linker.inference.predict(threshold_match_probability=threshold).as_pyarrow_table()  # type: ignore[no-untyped-call]
+    pairs: pd.DataFrame = found.select(["record_id_l", "record_id_r", "match_probability"]).to_pandas()
+    left, right = pairs["record_id_l"], pairs["record_id_r"]
+    return pd.DataFrame(
+        {"record_a": left.where(left < right, right), "record_b": right.where(left < right, left)}
+    ).assign(certainty=pairs["match_probability"])
+
+
+_COMPARED = ("given", "family", "birth", "email", "phone", "postcode", "street")
+_ONCE = ("email", "phone")
+
+
+def _settings(columns: Sequence[str], blocks: Sequence[tuple[str, ...]], source_count: int) -> SettingsCreator:
+    import splink.comparison_library as cl  # noqa: PLC0415
+    from splink import SettingsCreator, block_on  # noqa: PLC0415
+
+    made = {
+        "given": cl.NameComparison("given").configure(term_frequency_adjustments=True),
+        "family": cl.NameComparison("family").configure(term_frequency_adjustments=True),
+        "birth": cl.DateOfBirthComparison("birth", input_is_string=True),
+        "email": cl.JaroWinklerAtThresholds("email", [0.92]),
+        "phone": cl.ExactMatch("phone"),
+        "postcode": cl.ExactMatch("postcode").configure(term_frequency_adjustments=True),
+        "street": cl.JaroWinklerAtThresholds("street", [0.92]),
+    }
+    return SettingsCreator(
+        link_type="dedupe_only" if source_count == 1 else "link_and_dedupe",
+        unique_id_column_name="record_id",
+        comparisons=[made[c] for c in columns],
+        blocking_rules_to_generate_predictions=[block_on(*b) for b in blocks],
+    )
+
+
+def _train(linker: Linker, columns: Sequence[str], seed: int, record_count: int) -> None:
+    """Prior from rules of high precision, u from random pairs, m by two expectation-maximisation runs."""
+    from splink import block_on  # noqa: PLC0415
+
+    training = linker.training
+    sure = [("email",), ("phone",), ("given", "family", "birth"), ("given", "family", "postcode")]
+    rules: list[str | BlockingRuleCreator] = [block_on(*b) for b in sure if set(b) <= set(columns)]
+    training.estimate_probability_two_random_records_match(rules, recall=0.7)
+    training.estimate_u_using_random_sampling(max_pairs=min(1e6, record_count**2 / 2), seed=seed)
+    sample = 1.0 if record_count < 100_000 else 100_000 / record_count
+    for block in _training_blocks(columns):
+        training.estimate_parameters_using_expectation_maximisation(
+            block_on(*block), estimate_without_term_frequencies=True, record_sample_proportion=sample
+        )
+
+
+def _training_blocks(columns: Sequence[str]) -> list[tuple[str, ...]]:
+    """Two blocks without a common column, so that every comparison is free in at least one run."""
+    first = ("given", "family")
+    second = next((c for c in ("birth", "email", "postcode", "phone", "street") if c in columns), "")
+    return [b for b in (first, (second,)) if b[0] and set(b) <= set(columns)]
+
+
+def _explained(pairs: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
+    """Add the reason of each pair: which values agree."""
+    at = {r: i for i, r in enumerate(people["record_id"])}
+    values = {c: people[c].tolist() for c in _LABELS}
+    reasons = []
+    for a, b in zip(pairs["record_a"], pairs["record_b"]):
+        i, j = at[a], at[b]
+        same = [w for c, w in _LABELS.items() if isinstance(values[c][i], str) and values[c][i] == values[c][j]]
+        reasons.append(_spoken(same))
+    return pairs.assign(reason=pd.Series(reasons, index=pairs.index, dtype=object))
+
+
+def _spoken(same: Sequence[str]) -> str:
+    if not same:
+        return "similar values throughout"
+    return "same " + (same[0] if len(same) == 1 else f"{', '.join(same[:-1])} and {same[-1]}")
+
+
+def _persons(people: pd.DataFrame, groups: dict[str, str], pairs: pd.DataFrame) -> pd.DataFrame:
+    """One row = one record, linked by the surest pair that was used for it."""
+    joined = pairs[pairs["joined"]]
+    sides = [joined.rename(columns={s: "record_id"})[["record_id", "method", "certainty", "reason"]] for s in _SIDES]
+    best = pd.concat(sides).sort_values(["certainty", "record_id"], ascending=[False, True], kind="stable")
+    best = best.drop_duplicates("record_id")
+    people = people.assign(customer_id=customer_ids(people, groups))
+    persons = people.merge(best, on="record_id", how="left")
+    alone = persons["method"].isna()
+    persons["method"] = persons["method"].astype(object).where(~alone, "single")
+    persons["certainty"] = persons["certainty"].astype(float).where(~alone, 1.0)
+    persons["reason"] = persons["reason"].astype(object).where(~alone, "")
+    persons["household_id"] = household_ids(persons)
+    persons["company_id"] = company_ids(persons)
+    return persons[list(PERSON_COLUMNS)].sort_values("record_id", ignore_index=True)
+
+
+_SIDES = ("record_a", "record_b")
+
+
+def _methods(persons: pd.DataFrame) -> pd.DataFrame:
+    by = persons.groupby("method", sort=True)
+    return by.agg(
+        records=("record_id", "size"), customers=("customer_id", "nunique"), lowest_certainty=("certainty", "min")
+    ).reset_index()
+
+
+def _figures(persons: pd.DataFrame, pairs: pd.DataFrame, people: pd.DataFrame) -> tuple[Figure, ...]:
+    records, customers = len(persons), int(persons["customer_id"].nunique())
+    merged = int((persons["method"] != "single").sum())
+    open_pairs = int((~pairs["joined"].astype(bool)).sum())
+    keyed = int(people[list(EXACT_KEYS)].notna().any(axis=1).sum())
+    return (
+        Figure("records", records, records, "records"),
+        Figure("sources", int(people["source"].nunique()), records, "sources"),
+        Figure("customers", customers, records, "customers"),
+        Figure("records_per_customer", records / customers, customers, "records"),
+        Figure("merged_share", merged / records, records, "share"),
+        Figure("keyed_share", keyed / records, records, "share"),
+        Figure("links_left_open", open_pairs, len(pairs), "pairs"),
+        Figure("lowest_certainty", float(persons["certainty"].min()), records, "share"),
+        Figure("households", int(persons["household_id"].nunique()), customers, "households"),
+        Figure("companies", int(persons["company_id"].nunique()), customers, "companies"),
+    )

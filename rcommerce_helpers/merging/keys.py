@@ -1,0 +1,98 @@
+"""Exact links: two records that share a customer number, an e-mail address or a telephone number.
+
+A shared value alone proves nothing: families share mailboxes, firms share telephones. So a value held by too many
+records is nobody's own, first names and birth dates must not contradict, and a record without a first name that would
+fit two different people of one mailbox stays alone.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from rcommerce_helpers.merging.clusters import birth_relation, contradict, name_relation
+
+EXACT_KEYS = {"customer_number": 0.999, "email": 0.99, "phone": 0.97}
+"""Match key -> certainty of a link by it: our own assumption; ``how sure are we`` shows which links rest on it."""
+SLIP_FACTOR = 0.97
+"""Certainty is multiplied by this where the first names differ by a slip of the pen."""
+
+
+def exact_pairs(people: pd.DataFrame, *, shared_limit: int) -> pd.DataFrame:
+    """Pairs of records joined by an exact key.
+
+    Parameters
+    ----------
+    people
+        One row = one record, as ``normalise_records`` gives it.
+    shared_limit
+        Most records that may share a value.
+
+    Returns
+    -------
+    DataFrame
+        One row = one pair: record_a < record_b, key, certainty; surest first. A pair may come with several keys.
+    """
+    parts = [_pairs_of(people, key, shared_limit) for key in EXACT_KEYS]
+    return pd.concat(parts, ignore_index=True)
+
+
+def _pairs_of(people: pd.DataFrame, key: str, shared_limit: int) -> pd.DataFrame:
+    held = people.loc[people[key].notna(), ["record_id", key, "given", "given_plain", "family", "birth"]]
+    size = held.groupby(key)["record_id"].transform("size")
+    held = held[(size > 1) & (size <= shared_limit)]
+    both = held.merge(held, on=key, suffixes=("_a", "_b"))
+    both = both[both["record_id_a"] < both["record_id_b"]]
+    if both.empty:
+        return pd.DataFrame({"record_a": [], "record_b": [], "key": [], "certainty": []}).astype({"certainty": float})
+    both["certainty"] = [_certainty(row, key) for row in both.itertuples(index=False)]
+    clear = both[(both["certainty"] > 0) & ~_ambiguous(both, key)]
+    return clear.rename(columns={"record_id_a": "record_a", "record_id_b": "record_b"}).assign(key=key)[
+        ["record_a", "record_b", "key", "certainty"]
+    ]
+
+
+def best_name_relation(row: object, side_a: str = "_a", side_b: str = "_b") -> str:
+    """Relation of two first names over both spellings of umlauts."""
+    pairs = [(getattr(row, f"{x}{side_a}"), getattr(row, f"{y}{side_b}")) for x in _SPELLINGS for y in _SPELLINGS]
+    relations = {name_relation(_text(a), _text(b)) for a, b in pairs}
+    return next(r for r in ("same", "similar", "different") if r in relations)
+
+
+_SPELLINGS = ("given", "given_plain")
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _certainty(row: object, key: str) -> float:
+    """Certainty of a pair, 0 where it may not be joined by this key."""
+    birth_a, birth_b = _text(row.birth_a), _text(row.birth_b)  # type: ignore[attr-defined]
+    names = best_name_relation(row)
+    if names == "different" or birth_relation(birth_a, birth_b) != "same":
+        return 0.0
+    if names == "same":
+        return EXACT_KEYS[key]
+    same_family = bool(_text(row.family_a)) and row.family_a == row.family_b  # type: ignore[attr-defined]
+    return EXACT_KEYS[key] * SLIP_FACTOR if same_family or (birth_a and birth_a == birth_b) else 0.0
+
+
+def _ambiguous(both: pd.DataFrame, key: str) -> pd.Series:
+    """Pairs of which one record fits two people of the same value who contradict each other."""
+    fits: dict[tuple[str, str], list[tuple[str, tuple[str | None, str | None]]]] = {}
+    for row in both[both["certainty"] > 0].itertuples(index=False):
+        value = getattr(row, key)
+        a, b = (_text(row.given_a), _text(row.birth_a)), (_text(row.given_b), _text(row.birth_b))
+        fits.setdefault((value, row.record_id_a), []).append((row.record_id_b, b))
+        fits.setdefault((value, row.record_id_b), []).append((row.record_id_a, a))
+    torn = {at for at, found in fits.items() if _any_contradiction([person for _, person in found])}
+    return pd.Series(
+        [(v, a) in torn or (v, b) in torn for v, a, b in zip(both[key], both["record_id_a"], both["record_id_b"])],
+        index=both.index,
+        dtype=bool,
+    )
+
+
+def _any_contradiction(found: list[tuple[str | None, str | None]]) -> bool:
+    people = list(set(found))
+    return any(contradict(x, y) for i, x in enumerate(people) for y in people[i + 1 :])

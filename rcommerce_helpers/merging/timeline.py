@@ -1,0 +1,134 @@
+"""One customer's story over all systems: everything that happened, in order of time.
+
+Comes in: the landed tables that exist, the persons. Goes out: one row = one event between one customer and the firm.
+A new kind of event is one entry of ``EVENTS``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from rcommerce_helpers.errors import NotEnoughData
+from rcommerce_helpers.merging.permissions import permitted_customers
+from rcommerce_helpers.merging.tables import landed_tables, open_landed
+from rcommerce_helpers.results import Figure
+
+COLUMNS = ("customer_id", "at", "local_at", "kind", "channel", "amount", "reference", "detail")
+
+
+@dataclass(frozen=True)
+class Event:
+    """How the rows of one table become events: the tables it needs, and a select over ``t`` joined to its owner."""
+
+    tables: tuple[str, ...]
+    kind: str
+    moment: str
+    channel: str
+    amount: str
+    reference: str
+    detail: str
+    source: str = ""
+    where: str = "true"
+
+    def select(self) -> str:
+        """Query with the columns of the timeline."""
+        local = self.moment if self.moment.startswith("cast") else self.moment.replace("t.", "t.local_", 1)
+        source = self.source or f"(select w.customer_id, x.* from {self.tables[0]} x join owner w using (record_id))"
+        return (
+            f"select t.customer_id, {self.moment} as moment, {local} as local_moment, {self.kind} as kind, "
+            f"cast({self.channel} as varchar) as channel, cast({self.amount} as double) as amount, "
+            f"cast({self.reference} as varchar) as reference, cast({self.detail} as varchar) as detail "
+            f"from {source} t where {self.where} and {self.moment} is not null and t.customer_id is not null"
+        )
+
+
+_BASKETS = """(
+  select o.customer_id, o."at", o.local_at, o.channel, o.order_id, s.bought, s.returned, s.lines, s.returns
+  from kept_orders o left join (
+    select order_id, sum(amount) filter (where coalesce(kind, 'item') != 'return') as bought,
+           sum(amount) filter (where kind = 'return') as returned, count(*) as lines,
+           count(*) filter (where kind = 'return') as returns
+    from order_lines group by order_id) s using (order_id))"""
+_OWNED_INVITED = "(select w.customer_id, x.* from referrals x join owner w on w.record_id = x.invited_record_id)"
+
+EVENTS = (
+    Event(("orders", "order_lines"), "'order'", "t.at", "t.channel", "t.bought", "t.order_id",
+          "t.lines || case when t.lines = 1 then ' line' else ' lines' end", _BASKETS, "t.lines > t.returns"),
+    Event(("orders", "order_lines"), "'return'", "t.at", "t.channel", "t.returned", "t.order_id",
+          "t.returns || case when t.returns = 1 then ' line' else ' lines' end", _BASKETS, "t.returns > 0"),
+    Event(("service_cases",), "'service_case'", "t.at", "t.channel", "null", "t.case_id", "t.topic"),
+    Event(("service_cases",), "'case_closed'", "t.closed_at", "t.answer_channel", "null", "t.case_id",
+          "case when t.solved then 'solved' when not t.solved then 'not solved' end"),
+    Event(("feedback",), "coalesce(t.kind, 'review')", "t.at", "null", "null", "t.feedback_id",
+          "case when t.stars is not null then round(t.stars)::int || ' of 5 stars' end"),
+    Event(("surveys",), "'survey_answer'", "t.at", "null", "null", "t.answer_id", "t.survey"),
+    Event(("contacts",), "'contact'", "t.at", "t.channel", "null", "t.contact_id", "t.arm", where="t.arm != 'none'"),
+    Event(("sessions",), "'web_visit'", "t.at", "'web'", "null", "t.session_id", "t.referrer"),
+    Event(("contracts",), "'contract_start'", "cast(t.start_on as timestamp)", "t.channel", "t.monthly_fee",
+          "t.contract_id", "t.product_id"),
+    Event(("contracts",), "'contract_end'", "cast(t.ended_on as timestamp)", "t.channel", "t.monthly_fee",
+          "t.contract_id", "t.product_id"),
+    Event(("referrals",), "'referral'", "t.at", "t.channel", "t.reward", "t.referral_id", "'invited somebody'"),
+    Event(("referrals",), "'was_referred'", "t.at", "t.channel", "null", "t.referral_id", "'was invited'",
+          _OWNED_INVITED),
+    Event(("store_visits",), "'store_visit'", "t.at", "'store'", "null", "t.visit_id", "t.store_id"),
+)  # fmt: skip
+NEEDS = {"web_visit": "web_linking", "store_visit": "location"}
+"""Kind of event -> purpose the customer must permit besides the one the timeline is read for."""
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """``events``: one row = one event; ``kinds``: one row = one kind, with its events and customers."""
+
+    events: pd.DataFrame
+    kinds: pd.DataFrame
+    figures: tuple[Figure, ...]
+
+
+def build_timeline(landed: Path, persons: pd.DataFrame) -> Timeline:
+    """Everything that happened between known customers and the firm, sorted by customer and time.
+
+    Orders carry what was bought, returns what was given back (negative), both by order date; cancelled and test orders
+    are left out. Contracts have days, no hours.
+
+    Raises
+    ------
+    NotEnoughData
+        No table of the data set tells of an event.
+    """
+    have = set(landed_tables(landed))
+    selects = [e.select() for e in EVENTS if set(e.tables) <= have]
+    if not selects:
+        raise NotEnoughData(
+            "timeline", got="no table with events", expected="orders, contacts, service cases or others", do="Map one"
+        )
+    con = open_landed(landed, persons)
+    query = (
+        'select customer_id, moment as "at", local_moment as local_at, kind, channel, amount, reference, detail '
+        f"from ({' union all '.join(selects)}) order by customer_id, moment, kind, reference"
+    )
+    events: pd.DataFrame = con.sql(query).df()
+    con.close()
+    kinds = events.groupby("kind", sort=True).agg(events=("kind", "size"), customers=("customer_id", "nunique"))
+    kinds = kinds.sort_values("events", ascending=False).reset_index()
+    customers = int(events["customer_id"].nunique())
+    figures = (
+        Figure("timeline_events", len(events), customers, "events"),
+        Figure("timeline_kinds", len(kinds), len(events), "kinds"),
+        Figure("events_per_customer", float(events.groupby("customer_id").size().median()), customers, "events"),
+    )
+    return Timeline(events, kinds, figures)
+
+
+def permitted_events(events: pd.DataFrame, decisions: pd.DataFrame, purpose: str) -> pd.DataFrame:
+    """Events of the customers who permit a purpose; web and store visits only of those who permit these links too."""
+    allowed = events["customer_id"].isin(permitted_customers(decisions, purpose))
+    for kind, needed in NEEDS.items():
+        of_kind = events["kind"] == kind
+        if of_kind.any():
+            allowed &= ~of_kind | events["customer_id"].isin(permitted_customers(decisions, needed))
+    return events if allowed.all() else events[allowed]
