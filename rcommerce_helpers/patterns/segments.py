@@ -1,0 +1,161 @@
+"""Who carries the business: revenue shares (ABC) and recency, frequency, money (RFM), with ties treated alike.
+
+Equal customers get equal scores (average ranks; NTILE with the customer's key as tie-breaker splits them), and the day
+the scores are seen from is given, so a re-run on the same data gives the same scores.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from rcommerce_helpers.patterns.baskets import Baskets
+from rcommerce_helpers.patterns.params import PatternsParams
+from rcommerce_helpers.results import Figure
+from rcommerce_helpers.statistics import Floats, bootstrap_interval, share_interval
+
+A_SHARE, B_SHARE = 0.8, 0.95
+SEGMENTS = ("best", "loyal", "promising", "going quiet", "quiet", "occasional")
+"""Rules, first that fits: see ``_segment``."""
+
+
+@dataclass(frozen=True)
+class Value:
+    """Customers by revenue.
+
+    ``customers``: one row = one customer by falling revenue: customer_id, revenue, abc (A, B, C), customer_share and
+    revenue_share up to and including the row; ``curve``: the same on 100 points for drawing; ``top``: the share of
+    customers asked for, and their share of revenue.
+    """
+
+    customers: pd.DataFrame
+    curve: pd.DataFrame
+    top: tuple[float, float]
+    figures: tuple[Figure, ...]
+
+
+@dataclass(frozen=True)
+class Segments:
+    """Recency, frequency and money of every customer.
+
+    ``customers``: one row = one customer: customer_id, recency_days, frequency (orders), revenue, r_score, f_score,
+    m_score (1 to 5, 5 is best), segment; ``summary``: one row = one segment: segment, customers, customer_share,
+    revenue_share, median_recency_days, median_orders.
+    """
+
+    customers: pd.DataFrame
+    summary: pd.DataFrame
+    figures: tuple[Figure, ...]
+
+
+def revenue_shares(baskets: Baskets, params: PatternsParams) -> Value:
+    """How much of the revenue comes from the top customers; the interval is over redrawn customers."""
+    revenue = baskets.orders.groupby("customer_id", sort=True)["value"].sum()
+    ranked = revenue.sort_values(ascending=False, kind="stable").reset_index(name="revenue")
+    ranked = ranked.rename(columns={ranked.columns[0]: "customer_id"})
+    total, n = float(ranked["revenue"].sum()), len(ranked)
+    customer_share = np.arange(1, n + 1) / n
+    revenue_share = ranked["revenue"].cumsum() / total
+    table = ranked.assign(
+        abc=abc_classes(ranked["revenue"]), customer_share=customer_share, revenue_share=revenue_share
+    )
+    values = ranked["revenue"].to_numpy(dtype=float)
+    top = bootstrap_interval(
+        values,
+        lambda x: top_part(x, params.top_share),
+        np.random.default_rng(params.seed),
+        draws=params.bootstrap_draws,
+    )
+    class_a = share_interval(float((table["abc"] == "A").sum()), n)
+    figures = (
+        Figure("top_share", params.top_share, n, "share"),
+        Figure("top_customers", int(np.ceil(params.top_share * n - 1e-9)), n, "customers"),
+        Figure("top_revenue_share", top.value, n, "share", top.low, top.high),
+        Figure("class_a_share", class_a.value, n, "share", class_a.low, class_a.high),
+    )
+    points = np.unique(np.linspace(0, n - 1, min(n, 100)).round().astype(int))
+    curve = table.loc[points, ["customer_share", "revenue_share"]].reset_index(drop=True)
+    return Value(table, curve, (params.top_share, top.value), figures)
+
+
+def top_part(revenue: Floats, share: float) -> float:
+    """Revenue of the first ceil(share x n) customers by revenue, over all revenue."""
+    ordered = np.sort(revenue)[::-1]
+    count = int(np.ceil(share * len(ordered) - 1e-9))
+    return float(ordered[:count].sum() / ordered.sum())
+
+
+def abc_classes(revenue: pd.Series) -> pd.Series:
+    """A for the customers who bring the first 80 % of revenue, B up to 95 %, C the rest; equal revenue, equal class."""
+    ordered = revenue.sort_values(ascending=False)
+    before = (ordered.cumsum() - ordered).groupby(ordered).min()
+    share = revenue.map(before) / revenue.sum()
+    return pd.Series(np.select([share < A_SHARE, share < B_SHARE], ["A", "B"], "C"), index=revenue.index)
+
+
+def rank_scores(values: pd.Series, *, ascending: bool = True) -> pd.Series:
+    """1 to 5 by average rank, 5 for the largest (or, with ascending=False, the smallest) values; ties score alike."""
+    middle = (values.rank(method="average", ascending=ascending) - 0.5) / len(values)
+    return (np.floor(middle * 5).astype(int) + 1).clip(1, 5)
+
+
+def rfm_segments(baskets: Baskets) -> Segments:
+    """Score every customer by recency, frequency and money on the last day, and name segments by one plain rule."""
+    orders = baskets.orders
+    grouped = orders.groupby("customer_id", sort=True)
+    last = grouped["local_at"].max().dt.normalize()
+    table = pd.DataFrame(
+        {
+            "recency_days": (pd.Timestamp(baskets.as_of) - last).dt.days,
+            "frequency": grouped.size(),
+            "revenue": grouped["value"].sum(),
+        }
+    )
+    table["r_score"] = rank_scores(table["recency_days"], ascending=False)
+    table["f_score"] = rank_scores(table["frequency"])
+    table["m_score"] = rank_scores(table["revenue"])
+    table["segment"] = _segment(table)
+    table = table.reset_index(names="customer_id")
+    summary = _summary(table)
+    best = summary[summary["segment"] == "best"]
+    share = share_interval(float(best["customers"].sum()), len(table))
+    figures = (
+        Figure("best_segment_share", share.value, len(table), "share", share.low, share.high),
+        Figure("best_segment_revenue_share", float(best["revenue_share"].sum()), len(table), "share"),
+    )
+    return Segments(table, summary, figures)
+
+
+def _segment(table: pd.DataFrame) -> pd.Series:
+    """The first rule that fits.
+
+    In order: best (R 4-5, F and M 4-5), going quiet (R 1-2, F or M 4-5), loyal (R 3-5, F 3-5), promising (R 4-5,
+    F 1-2), quiet (R 1-2), occasional (the rest).
+    """
+    r, f, m = table["r_score"], table["f_score"], table["m_score"]
+    rules = [
+        (r >= 4) & (f >= 4) & (m >= 4),
+        (r <= 2) & ((f >= 4) | (m >= 4)),
+        (r >= 3) & (f >= 3),
+        (r >= 4) & (f <= 2),
+        r <= 2,
+    ]
+    names = ["best", "going quiet", "loyal", "promising", "quiet"]
+    return pd.Series(np.select(rules, names, "occasional"), index=table.index)
+
+
+def _summary(table: pd.DataFrame) -> pd.DataFrame:
+    grouped = table.groupby("segment")
+    summary = pd.DataFrame(
+        {
+            "customers": grouped.size(),
+            "customer_share": grouped.size() / len(table),
+            "revenue_share": grouped["revenue"].sum() / table["revenue"].sum(),
+            "median_recency_days": grouped["recency_days"].median(),
+            "median_orders": grouped["frequency"].median(),
+        }
+    )
+    present = [s for s in SEGMENTS if s in summary.index]
+    return summary.loc[present].reset_index(names="segment")
