@@ -1,5 +1,226 @@
-"""The command line."""
+"""The command line: one command per thing a user wants to do; the work is done in the rooms.
+
+Exit codes: 0 done, 1 a notebook failed, 2 bad parameters or input, 3 time-out, 4 an expectation of the data is broken.
+Errors are one message without a traceback; RCOMMERCE_DEBUG=1 shows the traceback.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from rcommerce_helpers.errors import BrokenExpectation, ParamError, RCommerceError
+
+if TYPE_CHECKING:
+    from rcommerce_helpers.workspace.runs.request import RunRequest
+
+app = typer.Typer(
+    help="From scattered exports to one view per customer, patterns, scores with reasons, and plans that hold.",
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+
+Out = Annotated[Path, typer.Option("--out", help="folder of the runs")]
+DEMO_CUSTOMERS = 5000
+DEMO_SEED = 7
+
+
+@app.command()
+def run(  # noqa: PLR0913, PLR0917 - one parameter per option
+    stages: Annotated[list[str] | None, typer.Argument(help="stages to run, with all they need; none = all")] = None,
+    dataset: Annotated[
+        str, typer.Option(help="a public name, demo, or the path of a sources.toml")
+    ] = "complete-journey",
+    settings: Annotated[
+        list[str] | None, typer.Option("--set", help="stage.name=value, such as affinity.horizon_days=60; repeatable")
+    ] = None,
+    as_of: Annotated[str, typer.Option(help="last day the analysis may know, 2017-12-31")] = "",
+    language: Annotated[str, typer.Option(help="en or de")] = "en",
+    seed: Annotated[int, typer.Option(help="makes the run repeatable")] = 7,
+    out: Out = Path("runs"),
+    timeout: Annotated[int, typer.Option(help="seconds a cell may take")] = 600,
+    fresh: Annotated[bool, typer.Option("--fresh", help="execute every step, reuse nothing")] = False,
+    plain: Annotated[bool, typer.Option("--plain", help="plain lines instead of bars")] = False,
+) -> None:
+    """Execute the notebooks on a data set; what did not change since the last run is reused."""
+    from rcommerce_helpers.workspace.runs.request import RunRequest
+
+    request = RunRequest(
+        dataset=dataset,
+        out=out,
+        stages=tuple(stages or ()),
+        settings=tuple(settings or ()),
+        as_of=as_of,
+        language=language,
+        seed=seed,
+        timeout=timeout,
+        fresh=fresh,
+    )
+    raise typer.Exit(_run(request, plain=plain))
+
+
+def _run(request: RunRequest, *, plain: bool) -> int:
+    from datetime import UTC, datetime
+
+    from rcommerce_helpers.workspace.runs.data import described_data
+    from rcommerce_helpers.workspace.runs.progress import shown
+    from rcommerce_helpers.workspace.runs.request import plan_of
+    from rcommerce_helpers.workspace.runs.session import run_notebooks
+    from rcommerce_helpers.workspace.runs.stages import standard_table
+
+    plan = plan_of(request, standard_table())
+    data = described_data(_source_of(request.dataset))
+    for name in plan.left_out:
+        typer.echo(f"{name}: left out, its notebook is not there", err=True)
+    outcome = run_notebooks(plan, data, shown(plain=plain or None), started=datetime.now(UTC))
+    for error in outcome.errors:
+        typer.echo(error, err=True)
+    if outcome.manifest.status == "done":
+        for line in outcome.headlines():
+            typer.echo(line)
+        typer.echo(f"\nReport: {outcome.first_page}")
+    elif outcome.folder.exists():
+        typer.echo(f"Kept for diagnosis: {outcome.folder}", err=True)
+    return outcome.exit_code
+
+
+def _source_of(dataset: str) -> str:
+    """The demo data set is a folder made on first use; every other one is known to ``sources``."""
+    if dataset != "demo":
+        return dataset
+    folder = Path("data") / "demo" / f"{DEMO_CUSTOMERS}-{DEMO_SEED}"
+    if not (folder / "sources.toml").exists():
+        _write_demo(DEMO_CUSTOMERS, DEMO_SEED, folder, overwrite=False)
+    return str(folder / "sources.toml")
+
+
+@app.command()
+def demo(
+    customers: Annotated[int, typer.Option(help="how many customers")] = DEMO_CUSTOMERS,
+    seed: Annotated[int, typer.Option(help="another seed, another world")] = DEMO_SEED,
+    out: Annotated[Path | None, typer.Option(help="folder to write; default data/demo/CUSTOMERS-SEED")] = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="replace what is there")] = False,
+) -> None:
+    """Make the demo data set: a shop's exports, and apart from them the truth about its customers."""
+    folder = out or Path("data") / "demo" / f"{customers}-{seed}"
+    _write_demo(customers, seed, folder, overwrite=overwrite)
+    typer.echo(f"Next: rcommerce run --dataset {folder / 'sources.toml'}")
+
+
+def _write_demo(customers: int, seed: int, folder: Path, *, overwrite: bool) -> None:
+    from rcommerce_helpers.demo_world import write_demo
+
+    typer.echo(f"Writing the demo data set of {customers} customers to {folder} ...", err=True)
+    write_demo(customers, seed, folder, overwrite=overwrite)
+
+
+@app.command()
+def check(
+    file: Annotated[str, typer.Argument(help="a sources.toml, or the name of a public data set")],
+) -> None:
+    """Say what would be landed, quarantined and set aside, and which sections will be skipped; writes nothing."""
+    from rcommerce_helpers.sources import check as check_data_set
+    from rcommerce_helpers.sources import load_data_set
+
+    for line in check_data_set(load_data_set(_source_of(file))).lines():
+        typer.echo(line)
+
+
+@app.command()
+def new(folder: Annotated[Path, typer.Argument(help="folder to make; must not hold a project yet")]) -> None:
+    """Make a project folder of your own: sources.toml and offers.toml to fill in, decisions, runs."""
+    from rcommerce_helpers.workspace.project import write_project
+
+    for path in write_project(folder):
+        typer.echo(str(path))
+    typer.echo(f"Next: fill in {folder / 'sources.toml'}, then rcommerce check {folder / 'sources.toml'}")
+
+
+@app.command()
+def lab(port: Annotated[int, typer.Option(help="port on this machine; 0 = a free one")] = 8888) -> None:
+    """Open JupyterLab with the tour, reachable from this machine only, behind its token."""
+    from rcommerce_helpers.workspace.lab import lab_command
+
+    command = lab_command(port)
+    os.execv(command[0], command) if os.name == "posix" else _call(command)
+
+
+def _call(command: list[str]) -> None:
+    import subprocess
+
+    raise typer.Exit(subprocess.call(command))  # noqa: S603 - our own arguments
+
+
+@app.command()
+def report(
+    run_name: Annotated[str, typer.Argument(metavar="[RUN]", help="name of a run; none = the newest finished")] = "",
+    language: Annotated[str, typer.Option(help="en or de; empty = the run's own")] = "",
+    out: Out = Path("runs"),
+) -> None:
+    """Write the pages of a run anew from its executed notebooks, and say where the first one lies."""
+    from rcommerce_helpers.workspace.runs.compare import find_run
+    from rcommerce_helpers.workspace.runs.rendering import render_report
+
+    folder, manifest = find_run(out, run_name)
+    typer.echo(str(render_report(folder, manifest, language or manifest.language)))
+
+
+@app.command(name="list")
+def list_(out: Out = Path("runs")) -> None:
+    """List the runs of a folder, newest first."""
+    from rcommerce_helpers.workspace.runs.compare import listing
+
+    for line in listing(out):
+        typer.echo(line)
+
+
+@app.command()
+def diff(
+    before: Annotated[str, typer.Argument(help="name of a run, or its beginning")],
+    after: Annotated[str, typer.Argument(help="name of a run, or its beginning")],
+    out: Out = Path("runs"),
+) -> None:
+    """Say which figures changed from one run to another, with their intervals, and which came or went."""
+    from rcommerce_helpers.workspace.runs.compare import compare_runs
+
+    for line in compare_runs(out, before, after).lines():
+        typer.echo(line)
 
 
 def main() -> None:
-    """Entry point."""
+    """Entry point: errors of ours become one message and an exit code."""
+    sys.exit(_guarded(app))
+
+
+def _guarded(command: Callable[..., object]) -> int:
+    from click.exceptions import ClickException, Exit
+
+    try:
+        code = command(standalone_mode=False)
+        return code if isinstance(code, int) else 0
+    except Exit as end:
+        return end.exit_code
+    except ClickException as error:
+        error.show()
+        return 2
+    except RCommerceError as error:
+        return _said(error, 4 if isinstance(error, BrokenExpectation) else 2)
+    except KeyboardInterrupt:
+        return _said(KeyboardInterrupt("Interrupted."), 130)
+    except OSError as error:
+        name = str(error.filename or "file system")
+        told = ParamError(name, got=error.strerror or str(error), expected="to read or write it", do="Check the path")
+        return _said(told, 2, cause=error)
+
+
+def _said(error: BaseException, code: int, *, cause: BaseException | None = None) -> int:
+    if os.environ.get("RCOMMERCE_DEBUG") == "1":
+        raise cause or error
+    typer.echo(str(error), err=True)
+    return code
