@@ -1,0 +1,249 @@
+"""What did past campaigns change, where nobody drew lots?
+
+Four numbers per type of campaign, in money per targeted customer and week: the naive difference (targeted minus
+others), the difference of changes (DiD), the cross-fitted doubly robust difference of changes (effect on the targeted;
+Sant'Anna and Zhao 2020, doi:10.1016/j.jeconom.2020.06.003), and the same estimate in the weeks *before* each campaign,
+where the true answer is 0. An adjusted effect no larger than that placebo is no evidence of an effect.
+Known limits: campaigns overlap, so windows and placebo windows are touched by other campaigns; the standard errors of a
+type treat its campaigns as independent, though the same customers stand in several.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from rcommerce_helpers.campaigns.nuisance import folds, predict_chance, predict_ridge
+from rcommerce_helpers.campaigns.params import CampaignParams
+from rcommerce_helpers.errors import NotEnoughData
+from rcommerce_helpers.results import Figure
+
+HISTORY_DAYS = 112
+"""Days of orders needed before a campaign: window before, placebo window, and ten weeks of features for the latter."""
+SHORTEST_DAYS = 21
+FOLDS = 5
+CLIP = 0.98
+ALL_TYPES = "all"
+Z95 = 1.959964
+
+
+@dataclass(frozen=True)
+class PastEffects:
+    """Effects of past campaigns.
+
+    ``effects``: one row = campaign type (last row "all") x measure (naive, did, adjusted, placebo): type, campaigns,
+    targeted, measure, effect, se, low, high (95 %), money per targeted customer and week.
+    ``redemption``: one row = campaign type: targeted, redeemed, rate, low, high (95 %, Wilson).
+    ``weekly_sd``: spread of the adjusted change per customer and week, for the size of a test.
+    """
+
+    effects: pd.DataFrame
+    redemption: pd.DataFrame
+    weekly_sd: float
+    currency: str
+    figures: tuple[Figure, ...]
+
+
+@dataclass(frozen=True)
+class Panel:
+    """Daily sums: (customers, days + 1) cumulated money, orders and discounts; ``first`` is the first day."""
+
+    ids: np.ndarray
+    first: pd.Timestamp
+    money: np.ndarray
+    orders: np.ndarray
+    discount: np.ndarray
+
+    @property
+    def days(self) -> int:
+        return self.money.shape[1] - 1
+
+    def total(self, what: str, start: int, end: int) -> np.ndarray:
+        """Sum over days start (included) to end (excluded), per customer."""
+        sums: np.ndarray = getattr(self, what)
+        return np.asarray(sums[:, end] - sums[:, start])
+
+
+def measure_past(
+    campaigns: pd.DataFrame, contacts: pd.DataFrame, order_lines: pd.DataFrame, currency: str, params: CampaignParams
+) -> PastEffects:
+    """Measure past campaigns without randomisation, per type and over all.
+
+    Parameters
+    ----------
+    campaigns, contacts, order_lines
+        As permitted; contacts with arm "none" are not targeted.
+    params
+        ``min_targeted``, ``effect_weeks``, ``seed``.
+
+    Raises
+    ------
+    NotEnoughData
+        No campaign is large, late and long enough.
+    """
+    panel = _panel(order_lines)
+    targeted = contacts[contacts["arm"] != "none"]
+    rows, spreads = [], []
+    for campaign in campaigns.sort_values("campaign_id").itertuples():
+        window = _window(campaign, panel, params)
+        hit = np.isin(panel.ids, targeted.loc[targeted["campaign_id"] == campaign.campaign_id, "customer_id"].unique())
+        if window is None or hit.sum() < params.min_targeted or (~hit).sum() < params.min_targeted:
+            continue
+        rng = np.random.default_rng([params.seed, len(rows)])
+        found, spread = _measure_one(panel, hit, window, rng)
+        rows += [{"type": str(campaign.type), "targeted": int(hit.sum()), **row} for row in found]
+        spreads.append(spread)
+    if not rows:
+        raise NotEnoughData(
+            "campaigns",
+            got=f"none with {params.min_targeted} targeted customers and {HISTORY_DAYS} days of orders before it",
+            expected="at least one",
+            do="Lower min_targeted, or run a test with a holdout",
+        )
+    effects = _by_type(pd.DataFrame(rows))
+    redemption = _redemption(campaigns, targeted)
+    weekly_sd = float(np.mean(spreads))
+    return PastEffects(effects, redemption, weekly_sd, currency, _figures(effects, redemption, len(campaigns)))
+
+
+def _panel(lines: pd.DataFrame) -> Panel:
+    """Daily sums of money, orders and discounts per customer, cumulated over days."""
+    first, last = lines["local_at"].min().normalize(), lines["local_at"].max().normalize()
+    days = (last - first).days + 1
+    codes, ids = pd.factorize(lines["customer_id"], sort=True)
+    day = (lines["local_at"] - first).dt.days.to_numpy()
+    cell = codes * days + day
+    size = len(ids) * days
+    money = np.bincount(cell, weights=lines["amount"].fillna(0), minlength=size)
+    discount = np.bincount(cell, weights=lines["discount"].fillna(0), minlength=size)
+    orders = np.bincount(cell[~lines["order_id"].duplicated().to_numpy()], minlength=size)
+    cumulated = [
+        np.column_stack([np.zeros(len(ids)), a.reshape(len(ids), days).cumsum(axis=1)])
+        for a in (money, orders, discount)
+    ]
+    return Panel(np.asarray(ids, dtype=object), first, *cumulated)
+
+
+def _window(campaign: object, panel: Panel, params: CampaignParams) -> tuple[int, int] | None:
+    """First day and length in days of the campaign's window, cut at the last known day; None if it cannot be used."""
+    start = (pd.Timestamp(campaign.start_on) - panel.first).days  # type: ignore[attr-defined]
+    end_on = campaign.end_on  # type: ignore[attr-defined]
+    end = panel.days if pd.isna(end_on) else (pd.Timestamp(end_on) - panel.first).days + 1
+    length = min(end, panel.days, start + 7 * params.effect_weeks) - start
+    return None if start < HISTORY_DAYS or length < SHORTEST_DAYS else (start, length)
+
+
+def _measure_one(
+    panel: Panel, hit: np.ndarray, window: tuple[int, int], rng: np.random.Generator
+) -> tuple[list[dict[str, object]], float]:
+    """The four measures of one campaign, and the spread of the adjusted change among the untargeted."""
+    start, length = window
+    after, before = panel.total("money", start, start + length), panel.total("money", start - length, start)
+    weekly, change = after * 7 / length, (after - before) * 7 / length
+    adjusted, spread = _doubly_robust(change, hit, _history(panel, start), rng)
+    earlier = panel.total("money", start - 2 * length, start - length)
+    change_before = (before - earlier) * 7 / length
+    placebo, _ = _doubly_robust(change_before, hit, _history(panel, start - length), rng)
+    measures = {"naive": _difference(weekly, hit), "did": _difference(change, hit)}
+    measures |= {"adjusted": adjusted, "placebo": placebo}
+    return [{"measure": name, "effect": e, "se": se} for name, (e, se) in measures.items()], spread
+
+
+def _history(panel: Panel, day: int) -> np.ndarray:
+    """(customers, 8): what was known the day before: spending, orders, recency, discounts. Never later."""
+    spans = ((14, 0), (28, 14), (42, 28), (70, 42))
+    spent = [panel.total("money", max(day - a, 0), day - b) * 7 / (a - b) for a, b in spans]
+    orders = [panel.total("orders", max(day - a, 0), day - b) for a, b in ((42, 0), (70, 42))]
+    bought = np.diff(panel.orders[:, : day + 1], axis=1) > 0
+    since = np.where(bought.any(axis=1), bought[:, ::-1].argmax(axis=1), day)
+    off = panel.total("discount", max(day - 70, 0), day)
+    paid = panel.total("money", max(day - 70, 0), day)
+    share = off / np.maximum(off + paid, 1.0)
+    return np.column_stack([*(np.log1p(np.clip(s, 0, None)) for s in spent), *orders, np.minimum(since, 70), share])
+
+
+def _difference(outcome: np.ndarray, hit: np.ndarray) -> tuple[float, float]:
+    a, b = outcome[hit], outcome[~hit]
+    return float(a.mean() - b.mean()), float(np.sqrt(a.var(ddof=1) / len(a) + b.var(ddof=1) / len(b)))
+
+
+def _doubly_robust(
+    change: np.ndarray, hit: np.ndarray, history: np.ndarray, rng: np.random.Generator
+) -> tuple[tuple[float, float], float]:
+    """Effect on the targeted: change minus what like customers changed; (effect, se) and the residual spread."""
+    fold = folds(len(hit), FOLDS, rng)
+    chance, expected = np.empty(len(hit)), np.empty(len(hit))
+    for f in range(FOLDS):
+        train, test = fold != f, fold == f
+        chance[test] = predict_chance(history[train], hit[train], history[test])
+        expected[test] = predict_ridge(history[train & ~hit], change[train & ~hit], history[test], penalty=10.0)
+    chance = np.clip(chance, None, CLIP)
+    residual = change - expected
+    weight = np.where(hit, 0.0, chance / (1 - chance))
+    share = hit.mean()
+    control = float((weight * residual).sum() / weight.sum())
+    effect = float(residual[hit].mean() - control)
+    influence = (hit * (residual - control - effect)) / share - weight * (residual - control) / weight.mean()
+    return (effect, float(influence.std(ddof=1) / np.sqrt(len(hit)))), float(residual[~hit].std(ddof=1))
+
+
+def _by_type(rows: pd.DataFrame) -> pd.DataFrame:
+    """Campaigns pooled by type and over all, weighted by targeted customers."""
+    everything = rows.assign(type=ALL_TYPES)
+    grouped = pd.concat([rows, everything]).groupby(["type", "measure"], sort=False)
+    pooled = [_pool(part) | {"type": kind, "measure": measure} for (kind, measure), part in grouped]
+    table = pd.DataFrame(pooled)
+    table["low"], table["high"] = table["effect"] - Z95 * table["se"], table["effect"] + Z95 * table["se"]
+    last = (table["type"] == ALL_TYPES).rename("last")
+    order = pd.Series(pd.Categorical(table["measure"], ["naive", "did", "adjusted", "placebo"], ordered=True))
+    table = table.assign(last=last, order=order.cat.codes).sort_values(["last", "type", "order"], ignore_index=True)
+    return table[["type", "campaigns", "targeted", "measure", "effect", "se", "low", "high"]]
+
+
+def _pool(part: pd.DataFrame) -> dict[str, object]:
+    weight = part["targeted"] / part["targeted"].sum()
+    return {
+        "campaigns": len(part),
+        "targeted": int(part["targeted"].sum()),
+        "effect": float((weight * part["effect"]).sum()),
+        "se": float(np.sqrt((weight**2 * part["se"] ** 2).sum())),
+    }
+
+
+def _redemption(campaigns: pd.DataFrame, targeted: pd.DataFrame) -> pd.DataFrame:
+    """One row = campaign type, last row all: share of targeted customers who redeemed, all campaigns."""
+    joined = targeted.merge(campaigns[["campaign_id", "type"]], on="campaign_id")
+    redeemed = joined.assign(redeemed=joined["converted"].fillna(False).astype(bool))
+    parts = pd.concat([redeemed, redeemed.assign(type=ALL_TYPES)])
+    table = parts.groupby("type", sort=False)["redeemed"].agg(["size", "sum"]).reset_index()
+    table.columns = ["type", "targeted", "redeemed"]
+    n, k = table["targeted"], table["redeemed"]
+    rate, z2 = k / n, Z95**2
+    middle = (rate + z2 / (2 * n)) / (1 + z2 / n)
+    half = Z95 / (1 + z2 / n) * np.sqrt(rate * (1 - rate) / n + z2 / (4 * n**2))
+    table = table.assign(rate=rate, low=middle - half, high=middle + half)
+    last = table["type"] == ALL_TYPES
+    return pd.concat([table[~last].sort_values("type"), table[last]], ignore_index=True)
+
+
+def _figures(effects: pd.DataFrame, redemption: pd.DataFrame, campaigns: int) -> tuple[Figure, ...]:
+    overall = effects[effects["type"] == ALL_TYPES].set_index("measure")
+    n = int(overall["targeted"].iloc[0])
+    measured = [
+        Figure(f"{name}_effect", float(row["effect"]), n, "money per week", float(row["low"]), float(row["high"]))
+        for name, row in overall.iterrows()
+    ]
+    redeemed = redemption.iloc[-1]
+    rate, bottom, top = (float(redeemed[c]) for c in ("rate", "low", "high"))
+    naive, adjusted = float(overall.at["naive", "effect"]), float(overall.at["adjusted", "effect"])
+    low, high = (1 - float(overall.at["adjusted", side]) / naive if naive else 0.0 for side in ("high", "low"))
+    selection = [Figure("selection_share", 1 - adjusted / naive, n, "share", low, high)] if naive > 0 else []
+    return (
+        Figure("campaigns_compared", int(overall["campaigns"].iloc[0]), campaigns),
+        Figure("targeted", n, n),
+        *measured,
+        *selection,
+        Figure("redemption_rate", rate, int(redeemed["targeted"]), "share", bottom, top),
+    )
