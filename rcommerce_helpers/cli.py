@@ -198,17 +198,11 @@ def main() -> None:
     sys.exit(_guarded(app))
 
 
-def _guarded(command: Callable[..., object]) -> int:
-    from click.exceptions import ClickException, Exit
-
+def _guarded(command: Callable[[], object]) -> int:
     try:
-        code = command(standalone_mode=False)
-        return code if isinstance(code, int) else 0
-    except Exit as end:
-        return end.exit_code
-    except ClickException as error:
-        error.show()
-        return 2
+        command()
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else int(end.code is not None)
     except RCommerceError as error:
         return _said(error, 4 if isinstance(error, BrokenExpectation) else 2)
     except KeyboardInterrupt:
@@ -217,6 +211,7 @@ def _guarded(command: Callable[..., object]) -> int:
         name = str(error.filename or "file system")
         told = ParamError(name, got=error.strerror or str(error), expected="to read or write it", do="Check the path")
         return _said(told, 2, cause=error)
+    return 0
 
 
 def _said(error: BaseException, code: int, *, cause: BaseException | None = None) -> int:
