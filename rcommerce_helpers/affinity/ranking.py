@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from rcommerce_helpers.affinity.purchases import Bools, Floats, Ints
+from rcommerce_helpers.statistics import wilson
 
 FIRST = 5
 BINS = 15
@@ -89,17 +90,9 @@ def calibration_bins(probability: Floats, bought: Ints, *, bins: int = BINS) -> 
     parts = np.array_split(np.argsort(probability, kind="stable"), min(bins, len(probability)))
     n = np.array([len(part) for part in parts])
     observed = np.array([bought[part].mean() for part in parts])
-    low, high = wilson(observed, n)
+    low, high = wilson(observed * n, n)
     promised = np.array([probability[part].mean() for part in parts])
     return pd.DataFrame({"promised": promised, "observed": observed, "low": low, "high": high, "n": n})
-
-
-def wilson(rate: Floats, n: Ints) -> tuple[Floats, Floats]:
-    """95 % interval of a rate (Wilson 1927); rows of one customer are taken as independent."""
-    z = 1.959964
-    centre = (rate + z**2 / (2 * n)) / (1 + z**2 / n)
-    half = z * np.sqrt(rate * (1 - rate) / n + z**2 / (4 * n**2)) / (1 + z**2 / n)
-    return centre - half, centre + half
 
 
 def first_five(score: Floats, rows: Judged, *, seed: int) -> pd.DataFrame:

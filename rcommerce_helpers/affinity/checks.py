@@ -1,0 +1,233 @@
+"""Before anyone is impressed by a score: leaks, drift, and whether it serves every group alike.
+
+A leak is a feature that is a consequence of the outcome. Three general signs, none of which knows a column's name: the
+feature alone ranks almost perfectly; whether it is filled in at all tells the outcome; or it alone knows more than all
+other features together. Known limit: a weak consequence hides among honest features of the same strength.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from rcommerce_helpers.affinity.compare import Contest
+from rcommerce_helpers.affinity.features import snapshot
+from rcommerce_helpers.affinity.model import Learnt
+from rcommerce_helpers.affinity.params import AffinityParams
+from rcommerce_helpers.affinity.purchases import Floats, Ints
+from rcommerce_helpers.affinity.ranking import Judged, auc, redrawn_aucs, redraws
+from rcommerce_helpers.errors import NotEnoughData
+from rcommerce_helpers.results import Figure
+
+ALONE, MISSING, AHEAD = 0.95, 0.80, 0.02
+BANDS = 20
+LEAST_GROUP = 10
+"""Groups with fewer customers are not shown."""
+LEAK_ROWS = 20_000
+
+
+@dataclass(frozen=True)
+class Leaks:
+    """One row of ``table`` = one feature: feature, auc_alone, auc_missing, auc_others, sign ("" = clean)."""
+
+    table: pd.DataFrame
+    figures: tuple[Figure, ...]
+
+
+@dataclass(frozen=True)
+class Drift:
+    """One row of ``table`` = one feature: feature, psi, word; first training cut against test cut."""
+
+    table: pd.DataFrame
+    figures: tuple[Figure, ...]
+
+
+@dataclass(frozen=True)
+class Fairness:
+    """One row of ``table`` = one group: attribute, group, customers, auc, low, high, mean_score, bought_share, bias."""
+
+    table: pd.DataFrame
+    figures: tuple[Figure, ...]
+
+
+def check_leaks(learnt: Learnt, params: AffinityParams) -> Leaks:
+    """Look for consequences of the outcome among the features of the test cut."""
+    bought = learnt.test.bought
+    if bought is None:
+        raise ValueError("the test cut has no outcome")
+    rng = np.random.default_rng(params.seed)
+    rows = rng.permutation(len(bought))[:LEAK_ROWS]
+    return find_leaks(learnt.test.features.iloc[rows], bought[rows], seed=params.seed)
+
+
+def find_leaks(features: pd.DataFrame, outcome: npt.ArrayLike, *, seed: int) -> Leaks:
+    """Name the features that are likely consequences of a yes-or-no outcome.
+
+    Parameters
+    ----------
+    features
+        Any table, numbers or text, one row per case; gaps allowed.
+    outcome
+        0 or 1 per row.
+    """
+    hit = np.asarray(outcome).astype(np.int64)
+    half = np.random.default_rng(seed).random(len(hit)) < 0.5
+    ranks = {str(name): _held_rate(features[name], hit, half) for name in features}
+    table = pd.DataFrame(
+        [
+            {
+                "feature": name,
+                "auc_alone": auc(rank, hit),
+                "auc_missing": _folded(auc(features[name].isna().to_numpy(dtype=float), hit)),
+            }
+            for name, rank in ranks.items()
+        ]
+    )
+    table["auc_others"] = _others(ranks, table, hit, half)
+    signs = [
+        (table["auc_missing"] >= MISSING, "filled in only for one outcome"),
+        (table["auc_alone"] >= ALONE, "almost perfect alone"),
+        (table["auc_alone"] >= table["auc_others"] + AHEAD, "knows more than all others together"),
+    ]
+    table["sign"] = np.select([s for s, _ in signs], [w for _, w in signs], default="")
+    table = table.sort_values("auc_alone", ascending=False, ignore_index=True)
+    found = Figure("leaks_found", int((table["sign"] != "").sum()), len(table), "features")
+    return Leaks(table, (found, Figure("leak_top_auc", float(table["auc_alone"].max()), len(hit))))
+
+
+def _folded(value: float) -> float:
+    return max(value, 1 - value) if np.isfinite(value) else 0.5
+
+
+def _held_rate(column: pd.Series, hit: Ints, half: npt.NDArray[np.bool_]) -> Floats:
+    """Rate of the outcome in the feature's band, learnt on the other half of the rows: the column alone as a score."""
+    band = _bands(column)
+    score = np.zeros(len(hit))
+    for part in (half, ~half):
+        n = np.bincount(band[~part], minlength=band.max() + 1)
+        hits = np.bincount(band[~part], weights=hit[~part], minlength=band.max() + 1)
+        base = hit[~part].mean()
+        score[part] = ((hits + 5 * base) / (n + 5))[band[part]]
+    return score
+
+
+def _bands(column: pd.Series) -> Ints:
+    """Twenty equally full bands of a number, the values of a text; missing is a band of its own."""
+    if pd.api.types.is_numeric_dtype(column) and column.nunique() > BANDS:
+        edges = np.unique(column.quantile(np.linspace(0, 1, BANDS + 1)[1:-1]))
+        band = np.digitize(column.to_numpy(dtype=float, na_value=np.nan), edges)
+        return np.asarray(np.where(column.isna(), len(edges) + 1, band))
+    return np.asarray(pd.factorize(column, use_na_sentinel=False)[0], dtype=np.int64)
+
+
+def _others(ranks: dict[str, Floats], table: pd.DataFrame, hit: Ints, half: npt.NDArray[np.bool_]) -> Floats:
+    """For each feature, how well all others together rank: only computed where the feature is among the best three."""
+    from sklearn.linear_model import LogisticRegression
+
+    others = np.ones(len(table))
+    for position in np.argsort(-table["auc_alone"].to_numpy())[:3]:
+        names = [n for i, n in enumerate(ranks) if i != position]
+        if not names:
+            continue
+        clipped = np.clip(np.column_stack([ranks[n] for n in names]), 1e-4, 1 - 1e-4)
+        columns = np.log(clipped / (1 - clipped))
+        model = LogisticRegression(max_iter=500).fit(columns[half], hit[half])
+        others[position] = auc(model.decision_function(columns[~half]), hit[~half])
+    return others
+
+
+def check_drift(learnt: Learnt, params: AffinityParams) -> Drift:
+    """Population stability index of every feature, between the first training cut and the test cut."""
+    cut = learnt.test.cut - 5 * params.horizon_days
+    first = snapshot(learnt.history, max(cut, 2 * params.horizon_days), horizon_days=params.horizon_days)
+    rows = [
+        {"feature": name, "psi": stability_index(first.features[name], learnt.test.features[name])}
+        for name in learnt.test.features
+    ]
+    table = pd.DataFrame(rows).sort_values("psi", ascending=False, ignore_index=True)
+    table["word"] = np.select([table["psi"] >= 0.25, table["psi"] >= 0.1], ["shifted", "moving"], default="stable")
+    return Drift(table, (Figure("drift_top_psi", float(table["psi"].max()), len(table)),))
+
+
+def stability_index(before: pd.Series, after: pd.Series) -> float:
+    """Sum over ten bands of (after - before) x log(after / before); below 0.1 is commonly read as stable."""
+    edges = np.unique(before.quantile(np.linspace(0, 1, 11)[1:-1]))
+    shares = []
+    for column in (before, after):
+        counts = np.bincount(np.digitize(column.to_numpy(dtype=float), edges), minlength=len(edges) + 1)
+        shares.append((counts + 0.5) / (counts.sum() + 0.5 * len(counts)))
+    return float(((shares[1] - shares[0]) * np.log(shares[1] / shares[0])).sum())
+
+
+def check_fairness(
+    learnt: Learnt, contest: Contest, attributes: pd.DataFrame, params: AffinityParams, names: Sequence[str] = ()
+) -> Fairness:
+    """AUC, mean score and observed rate per group of each attribute; attributes are looked at here, never a feature.
+
+    Parameters
+    ----------
+    attributes
+        One row = one customer x attribute: customer_id, name, value.
+    names
+        Attributes to look at; empty = all with at most twelve values.
+
+    Raises
+    ------
+    NotEnoughData
+        No two groups of at least ten customers.
+    """
+    position = pd.Series(np.arange(len(learnt.history.customers)), index=learnt.history.customers)
+    known = attributes.assign(customer=attributes["customer_id"].map(position)).dropna(subset=["customer", "value"])
+    rows = contest.rows
+    weights = redraws(rows.customer, draws=max(20, params.bootstrap_draws // 4), seed=params.seed)
+    parts = []
+    for name, of_name in known.groupby("name"):
+        if of_name["value"].nunique() <= 12 and (not names or name in names):
+            parts += [
+                _group(str(name), str(value), rows, contest.scores["model"], part["customer"].to_numpy(), weights)
+                for value, part in of_name.groupby("value")
+            ]
+    table = pd.DataFrame([p for p in parts if p])
+    if len(table) < 2:
+        raise NotEnoughData(
+            "attributes",
+            got=f"{len(table)} groups of at least {LEAST_GROUP} customers",
+            expected="at least 2",
+            do="Bring attributes to compare groups by",
+        )
+    spread = table.groupby("attribute")["auc"].agg(lambda a: a.max() - a.min()).max()
+    table = table.sort_values("bias", key=np.abs, ascending=False, ignore_index=True)
+    return Fairness(
+        table,
+        (
+            Figure("fair_auc_gap", float(spread), len(table)),
+            Figure("fair_bias_gap", float(table["bias"].abs().max()), len(table), "share"),
+        ),
+    )
+
+
+def _group(
+    name: str, value: str, rows: Judged, score: Floats, members: npt.NDArray[np.float64], weights: Floats
+) -> dict[str, object]:
+    """How the model does in one group; empty where fewer than ten customers are in it."""
+    part = np.isin(rows.customer, members.astype(np.int64))
+    people = len(np.unique(rows.customer[part]))
+    if people < LEAST_GROUP or not 0 < rows.bought[part].mean() < 1:
+        return {}
+    inside = Judged(rows.customer[part], rows.category[part], rows.bought[part], rows.is_repeat[part])
+    low, high = np.nanquantile(redrawn_aucs(score[part], inside, weights), [0.025, 0.975])
+    return {
+        "attribute": name,
+        "group": value,
+        "customers": people,
+        "auc": auc(score[part], inside.bought),
+        "low": low,
+        "high": high,
+        "mean_score": score[part].mean(),
+        "bought_share": inside.bought.mean(),
+        "bias": score[part].mean() - inside.bought.mean(),
+    }
