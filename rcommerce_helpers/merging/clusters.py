@@ -13,6 +13,7 @@ from functools import lru_cache
 import pandas as pd
 
 GENERATION_YEARS = 15
+NAME_ENDINGS = frozenset(["a", "e", "i", "o", "n", "s", "an", "as", "ia", "ie", "in", "us", "ina", "ine", "ian"])
 SIMILAR = 0.88
 """Jaro-Winkler similarity from which two first names may be one name with a slip."""
 
@@ -30,9 +31,14 @@ def name_relation(one: str | None, other: str | None) -> str:
         return "same"
     if len(parts[0]) == 1 or len(others[0]) == 1:
         return "same" if parts[0][0] == others[0][0] else "different"
-    if one.startswith(other) or other.startswith(one):
+    if _derived(*sorted((one, other), key=len)):
         return "different"
     return "similar" if jaro_winkler(one, other) >= SIMILAR and min(len(one), len(other)) >= 4 else "different"
+
+
+def _derived(short: str, long: str) -> bool:
+    """Whether the longer name is another name made from the shorter one by an ending."""
+    return long.startswith(short) and long[len(short) :] in NAME_ENDINGS
 
 
 def jaro_winkler(one: str, other: str) -> float:

@@ -124,15 +124,22 @@ def _customer_of(rest: pd.DataFrame, records: pd.DataFrame | None) -> str:
 
 
 def _all_pairs(people: pd.DataFrame, params: MergingParams) -> pd.DataFrame:
-    """Exact pairs, and pairs by names where asked for; one row per pair, surest first, ties by record."""
+    """One row per pair that may be joined, by exact key or by names; surest first, ties by record."""
     exact = exact_pairs(people, shared_limit=params.shared_limit).assign(method="exact")
-    parts = [exact]
+    refused = pd.MultiIndex.from_frame(exact.loc[exact["certainty"] == 0, list(_SIDES)])
+    parts = [exact[exact["certainty"] > 0]]
     if wants_names(people, params.matching):
         likely = probable_pairs(people, threshold=params.match_threshold, seed=params.seed)
-        parts.append(likely.assign(method="probabilistic", key=""))
+        allowed = ~pd.MultiIndex.from_frame(likely[list(_SIDES)]).isin(refused)
+        parts.append(likely[allowed].assign(method="probabilistic"))
     pairs = pd.concat([p for p in parts if len(p)] or parts[:1], ignore_index=True)
-    by = ["certainty", "record_a", "record_b"]
-    return pairs.sort_values(by, ascending=[False, True, True], ignore_index=True)
+    pairs = pairs.groupby(list(_SIDES), as_index=False, sort=True).agg(
+        certainty=("certainty", "max"), method=("method", "min")
+    )
+    return pairs.sort_values(["certainty", *_SIDES], ascending=[False, True, True], ignore_index=True)
+
+
+_SIDES = ("record_a", "record_b")
 
 
 def wants_names(people: pd.DataFrame, matching: str) -> bool:
@@ -172,7 +179,6 @@ def probable_pairs(people: pd.DataFrame, *, threshold: float, seed: int) -> pd.D
 
     from splink import DuckDBAPI, Linker  # noqa: PLC0415 - a second of import, needed for several sources only
 
-    logging.getLogger("splink").setLevel(logging.ERROR)
     columns = [c for c in _COMPARED if people[c].notna().mean() >= 0.05]
     blocks = [b for b in BLOCKS if set(b) <= set(columns)]
     api = DuckDBAPI()
@@ -181,7 +187,7 @@ def probable_pairs(people: pd.DataFrame, *, threshold: float, seed: int) -> pd.D
         for i, (_, part) in enumerate(people.groupby("source", sort=True))
     ]
     linker = Linker(by_source, _settings(columns, blocks, len(by_source)), log_level=logging.ERROR)
-    _train(linker, columns, seed, len(people))
+    _train(linker, people, columns, seed)
     found = linker.inference.predict(threshold_match_probability=threshold).as_pyarrow_table()  # type: ignore[no-untyped-call]
     pairs: pd.DataFrame = found.select(["record_id_l", "record_id_r", "match_probability"]).to_pandas()
     left, right = pairs["record_id_l"], pairs["record_id_r"]
@@ -215,27 +221,31 @@ def _settings(columns: Sequence[str], blocks: Sequence[tuple[str, ...]], source_
     )
 
 
-def _train(linker: Linker, columns: Sequence[str], seed: int, record_count: int) -> None:
-    """Prior from rules of high precision, u from random pairs, m by two expectation-maximisation runs."""
+def _train(linker: Linker, people: pd.DataFrame, columns: Sequence[str], seed: int) -> None:
+    """Prior from rules of high precision, u from random pairs, m by expectation maximisation over several blocks."""
     from splink import block_on  # noqa: PLC0415
 
     training = linker.training
-    sure = [("email",), ("phone",), ("given", "family", "birth"), ("given", "family", "postcode")]
-    rules: list[str | BlockingRuleCreator] = [block_on(*b) for b in sure if set(b) <= set(columns)]
-    training.estimate_probability_two_random_records_match(rules, recall=0.7)
-    training.estimate_u_using_random_sampling(max_pairs=min(1e6, record_count**2 / 2), seed=seed)
-    sample = 1.0 if record_count < 100_000 else 100_000 / record_count
-    for block in _training_blocks(columns):
-        training.estimate_parameters_using_expectation_maximisation(
-            block_on(*block), estimate_without_term_frequencies=True, record_sample_proportion=sample
-        )
+    rules: list[str | BlockingRuleCreator] = [
+        block_on(*b)
+        for b in _SURE
+        if set(b) <= set(columns) and people.dropna(subset=list(b)).duplicated(list(b)).any()
+    ]
+    if rules:
+        training.estimate_probability_two_random_records_match(rules, recall=0.7)
+    training.estimate_u_using_random_sampling(max_pairs=1e6, seed=seed)
+    for column in [c for c in _TRAINED_ON if c in columns][:3]:
+        try:
+            training.estimate_parameters_using_expectation_maximisation(
+                block_on(column), estimate_without_term_frequencies=True, max_pairs=1e6, record_sample_proportion=1.0
+            )
+        except ValueError:  # too few or too uniform pairs in this block: the other blocks and the defaults carry on
+            continue
 
 
-def _training_blocks(columns: Sequence[str]) -> list[tuple[str, ...]]:
-    """Two blocks without a common column, so that every comparison is free in at least one run."""
-    first = ("given", "family")
-    second = next((c for c in ("birth", "email", "postcode", "phone", "street") if c in columns), "")
-    return [b for b in (first, (second,)) if b[0] and set(b) <= set(columns)]
+_SURE = (("email",), ("phone",), ("family", "birth"), ("given", "birth"), ("given", "family", "postcode"))
+_TRAINED_ON = ("family", "birth", "email", "given", "postcode", "phone")
+"""Blocks of which no two share a column, so that every comparison is free in at least one run."""
 
 
 def _explained(pairs: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
@@ -260,7 +270,9 @@ def _persons(people: pd.DataFrame, groups: dict[str, str], pairs: pd.DataFrame) 
     """One row = one record, linked by the surest pair that was used for it."""
     joined = pairs[pairs["joined"]]
     sides = [joined.rename(columns={s: "record_id"})[["record_id", "method", "certainty", "reason"]] for s in _SIDES]
-    best = pd.concat(sides).sort_values(["certainty", "record_id"], ascending=[False, True], kind="stable")
+    best = pd.concat(sides).sort_values(
+        ["method", "certainty", "record_id"], ascending=[True, False, True], kind="stable"
+    )
     best = best.drop_duplicates("record_id")
     people = people.assign(customer_id=customer_ids(people, groups))
     persons = people.merge(best, on="record_id", how="left")
@@ -271,9 +283,6 @@ def _persons(people: pd.DataFrame, groups: dict[str, str], pairs: pd.DataFrame) 
     persons["household_id"] = household_ids(persons)
     persons["company_id"] = company_ids(persons)
     return persons[list(PERSON_COLUMNS)].sort_values("record_id", ignore_index=True)
-
-
-_SIDES = ("record_a", "record_b")
 
 
 def _methods(persons: pd.DataFrame) -> pd.DataFrame:

@@ -18,7 +18,7 @@ SLIP_FACTOR = 0.97
 
 
 def exact_pairs(people: pd.DataFrame, *, shared_limit: int) -> pd.DataFrame:
-    """Pairs of records joined by an exact key.
+    """Pairs of records that share an exact key.
 
     Parameters
     ----------
@@ -30,10 +30,12 @@ def exact_pairs(people: pd.DataFrame, *, shared_limit: int) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row = one pair: record_a < record_b, key, certainty; surest first. A pair may come with several keys.
+        One row = one pair: record_a < record_b, certainty (0 where the two may not be joined: they contradict, or one
+        of them fits two people of this value), sorted by record_a, record_b. A pair with several keys has the surest.
     """
-    parts = [_pairs_of(people, key, shared_limit) for key in EXACT_KEYS]
-    return pd.concat(parts, ignore_index=True)
+    pairs = pd.concat([_pairs_of(people, key, shared_limit) for key in EXACT_KEYS], ignore_index=True)
+    pairs = pairs.sort_values(["record_a", "record_b", "certainty"], ascending=[True, True, False])
+    return pairs.drop_duplicates(["record_a", "record_b"], ignore_index=True)
 
 
 def _pairs_of(people: pd.DataFrame, key: str, shared_limit: int) -> pd.DataFrame:
@@ -43,12 +45,11 @@ def _pairs_of(people: pd.DataFrame, key: str, shared_limit: int) -> pd.DataFrame
     both = held.merge(held, on=key, suffixes=("_a", "_b"))
     both = both[both["record_id_a"] < both["record_id_b"]]
     if both.empty:
-        return pd.DataFrame({"record_a": [], "record_b": [], "key": [], "certainty": []}).astype({"certainty": float})
+        return pd.DataFrame({"record_a": [], "record_b": [], "certainty": []}).astype({"certainty": float})
     both["certainty"] = [_certainty(row, key) for row in both.itertuples(index=False)]
-    clear = both[(both["certainty"] > 0) & ~_ambiguous(both, key)]
-    return clear.rename(columns={"record_id_a": "record_a", "record_id_b": "record_b"}).assign(key=key)[
-        ["record_a", "record_b", "key", "certainty"]
-    ]
+    both["certainty"] = both["certainty"].where(~_torn(both, key), 0.0)
+    named = both.rename(columns={"record_id_a": "record_a", "record_id_b": "record_b"})
+    return named[["record_a", "record_b", "certainty"]]
 
 
 def best_name_relation(row: object, side_a: str = "_a", side_b: str = "_b") -> str:
@@ -77,7 +78,7 @@ def _certainty(row: object, key: str) -> float:
     return EXACT_KEYS[key] * SLIP_FACTOR if same_family or (birth_a and birth_a == birth_b) else 0.0
 
 
-def _ambiguous(both: pd.DataFrame, key: str) -> pd.Series:
+def _torn(both: pd.DataFrame, key: str) -> pd.Series:
     """Pairs of which one record fits two people of the same value who contradict each other."""
     fits: dict[tuple[str, str], list[tuple[str, tuple[str | None, str | None]]]] = {}
     for row in both[both["certainty"] > 0].itertuples(index=False):
