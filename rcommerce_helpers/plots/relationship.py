@@ -53,7 +53,7 @@ def plot_pulse(result: Pulse, language: str) -> go.Figure:
 
 def plot_story(result: Story, language: str) -> go.Figure:
     """One customer's events over time, one line per kind; a dot grows with the money involved."""
-    title, x = labels(language, "One customer's year with us", "day")
+    title, x = labels(language, "One customer's story with us", "day")
     figure = base_figure(title, x=x, height=360)
     largest = max(float(result.events["amount"].abs().max()), 1e-9)
     for kind, colour in zip(sorted(result.events["kind"].unique()), PALETTE * 4):

@@ -35,7 +35,7 @@ REPORT_REGISTRY = Registry(
         "monday_contacts": "customers with a planned contact; n = customers in the plan",
         "monday_silent": "customers to whom nothing is sent, by choice; n = customers in the plan",
         "monday_held_out": "customers kept as a holdout by chance; n = customers in the plan",
-        "monday_cost": "cost of the planned contacts; n = planned contacts",
+        "monday_value": "expected profit of Monday's contacts, comonotone 90 % interval from the plan; n = contacts",
         "active_customers": "customers with an event in the last 28 days; n = customers",
         "quiet_customers": "customers without an event in the last 90 days; n = customers",
     },

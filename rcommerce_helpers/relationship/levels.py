@@ -27,4 +27,51 @@ class Level:
     evidence: tuple[Evidence, ...]
 
 
-LEVELS: tuple[Level, ...] = ()
+LEVELS: tuple[Level, ...] = (
+    Level(
+        "1 Privacy first",
+        "Do we keep to what each person permits?",
+        (
+            Evidence("merging", "permitted_share_statistics", "customers who may be counted"),
+            Evidence("merging", "permitted_share_personalisation", "customers who may be scored"),
+            Evidence("merging", "permitted_share_marketing", "customers who may be contacted"),
+        ),
+    ),
+    Level(
+        "2 Customer centricity",
+        "Do we see persons instead of records?",
+        (
+            Evidence("merging", "customers", "customers behind the records"),
+            Evidence("merging", "orders_known_share", "orders whose customer is known"),
+            Evidence("patterns", "repeat_share", "customers who came back at least once"),
+        ),
+    ),
+    Level(
+        "3 Data-based action",
+        "Do our figures stand up to a test?",
+        (
+            Evidence("patterns", "findings_naive", "findings a side-by-side look would have believed"),
+            Evidence("patterns", "findings_hold", "findings that hold in customers held out"),
+            Evidence("affinity", "auc_gain", "ranking gained over counting own purchases"),
+            Evidence("campaigns", "effect_identified", "past campaigns can be judged (1 = yes, 0 = no)"),
+        ),
+    ),
+    Level(
+        "4 Moment-driven dialogue",
+        "Do we come at the right time, and stay silent otherwise?",
+        (
+            Evidence("campaigns", "customers_with_moment", "customers with an open moment"),
+            Evidence("affinity", "due14_auc", "ranking of what is due within two weeks"),
+            Evidence("campaigns", "silent_customers", "reachable customers left in peace"),
+        ),
+    ),
+    Level(
+        "5 Sustainability",
+        "Does it last without discounts and pressure?",
+        (
+            Evidence("patterns", "full_price_share", "revenue at full price"),
+            Evidence("patterns", "at_risk_customers", "customers silent for longer than is usual for them"),
+            Evidence("campaigns", "plan_value", "expected profit of the plan after cost and trust cost"),
+        ),
+    ),
+)

@@ -154,3 +154,54 @@ def tell_story(timeline: pd.DataFrame, as_of: str, params: ReportParams) -> Stor
     latest = events[columns].tail(params.story_events).iloc[::-1].reset_index(drop=True)
     latest["local_at"] = latest["local_at"].dt.strftime("%d %b %Y")
     return Story(customer_id=chosen, events=events[columns], latest=latest, figures=tuple(figures))
+
+
+def list_monday(plan: pd.DataFrame, params: ReportParams) -> Monday:
+    """Group the plan by offer and channel; groups smaller than ``smallest_group`` stay in the house.
+
+    Parameters
+    ----------
+    plan
+        One row = customer: offer, channel (empty = nothing is sent), held_out, expected_value, low, high.
+
+    Notes
+    -----
+    The uplift of one offer is one unknown for all its customers, so their bounds are added, not averaged out.
+
+    Raises
+    ------
+    NotEnoughData
+        No group is large enough to be shown.
+    """
+    planned = plan[plan["offer"].notna() & plan["channel"].notna()]
+    groups = planned.assign(held_out=planned["held_out"].astype(bool)).groupby(["offer", "channel"], sort=True)
+    sent = (
+        planned[~planned["held_out"].astype(bool)]
+        .groupby(["offer", "channel"])[["expected_value", "low", "high"]]
+        .sum()
+    )
+    actions = groups.agg(customers=("customer_id", "size"), held_out=("held_out", "sum")).join(sent).reset_index()
+    actions = actions[actions["customers"] >= params.smallest_group]
+    if actions.empty:
+        raise NotEnoughData(
+            "plan",
+            got=f"no offer and channel with {params.smallest_group} customers",
+            expected="at least one such group",
+            do="Send nothing, or plan a larger audience",
+        )
+    actions = actions.fillna(0.0).sort_values("expected_value", ascending=False, ignore_index=True)
+    money = ["expected_value", "low", "high"]
+    actions[money] = actions[money].round(2)
+    actions["held_out"] = actions["held_out"].astype(int)
+    return Monday(actions=actions, figures=_monday_figures(plan, actions))
+
+
+def _monday_figures(plan: pd.DataFrame, actions: pd.DataFrame) -> tuple[Figure, ...]:
+    contacts = int((actions["customers"] - actions["held_out"]).sum())
+    total, low, high = (float(actions[c].sum()) for c in ("expected_value", "low", "high"))
+    return (
+        Figure("monday_contacts", contacts, len(plan), "customers"),
+        Figure("monday_held_out", int(actions["held_out"].sum()), len(plan), "customers"),
+        Figure("monday_silent", int(plan["offer"].isna().sum()), len(plan), "customers"),
+        Figure("monday_value", round(total, 2), contacts, "money", round(low, 2), round(high, 2)),
+    )
