@@ -44,8 +44,8 @@ def sentence_levels(result: Levels, language: str) -> str:
     """How much of the method this run could measure."""
     f = by_name(result.figures)
     return say(
-        "{measured} of {levels} levels could be measured, on {figures} reported figures; {skipped} sections had no data "
-        "and say so.",
+        "{measured} of {levels} levels could be measured, on {figures} reported figures; {skipped} sections had "
+        "no data and say so.",
         language,
         measured=count(f["levels_measured"].value, language),
         levels=count(f["levels_measured"].n, language),
@@ -58,8 +58,8 @@ def sentence_pulse(result: Pulse, language: str) -> str:
     """How many relationships are alive."""
     f = by_name(result.figures)
     return say(
-        "Of {customers} customers, {active} were with us in the last 28 days and {quiet} have been silent for more than "
-        "90; the customer in the middle has had {events} events with us.",
+        "Of {customers} customers, {active} were with us in the last 28 days and {quiet} have been silent for more "
+        "than 90; the customer in the middle has had {events} events with us.",
         language,
         customers=count(f["customers"].value, language),
         active=count(f["active_customers"].value, language),
@@ -87,8 +87,8 @@ def sentence_monday(result: Monday, language: str) -> str:
     value = f["monday_value"]
     return say(
         "On Monday: contact {contacts} customers, hold {held} back by chance so that the result can be measured, and "
-        "leave {silent} in peace. Expected profit {value} (90% interval {interval}), an assumption until the holdout has "
-        "spoken.",
+        "leave {silent} in peace. Expected profit {value} (90% interval {interval}), an assumption until the holdout "
+        "has spoken.",
         language,
         contacts=count(f["monday_contacts"].value, language),
         held=count(f["monday_held_out"].value, language),
