@@ -1,0 +1,116 @@
+"""The tour's map and the report's groups, on frames small enough to count by hand."""
+
+import pandas as pd
+import pytest
+
+from rcommerce_helpers.errors import NotEnoughData
+from rcommerce_helpers.relationship.levels import LEVELS
+from rcommerce_helpers.relationship.params import ReportParams
+from rcommerce_helpers.relationship.questions import QUESTIONS
+from rcommerce_helpers.relationship.report import describe_levels, list_monday, measure_pulse, tell_story
+from rcommerce_helpers.relationship.tour import map_answers, measure_span
+from rcommerce_helpers.schema import LANDED_TABLES
+from rcommerce_helpers.sources.landed import TableCount
+
+
+def figure(result, name):
+    return {f.name: f for f in result.figures}[name]
+
+
+def test_every_question_needs_tables_that_exist():
+    assert {t for q in QUESTIONS for t in q.needs} <= set(LANDED_TABLES)
+
+
+def test_a_question_is_answerable_only_when_all_its_tables_have_rows():
+    counts = {
+        "orders": TableCount(rows_in=5, landed=4, quarantined=1),
+        "order_lines": TableCount(rows_in=9, landed=0, quarantined=6, set_aside={"overlap": 3}),
+    }
+    result = map_answers(counts)
+    assert figure(result, "questions_answerable").value == 0
+    assert figure(result, "rows_in").value == 14
+    assert [figure(result, f"rows_{x}").value for x in ("landed", "quarantined", "set_aside")] == [4, 7, 3]
+    rfm = result.questions.set_index("question").loc["Who buys often, recently, for much?"]
+    assert rfm["missing"] == "order_lines"
+
+
+def test_span_ends_with_the_day_the_analysis_may_know():
+    orders = pd.DataFrame(
+        {"local_at": pd.to_datetime(["2024-01-10 23:59", "2024-02-01", "2024-03-05 08:00"], format="mixed")}
+    )
+    result = measure_span(orders, "2024-02-29")
+    assert figure(result, "orders").value == 2
+    assert figure(result, "days_covered").value == 51  # 10 January to 29 February 2024, both counted
+    assert result.by_month["orders"].to_list() == [1, 1]
+    with pytest.raises(NotEnoughData, match="none before the last day"):
+        measure_span(orders, "2023-12-31")
+
+
+def timeline():
+    days = ["2024-01-01", "2024-06-20", "2024-06-30 22:00", "2024-03-01", "2023-01-01", "2024-01-02", "2024-01-03"]
+    return pd.DataFrame(
+        {
+            "customer_id": ["a", "a", "a", "b", "c", "c", "c"],
+            "local_at": pd.to_datetime(days, format="mixed"),
+            "kind": ["order", "return", "order", "order", "order", "visit", "visit"],
+            "channel": "store",
+            "amount": [10.0, -4.0, 2.5, 7.0, 1.0, None, None],
+            "detail": "",
+        }
+    )
+
+
+def test_pulse_counts_customers_by_days_of_silence():
+    result = measure_pulse(timeline(), "2024-06-30")
+    assert result.bands["customers"].to_list() == [1, 0, 2, 0, 0]  # a: today, b: 122 days, c: 180 days
+    assert figure(result, "active_customers").value == 1
+    assert figure(result, "quiet_customers").value == 2
+    assert figure(result, "typical_events").value == 3
+
+
+def test_story_is_that_of_the_customer_in_the_middle():
+    result = tell_story(timeline(), "2024-06-30", ReportParams(story_events=3))
+    assert result.customer_id == "a"
+    assert figure(result, "story_orders").value == 2
+    assert figure(result, "story_revenue").value == 12.5
+    assert result.latest["kind"].to_list() == ["order", "return", "order"]
+
+
+def plan():
+    rows = [("Coffee", "email", i < 2, 1.0, 0.5, 2.0) for i in range(12)]
+    rows += [("Call", "phone", False, 9.0, 1.0, 20.0)] * 9 + [(None, None, False, 0.0, 0.0, 0.0)] * 4
+    table = pd.DataFrame(rows, columns=["offer", "channel", "held_out", "expected_value", "low", "high"])
+    return table.assign(customer_id=[f"c{i}" for i in range(len(table))])
+
+
+def test_monday_shows_no_group_below_ten_and_counts_the_holdout_apart():
+    result = list_monday(plan(), ReportParams())
+    assert result.actions["offer"].to_list() == ["Coffee"]  # nine phone calls are too few to leave the house
+    assert result.actions.loc[0, ["customers", "held_out"]].to_list() == [12, 2]
+    assert figure(result, "monday_contacts").value == 10
+    assert figure(result, "monday_silent").value == 4
+    value = figure(result, "monday_value")
+    assert (value.value, value.low, value.high) == (10.0, 5.0, 20.0)
+    with pytest.raises(NotEnoughData, match="10 customers"):
+        list_monday(plan().head(9), ReportParams())
+
+
+def test_levels_quote_stage_figures_and_count_what_is_missing():
+    row = {"stage": "merging", "name": "customers", "value": 7, "low": None, "high": None, "n": 9, "unit": "customers"}
+    stages = [{"stage": "merging", "headline": "x.", "figures": [row], "skipped": [{"section": "a", "reason": "b"}]}]
+    result = describe_levels(stages)
+    assert result.measured["level"].to_list() == ["2 Customer centricity"]
+    assert figure(result, "levels_measured").n == len(LEVELS) == 5
+    assert figure(result, "sections_skipped").value == 1
+    with pytest.raises(NotEnoughData):
+        describe_levels([])
+
+
+def test_levels_name_registered_figures_only():
+    from rcommerce_helpers.affinity.figures import REGISTRY as AFFINITY
+    from rcommerce_helpers.campaigns.figures import REGISTRY as CAMPAIGNS
+    from rcommerce_helpers.merging.figures import REGISTRY as MERGING
+    from rcommerce_helpers.patterns.figures import REGISTRY as PATTERNS
+
+    known = {r.stage: r.meanings for r in (AFFINITY, CAMPAIGNS, MERGING, PATTERNS)}
+    assert [e.name for level in LEVELS for e in level.evidence if e.name not in known[e.stage]] == []
