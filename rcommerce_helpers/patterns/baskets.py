@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from rcommerce_helpers.errors import NotEnoughData
-from rcommerce_helpers.patterns.findings import Cells, Findings, named_figures, judge_cells
+from rcommerce_helpers.patterns.findings import Cells, Findings, judge_cells, named_figures
 from rcommerce_helpers.patterns.params import PatternsParams
 from rcommerce_helpers.patterns.queries import basket_contents, basket_values
 from rcommerce_helpers.results import Figure

@@ -16,7 +16,7 @@ import pandas as pd
 
 from rcommerce_helpers.errors import NotEnoughData
 from rcommerce_helpers.patterns.params import PatternsParams
-from rcommerce_helpers.results import Figure
+from rcommerce_helpers.results import Figure, Skipped
 from rcommerce_helpers.statistics import (
     CHANCE,
     HOLDS,
@@ -105,6 +105,12 @@ class Findings:
         if holding.empty:
             return None
         return holding.loc[np.log1p(holding["pooled_effect"]).abs().idxmax()]
+
+    def leading(self, rows: int = 12) -> pd.DataFrame:
+        """The first findings by q-value with their details; of two groups in one basket only one direction."""
+        both = self.findings.join(self.details)
+        twin = both[["name", "context"]].apply(frozenset, axis=1)
+        return both[~twin.duplicated()].head(rows).reset_index(drop=True)
 
     def with_figures(self, figures: tuple[Figure, ...]) -> Findings:
         return replace(self, figures=figures)
@@ -218,23 +224,37 @@ def named_figures(found: Findings, plural: str, single: str, rows: int) -> tuple
 
 @dataclass(frozen=True)
 class Gathered:
-    """All findings of the stage in one table, with their kind in the first column."""
+    """All findings of the stage in one table, with their kind in the first column.
+
+    ``counts``: one row = one kind of finding: kind, tested, naive, hold, chance, too_thin, naive_share, hold_share.
+    """
 
     findings: pd.DataFrame
     counts: pd.DataFrame
     figures: tuple[Figure, ...]
 
 
-def gather(*sections: Findings) -> Gathered:
+def gather(sections: tuple[Findings | Skipped, ...]) -> Gathered:
     """Count over sections what was tested, what a side-by-side view would have called found, and what holds.
 
-    ``counts``: one row = one kind of finding: kind, tested, naive, hold, chance, too_thin.
+    Sections that were skipped do not count.
+
+    Raises
+    ------
+    NotEnoughData
+        All of them were skipped.
     """
-    table = pd.concat([s.findings.assign(kind=s.kind) for s in sections], ignore_index=True)
+    kept = [s for s in sections if isinstance(s, Findings)]
+    if not kept:
+        raise NotEnoughData(
+            "findings", got="no section with findings", expected="at least one", do="See the sections above"
+        )
+    table = pd.concat([s.findings.assign(kind=s.kind) for s in kept], ignore_index=True)
     counts = pd.DataFrame(
-        [(s.kind, s.tested, s.naive, s.hold, s.chance, s.too_thin) for s in sections],
+        [(s.kind, s.tested, s.naive, s.hold, s.chance, s.too_thin) for s in kept],
         columns=["kind", "tested", "naive", "hold", "chance", "too_thin"],
     )
+    counts["naive_share"], counts["hold_share"] = (counts[c] / counts["tested"] for c in ("naive", "hold"))
     tested = int(counts["tested"].sum())
     figures = (
         Figure("findings_tested", tested, tested, "findings"),

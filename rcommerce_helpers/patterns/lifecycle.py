@@ -124,6 +124,8 @@ def _state_figures(today: pd.DataFrame, params: PatternsParams) -> tuple[Figure,
         Figure("at_risk_customers", int(count.get("at risk", 0)), n, "customers"),
         Figure("lost_customers", int(count.get("lost", 0)), n, "customers"),
         Figure("typical_gap_days", gap, n, "days"),
+        Figure("risk_gaps", params.risk_gaps, n, "gaps"),
+        Figure("lost_gaps", params.lost_gaps, n, "gaps"),
         Figure("movement_days", params.movement_days, n, "days"),
     )
 

@@ -125,9 +125,10 @@ class Run:
             text.to_html(index=False, escape=False, na_rep="", formatters=whole, float_format=lambda x: f"{x:,.4g}")
         )
 
-    def keep(self, name: str, table: pd.DataFrame) -> None:
-        """Write a table for later stages and the analyst: ``tables/<name>.parquet``."""
-        self.folder.write(name, table)
+    def keep(self, name: str, table: pd.DataFrame | Skipped) -> None:
+        """Write a table for later stages and the analyst: ``tables/<name>.parquet``; a skipped one is not written."""
+        if not isinstance(table, Skipped):
+            self.folder.write(name, table)
 
     def finish(self, sentence: Callable[Concatenate[R, str, ...], str], result: R | Skipped) -> Markdown:
         """Set the stage's headline and write ``results/<stage>.json``: the last cell of every notebook."""
