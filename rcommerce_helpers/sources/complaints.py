@@ -1,0 +1,95 @@
+"""Turning pydantic's findings on a toml file into one message of the house: what, where, what was right, what to do."""
+
+from __future__ import annotations
+
+import codecs
+import difflib
+import types
+import typing
+from collections.abc import Iterable
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from rcommerce_helpers.errors import SchemaError
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """' Did you mean orders?' or nothing, to be appended to an instruction."""
+    near = difflib.get_close_matches(name, list(known), n=1, cutoff=0.55)
+    return f" Did you mean {near[0]}?" if near else ""
+
+
+def not_unicode(encoding: str) -> str:
+    """What is wrong with an encoding's name; empty if Python knows it."""
+    try:
+        codecs.lookup(encoding)
+    except LookupError:
+        return f"unknown encoding {encoding!r}; write it as utf-8, cp1252, utf-16 or iso-8859-15"
+    return ""
+
+
+def complain(file: str, error: ValidationError, model: type[BaseModel], content: object) -> SchemaError:
+    """The first finding as a SchemaError; further findings are counted."""
+    first, *more = error.errors()
+    loc = tuple(part for part in first["loc"] if part != "[key]")
+    further = f"; and {len(more)} more" if more else ""
+    place = f"{file}, {_written(loc)}" if loc else file
+    if first["type"] == "extra_forbidden":
+        known = _fields_at(model, loc[:-1])
+        hint = nearest(str(loc[-1]), known).strip()
+        return SchemaError(
+            place,
+            got=f"an unknown key{further}",
+            expected=f"one of {', '.join(known)}" if known else "a declared key",
+            do=hint or "Remove it or correct its name",
+        )
+    if first["type"] == "missing":
+        return SchemaError(place, got=f"nothing{further}", expected="a value", do="Add this key")
+    message = first["msg"].removeprefix("Value error, ").rstrip(".")
+    got = repr(_value_at(content, loc))
+    return SchemaError(place, got=f"{got[:120]}{further}", expected=_expected(message), do="Correct the value")
+
+
+def _expected(message: str) -> str:
+    return message[0].lower() + message[1:] if message.startswith(("Input", "String")) else message
+
+
+def _written(loc: tuple[int | str, ...]) -> str:
+    """('tables', 'orders', 0, 'columns') -> tables.orders[1].columns."""
+    text = ""
+    for part in loc:
+        text += f"[{part + 1}]" if isinstance(part, int) else f".{part}"
+    return text.lstrip(".")
+
+
+def _value_at(content: object, loc: tuple[int | str, ...]) -> object:
+    for part in loc:
+        if isinstance(content, dict) and part in content:
+            content = content[part]
+        elif isinstance(content, list) and isinstance(part, int) and part < len(content):
+            content = content[part]
+        else:
+            break
+    return content
+
+
+def _fields_at(model: type[BaseModel], loc: tuple[int | str, ...]) -> list[str]:
+    """Names allowed at a place of the file, followed down through the models."""
+    kind: Any = model
+    for part in loc:
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            field = next((f for n, f in kind.model_fields.items() if part in (n, f.alias)), None)
+            kind = _bare(field.annotation) if field else None
+        else:
+            kind = _bare(typing.get_args(kind)[-1]) if typing.get_args(kind) else None
+    if not (isinstance(kind, type) and issubclass(kind, BaseModel)):
+        return []
+    return [f.alias or n for n, f in kind.model_fields.items()]
+
+
+def _bare(kind: Any) -> Any:
+    """X | None -> X."""
+    if typing.get_origin(kind) in (types.UnionType, typing.Union):
+        return next(a for a in typing.get_args(kind) if a is not type(None))
+    return kind

@@ -1,0 +1,140 @@
+"""A data set as declared: its sources.toml, the files it names, and the fingerprint of both."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.util import find_spec
+from pathlib import Path
+
+from rcommerce_helpers.errors import ParamError, SchemaError
+from rcommerce_helpers.sources.complaints import nearest
+from rcommerce_helpers.sources.config import FileSection, SourcesConfig, read_config
+from rcommerce_helpers.sources.public import public_data_sets
+
+SUFFIXES = {
+    ".csv": "csv",
+    ".txt": "csv",
+    ".tsv": "csv",
+    ".csv.gz": "csv.gz",
+    ".txt.gz": "csv.gz",
+    ".xlsx": "xlsx",
+    ".parquet": "parquet",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".jsonl.gz": "jsonl.gz",
+    ".ndjson.gz": "jsonl.gz",
+}
+OFFERS_FILE = "offers.toml"
+PACKAGE = "package:"
+
+
+@dataclass(frozen=True)
+class DataSet:
+    """A checked sources.toml and where its files lie."""
+
+    path: Path
+    config: SourcesConfig
+
+    @property
+    def name(self) -> str:
+        return self.config.data_set.name
+
+    @property
+    def offers(self) -> Path:
+        """The offers.toml beside sources.toml; it need not exist."""
+        return self.path.parent / OFFERS_FILE
+
+    def file_path(self, key: str) -> Path:
+        """Where a declared file lies.
+
+        Raises
+        ------
+        SchemaError
+            It does not exist, or its package is not installed.
+        """
+        spec = self.config.files[key]
+        path = self._resolved(key, spec)
+        if not path.is_file():
+            raise SchemaError(
+                f"files.{key}",
+                got=f"no file {spec.path!r} in {path.parent.name}/",
+                expected="a file at that path, relative to folder and sources.toml",
+                do=_missing_file_hint(path),
+            )
+        return path
+
+    def format_of(self, key: str) -> str:
+        """How the file is read: as declared, else by its suffix."""
+        spec = self.config.files[key]
+        if spec.format is not None:
+            return spec.format
+        lower = spec.path.lower()
+        for suffix in sorted(SUFFIXES, key=len, reverse=True):
+            if lower.endswith(suffix):
+                return SUFFIXES[suffix]
+        raise SchemaError(
+            f"files.{key}",
+            got=f"path {spec.path!r} without a known suffix",
+            expected=f"one of {', '.join(SUFFIXES)}",
+            do="Set format = csv, csv.gz, xlsx, parquet, jsonl or jsonl.gz",
+        )
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """sha256 over sources.toml, the contents of its files, and offers.toml where there is one."""
+        digest = hashlib.sha256(self.path.read_bytes())
+        for key in sorted(self.config.files):
+            digest.update(key.encode())
+            with self.file_path(key).open("rb") as stream:
+                digest.update(hashlib.file_digest(stream, "sha256").digest())
+        if self.offers.exists():
+            digest.update(self.offers.read_bytes())
+        return digest.hexdigest()
+
+    def _resolved(self, key: str, spec: FileSection) -> Path:
+        if not spec.path.startswith(PACKAGE):
+            return self.path.parent / self.config.data_set.folder / spec.path
+        package, _, inside = spec.path.removeprefix(PACKAGE).partition("/")
+        found = find_spec(package) if package.isidentifier() else None
+        if found is None or not found.submodule_search_locations:
+            raise SchemaError(
+                f"files.{key}",
+                got=f"no installed package {package!r}",
+                expected="the package",
+                do="Install it with pip",
+            )
+        return Path(found.submodule_search_locations[0]) / inside
+
+
+def _missing_file_hint(path: Path) -> str:
+    around = [p.name for p in path.parent.iterdir()] if path.parent.is_dir() else []
+    if not around:
+        return f"Correct path or folder: there is no folder {path.parent.name!r} with files at that place"
+    return f"Correct path or folder.{nearest(path.name, around)}".rstrip(".")
+
+
+def load_data_set(name_or_path: str) -> DataSet:
+    """The data set of a public name, of a sources.toml, or of a folder that holds one.
+
+    Raises
+    ------
+    ParamError
+        There is no such public data set and no such file.
+    SchemaError
+        The sources.toml is not as it should be.
+    """
+    known = public_data_sets()
+    path = known.get(name_or_path, Path(name_or_path))
+    if path.is_dir():
+        path = path / "sources.toml"
+    if not path.is_file():
+        hint = nearest(name_or_path, known).strip().rstrip(".")
+        raise ParamError(
+            "dataset",
+            got=repr(name_or_path),
+            expected=f"{', '.join(known)}, or the path of a sources.toml",
+            do=hint or "Check the name, or make a project with `rcommerce new`",
+        )
+    return DataSet(path=path, config=read_config(path))

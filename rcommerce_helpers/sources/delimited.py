@@ -1,0 +1,249 @@
+"""Delimited text, record by record, with the line each record starts on: nothing merged, nothing dropped.
+
+A line that is no record (too few or too many fields, an unclosed quote, text after a closing quote) is handed back as
+a bad line, and reading goes on at the very next line, so that one unclosed quote costs one line and not the rest of
+the file. Fields may hold line ends inside quotes; a record longer than ``RECORD_LINES_MAX`` lines counts as unclosed.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import re
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from io import TextIOWrapper
+from pathlib import Path
+from typing import IO
+
+import pyarrow as pa
+
+from rcommerce_helpers.errors import SchemaError
+from rcommerce_helpers.sources.config import FileSection
+
+BLOCK_LINES = 50_000
+RECORD_LINES_MAX = 500
+FIELD_CHARACTERS_MAX = 64 * 1024 * 1024
+CONTROL = re.compile("[\x80-\x9f]")
+
+
+@dataclass(frozen=True)
+class BadLine:
+    """One line that is no record of its file."""
+
+    line: int
+    value: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Block:
+    """Some records of one file: all columns text, ``_line`` the line each starts on; and the lines that are none."""
+
+    records: pa.Table
+    bad: tuple[BadLine, ...]
+
+
+class _Lines:
+    """Lines that csv.reader takes one by one, and that can be set back to an earlier one."""
+
+    def __init__(self, lines: list[str]) -> None:
+        self.lines = lines
+        self.position = 0
+
+    def __iter__(self) -> _Lines:
+        return self
+
+    def __next__(self) -> str:
+        if self.position >= len(self.lines):
+            raise StopIteration
+        self.position += 1
+        return self.lines[self.position - 1]
+
+
+def read_delimited(path: Path, spec: FileSection, name: str) -> Iterator[Block]:
+    """Blocks of records of a csv file, plain or gzipped.
+
+    Raises
+    ------
+    SchemaError
+        The file is empty, truncated, written in another encoding, or has no usable header.
+    """
+    with _field_limit(), _open_text(path, spec) as stream:
+        lines = _checked_lines(stream, spec, name)
+        number = 1
+        for _ in range(spec.skip_rows):
+            next(lines, "")
+            number += 1
+        columns, used = _header(lines, spec, name, number)
+        yield from _blocks(lines, spec, columns, number + used)
+
+
+@contextmanager
+def _field_limit() -> Iterator[None]:
+    before = csv.field_size_limit(FIELD_CHARACTERS_MAX)
+    try:
+        yield
+    finally:
+        csv.field_size_limit(before)
+
+
+def _open_text(path: Path, spec: FileSection) -> TextIOWrapper:
+    raw: IO[bytes] = gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb")  # type: ignore[assignment]  # noqa: SIM115
+    encoding = "utf-8-sig" if spec.encoding.lower().replace("_", "-") in {"utf-8", "utf8"} else spec.encoding
+    return TextIOWrapper(raw, encoding=encoding, errors="strict", newline="")
+
+
+def _checked_lines(stream: TextIOWrapper, spec: FileSection, name: str) -> Iterator[str]:
+    """Lines with their ends; trouble of the bytes gets a name, a line and a remedy."""
+    number = 0
+    single_byte = not spec.encoding.lower().startswith(("utf", "u8"))
+    foreign, wrong = 0, False
+    try:
+        for line in stream:
+            number += 1
+            if single_byte and not line.isascii():
+                seems, controls = _looks_like_utf8(line, spec.encoding)
+                foreign, wrong = foreign + seems, wrong or not seems
+                if controls:
+                    raise _wrong_encoding(name, spec, number, "control characters where letters should be", "cp1252")
+            yield line
+    except UnicodeDecodeError as error:
+        bad = f"byte 0x{error.object[error.start]:02x}, which {spec.encoding} does not know"
+        other = "cp1252" if not single_byte else "utf-8"
+        raise _wrong_encoding(name, spec, number + 1, bad, other, about=True) from None
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        raise SchemaError(
+            f"{name}, after line {number}",
+            got=f"a gzip file that is cut off or damaged ({error})",
+            expected="a whole .gz file",
+            do="Copy or export the file again",
+        ) from None
+    if foreign and not wrong:
+        raise _wrong_encoding(name, spec, 0, f"UTF-8 on all {foreign} lines with letters beyond ASCII", "utf-8")
+
+
+def _looks_like_utf8(line: str, encoding: str) -> tuple[bool, bool]:
+    """Whether the bytes of a line are UTF-8 too, and whether they show control characters."""
+    try:
+        line.encode(encoding).decode("utf-8")
+    except UnicodeError:
+        return False, CONTROL.search(line) is not None
+    return True, False
+
+
+def _wrong_encoding(
+    name: str, spec: FileSection, line: int, got: str, other: str, *, about: bool = False
+) -> SchemaError:  # noqa: PLR0913
+    place = f"{name}, {'near ' if about else ''}line {line}" if line else name
+    return SchemaError(
+        place, got=got, expected=f"text in {spec.encoding} as declared", do=f'Try encoding = "{other}" in [files]'
+    )
+
+
+def _header(lines: Iterator[str], spec: FileSection, name: str, number: int) -> tuple[list[str], int]:
+    """Column names, and how many lines they took."""
+    if spec.names is not None:
+        return check_names(spec.names, name, 0), 0
+    taken = []
+    for line in lines:
+        taken.append(line)
+        try:
+            row = next(csv.reader(taken, **_dialect(spec)), [])
+        except csv.Error:
+            if len(taken) < RECORD_LINES_MAX:
+                continue
+            break
+        if row:
+            return check_names(row, name, number + len(taken) - 1), len(taken)
+        if len(taken) > RECORD_LINES_MAX:
+            break
+    got = "nothing: the file is empty" if not "".join(taken).strip() else "a header with an unclosed quote"
+    raise SchemaError(f"{name}, line {number}", got=got, expected="a header line", do="Export the file again")
+
+
+def check_names(row: list[str], name: str, line: int) -> list[str]:
+    """Column names of a header, unnamed ones numbered; refused where one occurs twice (case does not count)."""
+    names = [text.strip() or f"column_{i + 1}" for i, text in enumerate(row)]
+    seen: dict[str, int] = {}
+    for i, text in enumerate(names):
+        if text.lower() in seen or text.lower() == "_line":
+            raise SchemaError(
+                f"{name}, line {line}, column {i + 1}",
+                got=f"the column name {text!r} a second time",
+                expected="each name once",
+                do="Rename one of them, or give names = [...] and skip_rows = 1",
+            )
+        seen[text.lower()] = i
+    return names
+
+
+def _dialect(spec: FileSection) -> dict[str, object]:
+    quoting = csv.QUOTE_MINIMAL if spec.quote else csv.QUOTE_NONE
+    return {
+        "delimiter": spec.delimiter,
+        "quotechar": spec.quote or None,
+        "quoting": quoting,
+        "strict": True,
+        "doublequote": True,
+    }
+
+
+def _blocks(lines: Iterator[str], spec: FileSection, columns: list[str], number: int) -> Iterator[Block]:
+    pending: list[str] = []
+    ended = False
+    while not ended:
+        fresh = [line for _, line in zip(range(BLOCK_LINES), lines)]
+        ended = len(fresh) < BLOCK_LINES
+        pending += fresh
+        block, used = _parse(pending, spec, columns, number, ended)
+        number += used
+        pending = pending[used:]
+        if block.records.num_rows or block.bad:
+            yield block
+
+
+def _parse(lines: list[str], spec: FileSection, columns: list[str], first: int, last: bool) -> tuple[Block, int]:  # noqa: PLR0913
+    """Records of some lines; an open record at their end is left for the next block unless this is the last."""
+    feed = _Lines(lines)
+    reader = csv.reader(feed, **_dialect(spec))  # type: ignore[call-overload]
+    width = len(columns)
+    rows: list[list[str]] = []
+    starts: list[int] = []
+    bad: list[BadLine] = []
+    while feed.position < len(lines):
+        begin = feed.position
+        try:
+            row = next(reader)
+        except StopIteration:
+            break
+        except csv.Error as error:
+            if "unexpected end" in str(error) and not last and len(lines) - begin < RECORD_LINES_MAX:
+                return _block(columns, rows, starts, bad), begin
+            row = None
+        if row is not None and feed.position - begin > RECORD_LINES_MAX:
+            row = None
+        if row is not None and len(row) == width:
+            rows.append(row)
+            starts.append(first + begin)
+        elif row != []:
+            bad.append(_bad_line(lines[begin], first + begin, row, width))
+            feed.position = begin + 1
+    return _block(columns, rows, starts, bad), len(lines)
+
+
+def _bad_line(line: str, number: int, row: list[str] | None, width: int) -> BadLine:
+    reason = "a quote that is not closed or is followed by text" if row is None else f"{len(row)} fields, not {width}"
+    return BadLine(number, line.rstrip("\r\n"), reason)
+
+
+def _block(columns: list[str], rows: list[list[str]], starts: list[int], bad: list[BadLine]) -> Block:
+    return Block(text_table(columns, list(zip(*rows)) if rows else [()] * len(columns), starts), tuple(bad))
+
+
+def text_table(columns: list[str], values: list[tuple[str | None, ...]], lines: list[int]) -> pa.Table:
+    """An Arrow table of text columns and ``_line``."""
+    arrays = [pa.array(lines, pa.int64()), *(pa.array(v, pa.string()) for v in values)]
+    return pa.table(dict(zip(["_line", *columns], arrays)))

@@ -1,0 +1,230 @@
+"""The engine under landing: DuckDB without downloads, every file a table of text, every parquet file a view.
+
+Extensions are neither installed nor loaded by themselves: DuckDB would fetch one for cp1252 or xlsx, which Python reads
+here instead. Once the files are in, the engine sees only the paths it needs, so that the SQL of a sources.toml can read
+the declared files and nothing else.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import duckdb
+
+from rcommerce_helpers.errors import SchemaError
+from rcommerce_helpers.sources.complaints import nearest
+from rcommerce_helpers.sources.config import FileSection
+from rcommerce_helpers.sources.data_set import DataSet
+from rcommerce_helpers.sources.delimited import BadLine, Block, read_delimited
+from rcommerce_helpers.sources.parsing import named, quoted
+from rcommerce_helpers.sources.workbook import read_json_lines, read_workbook
+
+READERS = {
+    "csv": read_delimited,
+    "csv.gz": read_delimited,
+    "xlsx": read_workbook,
+    "jsonl": read_json_lines,
+    "jsonl.gz": read_json_lines,
+}
+
+
+@dataclass(frozen=True)
+class LoadedFile:
+    """A file in the engine: view ``<key>`` of the rows that count, ``_all_<key>`` of all with their ``_rule``.
+
+    ``columns`` maps column -> DuckDB type; ``rows`` counts records, set aside or not, without the bad lines.
+    """
+
+    key: str
+    columns: dict[str, str]
+    rows: int
+    bad: tuple[BadLine, ...]
+    set_aside: dict[str, int]
+
+
+@contextmanager
+def engine(memory: str = "1500MB") -> Iterator[tuple[duckdb.DuckDBPyConnection, Path]]:
+    """A DuckDB in a temporary folder that vanishes afterwards, and the one folder it may write to."""
+    with TemporaryDirectory(prefix="rcommerce-landing-") as scratch:
+        settings = {
+            "autoinstall_known_extensions": "false",
+            "autoload_known_extensions": "false",
+            "memory_limit": memory,
+            "temp_directory": scratch,
+            "threads": str(min(4, os.cpu_count() or 1)),
+        }
+        out = Path(scratch) / "out"
+        out.mkdir()
+        connection = duckdb.connect(str(Path(scratch) / "landing.duckdb"), config=settings)
+        try:
+            connection.execute("set TimeZone = 'UTC'")
+            yield connection, out
+        finally:
+            connection.close()
+
+
+def load_files(connection: duckdb.DuckDBPyConnection, data_set: DataSet, out: Path) -> dict[str, LoadedFile]:
+    """Bring every declared file in, then close the engine's eyes to everything else but ``out``.
+
+    Raises
+    ------
+    SchemaError
+        A file is missing, empty, damaged, or written in another way than declared.
+    """
+    loaded = {}
+    for key, spec in data_set.config.files.items():
+        path, form = data_set.file_path(key), data_set.format_of(key)
+        bad = (
+            _attach_parquet(connection, key, path)
+            if form == "parquet"
+            else _read_in(connection, key, path, (spec, form))
+        )
+        loaded[key] = _describe(connection, key, spec, bad)
+    paths = [str(data_set.file_path(k).resolve()) for k in loaded if data_set.format_of(k) == "parquet"]
+    connection.execute(f"set allowed_paths = [{', '.join(map(quoted, paths))}]")
+    connection.execute(f"set allowed_directories = [{quoted(str(out))}]")
+    connection.execute("set enable_external_access = false")
+    connection.execute("set lock_configuration = true")
+    return loaded
+
+
+def _attach_parquet(connection: duckdb.DuckDBPyConnection, key: str, path: Path) -> tuple[BadLine, ...]:
+    source = f"read_parquet({quoted(str(path.resolve()))}, file_row_number = true)"
+    try:
+        connection.execute(
+            f"create view {named('_file_' + key)} as "
+            f"select file_row_number + 1 as _line, * exclude (file_row_number) from {source}"
+        )
+    except duckdb.Error as error:
+        raise SchemaError(
+            f"files.{key} ({path.name})",
+            got=f"no readable parquet file ({first_line(error)})",
+            expected="a whole .parquet file",
+            do="Export or copy it again, or correct format",
+        ) from None
+    return ()
+
+
+def _read_in(
+    connection: duckdb.DuckDBPyConnection, key: str, path: Path, how: tuple[FileSection, str]
+) -> tuple[BadLine, ...]:
+    spec, form = how
+    table = named("_file_" + key)
+    bad: list[BadLine] = []
+    empty = True
+    for block in READERS[form](path, spec, f"files.{key} ({path.name})"):
+        bad += block.bad
+        _append(connection, table, block, first=empty)
+        empty = False
+    if empty:
+        raise SchemaError(
+            f"files.{key} ({path.name})",
+            got="a header and no row",
+            expected="at least one row",
+            do="Export the file again, or remove it from sources.toml",
+        )
+    return tuple(bad)
+
+
+def _append(connection: duckdb.DuckDBPyConnection, table: str, block: Block, *, first: bool) -> None:
+    connection.register("block", block.records)
+    connection.execute(f"{'create table ' + table + ' as' if first else 'insert into ' + table} select * from block")
+    connection.unregister("block")
+
+
+def _describe(
+    connection: duckdb.DuckDBPyConnection, key: str, spec: FileSection, bad: tuple[BadLine, ...]
+) -> LoadedFile:
+    """Make the two views of a file: all rows with the rule that sets them aside, and the rows that count."""
+    columns = describe(connection, f"select * from {named('_file_' + key)}")
+    nothing = ", ".join(map(quoted, ("", *spec.missing)))
+    values = [
+        f"case when {named(c)} in ({nothing}) then null else {named(c)} end as {named(c)}"
+        if t == "VARCHAR"
+        else named(c)
+        for c, t in columns.items()
+    ]
+    inner, whole = named("_clean_" + key), named("_all_" + key)
+    connection.execute(f"create view {inner} as select {', '.join(values)} from {named('_file_' + key)}")
+    rules = "".join(f"when coalesce(({s.where}), false) then {quoted(s.rule)} " for s in spec.set_aside)
+    rule = f"case {rules}end" if rules else "cast(null as varchar)"
+    with sql_errors(f"files.{key}.set_aside"):
+        connection.execute(f"create view {whole} as select *, {rule} as _rule from {inner}")
+        counts = connection.sql(f"select _rule, count(*) from {whole} group by 1 order by 1").fetchall()
+    connection.execute(f"create view {named(key)} as select * exclude (_rule) from {whole} where _rule is null")
+    aside = {s.rule: 0 for s in spec.set_aside} | {r: n for r, n in counts if r is not None}
+    columns.pop("_line")
+    return LoadedFile(key, columns, sum(n for _, n in counts), bad, aside)
+
+
+def describe(connection: duckdb.DuckDBPyConnection, select: str) -> dict[str, str]:
+    """Column -> type of a select.
+
+    Raises
+    ------
+    SchemaError
+        Two columns carry one name: two mappings onto one column.
+    """
+    rows = connection.sql(f"describe {select}").fetchall()
+    names = [str(r[0]) for r in rows]
+    for name in names:
+        if names.count(name) > 1:
+            raise SchemaError(
+                name, got="two origins for one column", expected="each column once", do="Remove one of the two"
+            )
+    return {str(r[0]): str(r[1]) for r in rows}
+
+
+@contextmanager
+def sql_errors(place: str) -> Iterator[None]:
+    """Trouble with SQL written in sources.toml, told in one line."""
+    try:
+        yield
+    except duckdb.Error as error:
+        raise SchemaError(
+            place,
+            got=first_line(error),
+            expected="SQL that DuckDB can run over the declared files",
+            do="Correct the SQL; names with capitals or blanks stand in double quotes",
+        ) from None
+
+
+def first_line(error: Exception) -> str:
+    """The first line of an engine's message, without a full stop."""
+    return str(error).strip().splitlines()[0].rstrip(".")
+
+
+def single_select(connection: duckdb.DuckDBPyConnection, sql: str, place: str) -> str:
+    """The select as it may be nested: one statement, reading only."""
+    with sql_errors(place):
+        statements = connection.extract_statements(sql)
+    if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
+        raise SchemaError(place, got="something else than one select", expected="one select", do="Correct sql")
+    return sql.strip().rstrip(";")
+
+
+def known_column(file: LoadedFile, column: str, place: str) -> str:
+    """A column of a file as an SQL name.
+
+    Raises
+    ------
+    SchemaError
+        The file has no such column; a header read as one column hints at another delimiter.
+    """
+    if column in file.columns:
+        return named(column)
+    only = list(file.columns)[0] if len(file.columns) == 1 else ""
+    hint = f"Correct the name.{nearest(column, file.columns)}".rstrip(".")
+    if any(mark in only for mark in ",;\t|"):
+        hint = f"Set the right delimiter: the header was read as one column {only[:60]!r}"
+    raise SchemaError(
+        place,
+        got=f"no column {column!r} in file {file.key!r}",
+        expected=f"one of {', '.join(file.columns)}",
+        do=hint,
+    )

@@ -1,0 +1,80 @@
+"""Promises of the data, checked before anything is written."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from rcommerce_helpers.errors import BrokenExpectation
+from rcommerce_helpers.sources.data_set import DataSet
+from rcommerce_helpers.sources.landed import DataSetFacts
+
+
+def check_expectations(data_set: DataSet, facts: DataSetFacts, newest: str, earlier: DataSetFacts | None) -> None:
+    """Compare what arrived with ``[expect]``.
+
+    Parameters
+    ----------
+    newest
+        Newest day the data tell of, empty if none.
+    earlier
+        Facts of the landing before, where there is one.
+
+    Raises
+    ------
+    BrokenExpectation
+        One promise does not hold; the message says which, by how much, and what to look at.
+    """
+    _shares(data_set, facts)
+    _rows(data_set, facts, earlier)
+    _freshness(data_set, facts, newest)
+
+
+def _shares(data_set: DataSet, facts: DataSetFacts) -> None:
+    limit = data_set.config.expect.quarantine_share_max
+    for name, count in facts.counts.items():
+        share = count.quarantined / count.rows_in if count.rows_in else 0.0
+        if limit is not None and share > limit:
+            raise BrokenExpectation(
+                f"expect.quarantine_share_max, table {name}",
+                got=f"{count.quarantined} of {count.rows_in} rows in quarantine ({share:.2%})",
+                expected=f"at most {limit:.2%}",
+                do="See the reasons with `rcommerce check` and correct the export or the mapping",
+            )
+
+
+def _rows(data_set: DataSet, facts: DataSetFacts, earlier: DataSetFacts | None) -> None:
+    expect = data_set.config.expect
+    for name, least in expect.rows_min.items():
+        landed = facts.counts[name].landed if name in facts.counts else 0
+        if landed < least:
+            raise BrokenExpectation(
+                f"expect.rows_min, table {name}",
+                got=f"{landed} rows landed",
+                expected=f"at least {least}",
+                do="Check whether the export is complete",
+            )
+    if earlier is None or expect.drop_share_max is None:
+        return
+    for name, before in earlier.counts.items():
+        landed = facts.counts[name].landed if name in facts.counts else 0
+        if landed < before.landed * (1 - expect.drop_share_max):
+            raise BrokenExpectation(
+                f"expect.drop_share_max, table {name}",
+                got=f"{landed} rows landed after {before.landed} the time before",
+                expected=f"a drop of at most {expect.drop_share_max:.2%}",
+                do="Check whether the export is complete",
+            )
+
+
+def _freshness(data_set: DataSet, facts: DataSetFacts, newest: str) -> None:
+    limit = data_set.config.expect.freshness_days_max
+    if limit is None or not newest:
+        return
+    age = (date.fromisoformat(facts.as_of) - date.fromisoformat(newest)).days
+    if age > limit:
+        raise BrokenExpectation(
+            "expect.freshness_days_max",
+            got=f"newest day {newest}, {age} days before as_of {facts.as_of}",
+            expected=f"at most {limit} days",
+            do="Export newer data, or correct as_of",
+        )

@@ -1,0 +1,293 @@
+"""Landing: every row of every file ends in one of three buckets, and each bucket is counted.
+
+rows in = landed + quarantined (table, file, line, column, value, reason) + set aside by a named rule. The folder is
+written whole or not at all; the same files and the same sources.toml give the same bytes.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+
+from rcommerce_helpers.errors import SchemaError
+from rcommerce_helpers.schema import LANDED_TABLES
+from rcommerce_helpers.sources.data_set import OFFERS_FILE, DataSet
+from rcommerce_helpers.sources.engine import LoadedFile, engine, load_files
+from rcommerce_helpers.sources.expectations import check_expectations
+from rcommerce_helpers.sources.landed import FACTS_FILE, DataSetFacts, TableCount, read_facts, write_facts
+from rcommerce_helpers.sources.parsing import named, quoted
+from rcommerce_helpers.sources.tables import Part, fault_words, prepare, stage
+
+QUARANTINE = "quarantine"
+NUMBERED = ("order_lines", "line_number")
+
+
+@dataclass(frozen=True)
+class LandingReport:
+    """What landing did.
+
+    ``facts`` are those written beside the tables; ``quarantine`` has one row per rejected row: table, file, line
+    (empty for a select), column, value, reason.
+    """
+
+    facts: DataSetFacts
+    quarantine: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Workshop:
+    """An engine with all tables of a data set staged, and what is known of its files."""
+
+    connection: duckdb.DuckDBPyConnection
+    out: Path
+    files: dict[str, LoadedFile]
+    parts: dict[str, list[Part]]
+    facts: DataSetFacts
+
+
+def land(data_set: DataSet, folder: Path, *, previous: Path | None = None) -> LandingReport:
+    """Land a data set into a folder: one parquet per canonical table, quarantine, facts, and offers.toml if there is one.
+
+    Parameters
+    ----------
+    data_set
+        A checked sources.toml.
+    folder
+        Where the tables go; an earlier landing there is replaced.
+    previous
+        Folder of the landing that ``drop_share_max`` compares with; the same folder unless given.
+
+    Raises
+    ------
+    SchemaError
+        A file or column is not as declared, or a table has no usable row.
+    BrokenExpectation
+        A promise of ``[expect]`` does not hold. Nothing is written in either case.
+    """
+    before = previous or folder
+    earlier = read_facts(before) if (before / FACTS_FILE).exists() else None
+    with staged(data_set) as workshop:
+        newest = newest_day(workshop)
+        check_expectations(data_set, workshop.facts, newest, earlier)
+        for name in workshop.facts.counts:
+            _write_table(workshop, name)
+        _write_quarantine(workshop)
+        write_facts(workshop.out, workshop.facts)
+        if data_set.offers.exists():
+            shutil.copyfile(data_set.offers, workshop.out / OFFERS_FILE)
+        report = LandingReport(workshop.facts, quarantine_frame(workshop))
+        _move_into(workshop.out, folder)
+    return report
+
+
+@contextmanager
+def staged(data_set: DataSet) -> Iterator[Workshop]:
+    """All tables parsed and counted, nothing written yet: what ``land`` and ``check`` share."""
+    with engine() as (connection, out):
+        files = load_files(connection, data_set, out)
+        connection.execute(
+            f"create table {QUARANTINE} "
+            '("table" varchar, file varchar, line bigint, "column" varchar, value varchar, reason varchar, _row bigint)'
+        )
+        parts: dict[str, list[Part]] = {}
+        counts: dict[str, TableCount] = {}
+        for name in sorted(data_set.config.tables, key=list(LANDED_TABLES).index):
+            parts[name] = prepare(connection, data_set, files, name)
+            for part in parts[name]:
+                stage(connection, part, data_set.config.data_set.time_zone)
+            _number_lines(connection, name)
+            _reject(connection, name, parts[name])
+        owners = _bad_line_owners(data_set, files, parts)
+        for name in parts:
+            counts[name] = _count(connection, name, parts[name], _reject_lines(connection, name, files, owners[name]))
+            if counts[name].landed == 0:
+                raise _nothing_usable(connection, name, counts[name])
+        yield Workshop(connection, out, files, parts, _facts(data_set, counts))
+
+
+def _facts(data_set: DataSet, counts: dict[str, TableCount]) -> DataSetFacts:
+    section, basis = data_set.config.data_set, data_set.config.basis
+    return DataSetFacts(
+        name=section.name,
+        title=section.title,
+        as_of=section.as_of.isoformat(),
+        currency=section.currency,
+        time_zone=section.time_zone,
+        tax=section.tax,
+        basis=basis.text if basis else "",
+        purposes=tuple(basis.purposes) if basis else (),
+        fingerprint=data_set.fingerprint,
+        counts=counts,
+    )
+
+
+def _number_lines(connection: duckdb.DuckDBPyConnection, name: str) -> None:
+    """Number the lines of an order in the order of the file where the system gave no number."""
+    table, column = NUMBERED
+    if name != table:
+        return
+    found = connection.sql(f"select count(*) from staged_{table} where {column} is null and _bad is null").fetchall()
+    if found[0][0] == 0:
+        return
+    connection.execute(
+        f"create table numbered as select * exclude ({column}), coalesce({column}, "
+        f"coalesce(max({column}) over (partition by order_id), 0) + row_number() over "
+        f"(partition by order_id, {column} is null, _bad is null order by _part, _row)) as {column} from staged_{table}"
+    )
+    connection.execute(f"drop table staged_{table}")
+    connection.execute(f"alter table numbered rename to staged_{table}")
+
+
+def _reject(connection: duckdb.DuckDBPyConnection, name: str, parts: list[Part]) -> None:
+    """Rows with a fault, and rows whose key was there before, go to quarantine."""
+    for part in parts:
+        words = ", ".join(f"({c}, {quoted(column)}, {quoted(reason)})" for c, column, reason in fault_words(part))
+        connection.execute(
+            f"insert into {QUARANTINE} select {quoted(name)}, {quoted(part.file or 'sql')}, _line, w.col, _value, "
+            f"w.reason, _row from staged_{name} s join (values {words}) as w(code, col, reason) on s._bad = w.code "
+            f"where s._part = {part.number} order by _row"
+        )
+    _reject_doubles(connection, name, parts)
+
+
+def _reject_doubles(connection: duckdb.DuckDBPyConnection, name: str, parts: list[Part]) -> None:
+    keys = [named(k) for k in LANDED_TABLES[name].key]
+    listed = ", ".join(keys)
+    good = f"(select {listed}, _part, _row from staged_{name} where _bad is null)"
+    twice = f"(select {listed} from {good} group by all having count(*) > 1)"
+    same = " and ".join(f"g.{k} is not distinct from t.{k}" for k in keys)
+    connection.execute(
+        f"create table doubled_{name} as select _part, _row from (select g._part, g._row, row_number() over "
+        f"(partition by {', '.join(f'g.{k}' for k in keys)} order by g._part, g._row) as _n "
+        f"from {good} g join {twice} t on {same}) where _n > 1"
+    )
+    value = " || ', ' || ".join(f"coalesce(cast({k} as varchar), '')" for k in keys)
+    files = ", ".join(f"({p.number}, {quoted(p.file or 'sql')})" for p in parts)
+    words = quoted(" and ".join(LANDED_TABLES[name].key))
+    connection.execute(
+        f"insert into {QUARANTINE} select {quoted(name)}, f.file, _line, {words}, left({value}, 200), "
+        f"'the same key a second time', _row from staged_{name} join doubled_{name} using (_part, _row) "
+        f"join (values {files}) as f(_part, file) using (_part) order by _part, _row"
+    )
+    connection.execute(
+        f"update staged_{name} set _bad = -1 from doubled_{name} d "
+        f"where d._part = staged_{name}._part and d._row = staged_{name}._row"
+    )
+
+
+def _bad_line_owners(
+    data_set: DataSet, files: dict[str, LoadedFile], parts: dict[str, list[Part]]
+) -> dict[str, list[str]]:
+    """Which tables answer for the lines of a file that are no records: all that map it, else the first that selects."""
+    owners: dict[str, list[str]] = {name: [] for name in parts}
+    for key in files:
+        mapped = [name for name, ps in parts.items() for p in ps if p.file == key]
+        selecting = [name for name, ps in parts.items() for p in ps if key in p.files_used]
+        for name in mapped or selecting[:1]:
+            owners[name].append(key)
+    del data_set
+    return owners
+
+
+def _reject_lines(
+    connection: duckdb.DuckDBPyConnection, name: str, files: dict[str, LoadedFile], keys: list[str]
+) -> dict[str, int]:
+    """Put the bad lines of these files into quarantine; returns file -> count."""
+    for key in keys:
+        if files[key].bad:
+            bad = pd.DataFrame([(b.line, b.value[:200], b.reason) for b in files[key].bad], columns=["l", "v", "r"])
+            connection.register("bad_lines", bad)
+            connection.execute(
+                f"insert into {QUARANTINE} select {quoted(name)}, {quoted(key)}, l, '', v, r, l from bad_lines order by l"
+            )
+            connection.unregister("bad_lines")
+    return {key: len(files[key].bad) for key in keys}
+
+
+def _count(
+    connection: duckdb.DuckDBPyConnection, name: str, parts: list[Part], bad_lines: dict[str, int]
+) -> TableCount:
+    """Rows in, landed, quarantined, set aside of one table; the sum is checked, not assumed."""
+    aside: dict[str, int] = {}
+    rows_in = sum(bad_lines.values())
+    for part in parts:
+        for rule, n in connection.sql(
+            f"select _part_rule, count(*) from {part.relation} group by 1 order by 1"
+        ).fetchall():
+            rows_in += n
+            if rule is not None:
+                aside[rule] = aside.get(rule, 0) + n
+    landed = connection.sql(f"select count(*) from staged_{name} where _bad is null").fetchall()[0][0]
+    held = connection.sql(f'select count(*) from {QUARANTINE} where "table" = {quoted(name)}').fetchall()[0][0]
+    if rows_in != landed + held + sum(aside.values()):
+        raise SchemaError(
+            f"tables.{name}",
+            got=f"{rows_in} rows in, but {landed} landed, {held} quarantined, {sum(aside.values())} set aside",
+            expected="every row in one bucket",
+            do="Report this as a fault of landing, with the sources.toml",
+        )
+    return TableCount(rows_in=rows_in, landed=landed, quarantined=held, set_aside=aside)
+
+
+def _nothing_usable(connection: duckdb.DuckDBPyConnection, name: str, count: TableCount) -> SchemaError:
+    top = connection.sql(
+        f'select "column", reason, count(*) n, any_value(value order by line) from {QUARANTINE} '
+        f'where "table" = {quoted(name)} group by 1, 2 order by n desc, 1, 2 limit 1'
+    ).fetchall()
+    why = f", most often {top[0][0] or 'line'}: {top[0][1]} (such as {str(top[0][3])[:60]!r})" if top else ""
+    return SchemaError(
+        f"tables.{name}",
+        got=f"{count.rows_in} rows in, none usable{why}",
+        expected="at least one row that can be read",
+        do="Correct the mapping or the reading options of its file, or remove the table",
+    )
+
+
+def newest_day(workshop: Workshop) -> str:
+    """The newest day the data tell of, up to which they are fresh: of orders, or of any moment where there are none."""
+    days = []
+    for name in ["orders"] if "orders" in workshop.parts else list(workshop.parts):
+        for column in LANDED_TABLES[name].columns:
+            if column.type == "moment" and column.required:
+                query = f"select max(local_{column.name}) from staged_{name} where _bad is null"
+                days.append(workshop.connection.sql(query).fetchall()[0][0])
+    known = [d for d in days if d is not None]
+    return max(known).date().isoformat() if known else ""
+
+
+def _write_table(workshop: Workshop, name: str) -> None:
+    columns = ", ".join(map(named, LANDED_TABLES[name].landed_names))
+    _copy(workshop, f"select {columns} from staged_{name} where _bad is null order by _part, _row", name)
+
+
+def _write_quarantine(workshop: Workshop) -> None:
+    _copy(workshop, f'select * exclude (_row) from {QUARANTINE} order by "table", file, _row, "column"', QUARANTINE)
+
+
+def _copy(workshop: Workshop, select: str, name: str) -> None:
+    target = quoted(str(workshop.out / f"{name}.parquet"))
+    workshop.connection.execute(f"copy ({select}) to {target} (format parquet, compression zstd)")
+
+
+def quarantine_frame(workshop: Workshop, rows: int = 100_000) -> pd.DataFrame:
+    """The quarantine as a table, at most so many rows of it."""
+    return workshop.connection.sql(
+        f'select * exclude (_row) from {QUARANTINE} order by "table", file, _row, "column" limit {rows}'
+    ).df()
+
+
+def _move_into(out: Path, folder: Path) -> None:
+    """Replace the landed files of a folder: old ones go first, the facts come last and say that it is whole."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / FACTS_FILE).unlink(missing_ok=True)
+    for old in folder.glob("*.parquet"):
+        old.unlink()
+    (folder / OFFERS_FILE).unlink(missing_ok=True)
+    for path in sorted(out.iterdir(), key=lambda p: p.name == FACTS_FILE):
+        shutil.move(path, folder / path.name)
