@@ -25,7 +25,7 @@ class Problem:
 
     Parameters
     ----------
-    values
+    worth
         (customers, options): worth of each option in money; not positive or -inf = never taken.
     use
         (limits, options): what one assignment of the option takes from each limit.
@@ -37,7 +37,7 @@ class Problem:
         (G,): customers of each group that must get an option, as far as possible.
     """
 
-    values: np.ndarray
+    worth: np.ndarray
     use: np.ndarray
     limits: np.ndarray
     groups: np.ndarray
@@ -61,7 +61,7 @@ class Assignment:
 
 def assign(problem: Problem) -> Assignment:
     """Solve the assignment; never exceeds a limit; takes nothing where nothing is worth its price."""
-    usable = np.where(problem.values > 0, problem.values, -np.inf)
+    usable = np.where(problem.worth > 0, problem.worth, -np.inf)
     problem = Problem(usable, problem.use, problem.limits, problem.groups, problem.floors)
     prices, floor_prices, bound = _polish(problem, *_coordinate_prices(problem))
     reduced = _reduced(problem, prices, floor_prices)
@@ -69,13 +69,13 @@ def assign(problem: Problem) -> Assignment:
     choice = _repair(problem, reduced, choice)
     choice = _fill(problem, reduced, _raise_floors(problem, reduced, choice))
     chosen = choice >= 0
-    value = float(problem.values[chosen, choice[chosen]].sum())
+    value = float(problem.worth[chosen, choice[chosen]].sum())
     return Assignment(choice, value, max(bound, value), prices, floor_prices)
 
 
 def _reduced(p: Problem, prices: np.ndarray, floor_prices: np.ndarray) -> np.ndarray:
     """(customers, options): worth after prices."""
-    return np.asarray(p.values - prices @ p.use + floor_prices[p.groups][:, None])
+    return np.asarray(p.worth - prices @ p.use + floor_prices[p.groups][:, None])
 
 
 def _demand(p: Problem, prices: np.ndarray, floor_prices: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
@@ -93,7 +93,7 @@ def _demand(p: Problem, prices: np.ndarray, floor_prices: np.ndarray) -> tuple[f
 def _coordinate_prices(p: Problem) -> tuple[np.ndarray, np.ndarray]:
     """Set one price after the other to the lowest that keeps its limit, a few times round."""
     prices, floor_prices = np.zeros(len(p.limits)), np.zeros(len(p.floors))
-    finite = p.values[np.isfinite(p.values)]
+    finite = p.worth[np.isfinite(p.worth)]
     top = float(finite.max()) if finite.size else 0.0
     for _ in range(CYCLES):
         before = np.concatenate([prices, floor_prices])
@@ -186,7 +186,7 @@ def _fill(p: Problem, reduced: np.ndarray, choice: np.ndarray, only: np.ndarray 
         left = p.limits - _used(p, choice) + 1e-12
         fits = (p.use <= left[:, None]).all(axis=0)
         free = np.flatnonzero((choice < 0) if only is None else (choice < 0) & only)
-        offered = np.where(fits & np.isfinite(p.values[free]), reduced[free], -np.inf)
+        offered = np.where(fits & np.isfinite(p.worth[free]), reduced[free], -np.inf)
         if not offered.size or not np.isfinite(offered.max()):
             return choice
         best = offered.argmax(axis=1)
@@ -216,14 +216,14 @@ def _take_over(p: Problem, choice: np.ndarray, group: int) -> np.ndarray:
     members = np.flatnonzero((choice < 0) & (p.groups == group))
     if not len(givers) or not len(members):
         return choice
-    held, worth = choice[givers], p.values[givers, choice[givers]]
+    held, worth = choice[givers], p.worth[givers, choice[givers]]
     loss = np.full(p.use.shape[1], np.inf)
     np.minimum.at(loss, held, worth)
-    gain = p.values[members].max(axis=0) - loss
+    gain = p.worth[members].max(axis=0) - loss
     option = int(np.argmax(gain))
     if not np.isfinite(gain[option]):
         return choice
     choice = choice.copy()
     choice[givers[held == option][np.argmin(worth[held == option])]] = NOTHING
-    choice[members[np.argmax(p.values[members, option])]] = option
+    choice[members[np.argmax(p.worth[members, option])]] = option
     return choice

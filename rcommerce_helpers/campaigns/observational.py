@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from rcommerce_helpers.campaigns.history import Panel, daily_panel, features_before
 from rcommerce_helpers.campaigns.nuisance import folds, predict_chance, predict_ridge
 from rcommerce_helpers.campaigns.params import CampaignParams
 from rcommerce_helpers.errors import NotEnoughData
@@ -46,26 +47,6 @@ class PastEffects:
     figures: tuple[Figure, ...]
 
 
-@dataclass(frozen=True)
-class Panel:
-    """Daily sums: (customers, days + 1) cumulated money, orders and discounts; ``first`` is the first day."""
-
-    ids: np.ndarray
-    first: pd.Timestamp
-    money: np.ndarray
-    orders: np.ndarray
-    discount: np.ndarray
-
-    @property
-    def days(self) -> int:
-        return self.money.shape[1] - 1
-
-    def total(self, what: str, start: int, end: int) -> np.ndarray:
-        """Sum over days start (included) to end (excluded), per customer."""
-        sums: np.ndarray = getattr(self, what)
-        return np.asarray(sums[:, end] - sums[:, start])
-
-
 def measure_past(
     campaigns: pd.DataFrame, contacts: pd.DataFrame, order_lines: pd.DataFrame, currency: str, params: CampaignParams
 ) -> PastEffects:
@@ -83,9 +64,10 @@ def measure_past(
     NotEnoughData
         No campaign is large, late and long enough.
     """
-    panel = _panel(order_lines)
+    panel = daily_panel(order_lines)
     targeted = contacts[contacts["arm"] != "none"]
-    rows, spreads = [], []
+    rows: list[dict[str, object]] = []
+    spreads: list[float] = []
     for campaign in campaigns.sort_values("campaign_id").itertuples():
         window = _window(campaign, panel, params)
         hit = np.isin(panel.ids, targeted.loc[targeted["campaign_id"] == campaign.campaign_id, "customer_id"].unique())
@@ -106,24 +88,6 @@ def measure_past(
     redemption = _redemption(campaigns, targeted)
     weekly_sd = float(np.mean(spreads))
     return PastEffects(effects, redemption, weekly_sd, currency, _figures(effects, redemption, len(campaigns)))
-
-
-def _panel(lines: pd.DataFrame) -> Panel:
-    """Daily sums of money, orders and discounts per customer, cumulated over days."""
-    first, last = lines["local_at"].min().normalize(), lines["local_at"].max().normalize()
-    days = (last - first).days + 1
-    codes, ids = pd.factorize(lines["customer_id"], sort=True)
-    day = (lines["local_at"] - first).dt.days.to_numpy()
-    cell = codes * days + day
-    size = len(ids) * days
-    money = np.bincount(cell, weights=lines["amount"].fillna(0), minlength=size)
-    discount = np.bincount(cell, weights=lines["discount"].fillna(0), minlength=size)
-    orders = np.bincount(cell[~lines["order_id"].duplicated().to_numpy()], minlength=size)
-    cumulated = [
-        np.column_stack([np.zeros(len(ids)), a.reshape(len(ids), days).cumsum(axis=1)])
-        for a in (money, orders, discount)
-    ]
-    return Panel(np.asarray(ids, dtype=object), first, *cumulated)
 
 
 def _window(campaign: object, panel: Panel, params: CampaignParams) -> tuple[int, int] | None:
@@ -152,16 +116,9 @@ def _measure_one(
 
 
 def _history(panel: Panel, day: int) -> np.ndarray:
-    """(customers, 8): what was known the day before: spending, orders, recency, discounts. Never later."""
-    spans = ((14, 0), (28, 14), (42, 28), (70, 42))
-    spent = [panel.total("money", max(day - a, 0), day - b) * 7 / (a - b) for a, b in spans]
-    orders = [panel.total("orders", max(day - a, 0), day - b) for a, b in ((42, 0), (70, 42))]
-    bought = np.diff(panel.orders[:, : day + 1], axis=1) > 0
-    since = np.where(bought.any(axis=1), bought[:, ::-1].argmax(axis=1), day)
-    off = panel.total("discount", max(day - 70, 0), day)
-    paid = panel.total("money", max(day - 70, 0), day)
-    share = off / np.maximum(off + paid, 1.0)
-    return np.column_stack([*(np.log1p(np.clip(s, 0, None)) for s in spent), *orders, np.minimum(since, 70), share])
+    """(customers, 8): what was known of every customer before that day."""
+    everyone = np.arange(len(panel.ids))
+    return features_before(panel, everyone, np.full(len(everyone), day))
 
 
 def _difference(outcome: np.ndarray, hit: np.ndarray) -> tuple[float, float]:
@@ -237,8 +194,8 @@ def _figures(effects: pd.DataFrame, redemption: pd.DataFrame, campaigns: int) ->
     ]
     redeemed = redemption.iloc[-1]
     rate, bottom, top = (float(redeemed[c]) for c in ("rate", "low", "high"))
-    naive, adjusted = float(overall.at["naive", "effect"]), float(overall.at["adjusted", "effect"])
-    low, high = (1 - float(overall.at["adjusted", side]) / naive if naive else 0.0 for side in ("high", "low"))
+    naive, adjusted = float(overall.loc["naive", "effect"]), float(overall.loc["adjusted", "effect"])
+    low, high = (1 - float(overall.loc["adjusted", side]) / naive if naive else 0.0 for side in ("high", "low"))
     selection = [Figure("selection_share", 1 - adjusted / naive, n, "share", low, high)] if naive > 0 else []
     return (
         Figure("campaigns_compared", int(overall["campaigns"].iloc[0]), campaigns),

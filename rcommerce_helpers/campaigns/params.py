@@ -20,6 +20,9 @@ class CampaignParams(Params):
     )
     holdout_share: float = setting(0.0, "share held out by chance; 0 = as offers.toml says", low=0.0, high=0.9)
     margin_share: float = setting(0.25, "contribution as a share of revenue where none is recorded", low=0.0, high=1.0)
+    contact_cost: float = setting(
+        0.0, "cost of one contact when a randomised log is judged, in money", low=0.0, high=100.0
+    )
     contacts_per_week: float = setting(0.5, "contacts per customer and week to look at", low=0.0, high=7.0, kind="look")
     simulate_days: int = setting(90, "days a scenario is played forward", low=7, high=365)
     replications: int = setting(20, "times a scenario is played, each with another uplift", low=5, high=500)

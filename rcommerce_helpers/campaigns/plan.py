@@ -90,7 +90,7 @@ def build_plan(  # noqa: PLR0913 - one argument per earlier answer
     floors = _floors(worth, groups, len(names), offers)
     problem = _problem(worth, options, offers, params, (groups, floors))
     found = assign(problem)
-    unfair = assign(Problem(problem.values, problem.use, problem.limits, groups, floors * 0)) if floors.any() else found
+    unfair = assign(Problem(problem.worth, problem.use, problem.limits, groups, floors * 0)) if floors.any() else found
     table = _table(people, options, found, scores, reach.as_of)
     table = _hold_out(table, offers, params)
     draws = _draw_uplifts(chosen, params.seed)
@@ -288,7 +288,7 @@ def _figures(
 ) -> tuple[Figure, ...]:
     fed, unfair, problem = more
     planned, reachable = len(table), len(found.choice)
-    worthwhile = int((np.isfinite(problem.values) & (problem.values > 0)).any(axis=1).sum())
+    worthwhile = int((np.isfinite(problem.worth) & (problem.worth > 0)).any(axis=1).sum())
     sent = table[~table["held_out"]]
     offer = options.offer_of[sent["option"].to_numpy(dtype=int)]
     gains = np.bincount(offer, weights=sent["gain"], minlength=len(options.offers))

@@ -39,8 +39,8 @@ class Circumstances:
 class Reach:
     """Who may be contacted.
 
-    ``customers``: one row = customer, sorted: customer_id, reachable, why (empty = reachable), yearly_margin,
-    usual_hour, group. ``channels``: same rows, one true/false column per channel of offers.toml.
+    ``customers``: one row = customer, sorted: customer_id, reachable, why (empty = reachable), weekly_revenue,
+    yearly_margin, usual_hour, group. ``channels``: same rows, one true/false column per channel of offers.toml.
     """
 
     customers: pd.DataFrame
@@ -95,6 +95,7 @@ def find_reachable(  # noqa: PLR0913 - one argument per table, then what the run
         default="",
     )
     table = pd.DataFrame({"customer_id": ids, "reachable": why == "", "why": why})
+    table["weekly_revenue"] = _weekly_revenue(ids, order_lines, end)
     table["yearly_margin"] = _yearly_margin(ids, order_lines, end, params)
     table["usual_hour"] = _usual_hour(ids, order_lines)
     table["group"] = _group(ids, offers, known.attributes)
@@ -148,6 +149,14 @@ def _yearly_margin(ids: np.ndarray, lines: pd.DataFrame, end: pd.Timestamp, para
     margin = recent["margin"].fillna(recent["amount"] * params.margin_share)
     totals: np.ndarray = margin.groupby(recent["customer_id"]).sum().reindex(ids, fill_value=0.0).to_numpy()
     return np.asarray(np.clip(totals, 0, None))
+
+
+def _weekly_revenue(ids: np.ndarray, lines: pd.DataFrame, end: pd.Timestamp) -> np.ndarray:
+    """Mean revenue a week per customer over the last 365 days, or over what there is."""
+    since = max(lines["local_at"].min().normalize(), end - pd.Timedelta(days=365))
+    recent = lines[lines["local_at"] >= since]
+    totals = recent.groupby("customer_id")["amount"].sum().reindex(ids, fill_value=0.0).to_numpy()
+    return np.asarray(totals * 7 / max((end - since).days, 1))
 
 
 def _usual_hour(ids: np.ndarray, lines: pd.DataFrame) -> np.ndarray:

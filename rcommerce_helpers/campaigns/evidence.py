@@ -1,0 +1,301 @@
+"""What is a way of choosing contacts worth, learnt from a log in which lots were drawn?
+
+Three estimates of a policy's value against leaving everybody alone: inverse propensity (IPS), its self-normalised form
+(SNIPS), and cross-fitted doubly robust (DR) with ridge outcome models (Dudik, Langford, Li 2011, arXiv:1103.4601). The
+learnt policy is itself cross-fitted, so that it is never judged on the rows it learnt from. Two intervals: one for the
+value, and a wider one for what the *next* test of the same size will read. The safe policy leaves the best constant arm
+only where the lower bound of the difference is above nothing. Promise inflation = what the models promise in sample
+minus the doubly robust value.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from rcommerce_helpers.campaigns.history import daily_panel, features_before
+from rcommerce_helpers.campaigns.nuisance import folds, predict_ridge
+from rcommerce_helpers.campaigns.params import CampaignParams
+from rcommerce_helpers.campaigns.plan import HOLDOUT_ARM
+from rcommerce_helpers.errors import NotEnoughData
+from rcommerce_helpers.results import Figure
+
+FOLDS = 3
+PENALTY = 300.0
+SMALLEST_PROPENSITY = 0.01
+Z90 = 1.644854
+
+
+@dataclass(frozen=True)
+class RandomisedLog:
+    """One row = one contact or holdout of an experiment; arm 0 is the holdout.
+
+    ``outcome`` and ``costs`` (per arm) in the same unit; ``propensity`` = chance of the arm that was drawn.
+    """
+
+    outcome: np.ndarray
+    arm: np.ndarray
+    propensity: np.ndarray
+    features: np.ndarray
+    arms: tuple[str, ...]
+    costs: np.ndarray
+    unit: str = "money"
+
+    def rows(self, which: np.ndarray) -> RandomisedLog:
+        """The part of the log in ``which`` (row numbers or true/false)."""
+        return dataclasses.replace(
+            self,
+            outcome=self.outcome[which],
+            arm=self.arm[which],
+            propensity=self.propensity[which],
+            features=self.features[which],
+        )
+
+
+@dataclass(frozen=True)
+class Value:
+    """Value of a policy per customer against the holdout arm, net of cost; ``se`` of the doubly robust one."""
+
+    ips: float
+    snips: float
+    dr: float
+    se: float
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """Cross-fitted forecast of the learnt policy: value, se, and the promise its models make in sample."""
+
+    value: float
+    se: float
+    promise: float
+
+    @property
+    def inflation(self) -> float:
+        return self.promise - self.value
+
+    def next_test(self, rows: int, next_rows: int) -> tuple[float, float]:
+        """90 % interval for what a test with ``next_rows`` will read, this forecast resting on ``rows``."""
+        half = Z90 * self.se * float(np.sqrt(1 + rows / next_rows))
+        return self.value - half, self.value + half
+
+
+@dataclass(frozen=True)
+class PolicyReport:
+    """What each policy is worth, per customer against the holdout.
+
+    ``policies``: one row = policy: policy, contacted (share), ips, snips, value (DR), se, low, high (90 %), next_low,
+    next_high (90 % for the next test of this size), gain, gain_low, gain_high (over the best constant arm).
+    ``safe`` is the policy to use.
+    """
+
+    policies: pd.DataFrame
+    safe: str
+    figures: tuple[Figure, ...]
+
+
+@dataclass(frozen=True)
+class Identified:
+    """``checks``: one row = condition: condition, holds (1/0), measured. ``verdict`` 1 = an effect can be read."""
+
+    checks: pd.DataFrame
+    verdict: int
+    figures: tuple[Figure, ...]
+
+
+def identified(contacts: pd.DataFrame) -> Identified:
+    """Whether an effect can be read from these contacts: lots were drawn, chances are recorded, and they overlap.
+
+    Recorded chances are believed only if they add up: over an arm, 1 / propensity must sum to the number of contacts of
+    its campaign, within five standard errors.
+    """
+    if contacts.empty:
+        raise NotEnoughData("contacts", got="no row", expected="past contacts", do="Record whom you contact")
+    chance = contacts["propensity"].astype(float)
+    known = float(chance.notna().mean())
+    arms = int(contacts.groupby("campaign_id")["arm"].nunique().min())
+    lowest = float(chance.min()) if known else 0.0
+    overlap = lowest >= SMALLEST_PROPENSITY and float(chance.max()) < 1
+    off = _adding_up(contacts.assign(chance=chance)) if known == 1 and overlap else float("inf")
+    checks = [
+        ("the chance of every contact is recorded", known == 1, known),
+        ("every campaign has at least two arms", arms >= 2, float(arms)),
+        ("nobody was certain to be, or not to be, contacted", overlap, lowest),
+        ("recorded chances agree with what was drawn", off <= 5, off),
+    ]
+    table = pd.DataFrame(checks, columns=["condition", "holds", "measured"]).replace(float("inf"), float("nan"))
+    verdict = int(table["holds"].all())
+    return Identified(table, verdict, (Figure("effect_identified", verdict, len(contacts)),))
+
+
+def _adding_up(contacts: pd.DataFrame) -> float:
+    """Largest distance, in standard errors, between the sum of 1 / propensity of an arm and its campaign's contacts."""
+    weight = 1 / contacts["chance"]
+    keys = [contacts["campaign_id"], contacts["arm"]]
+    total = weight.groupby(keys).sum()
+    spread = np.sqrt((weight * (weight - 1)).groupby(keys).sum())
+    size = contacts.groupby("campaign_id").size().reindex(total.index.get_level_values(0)).to_numpy()
+    return float((np.abs(total - size) / np.maximum(spread, 1e-9)).max())
+
+
+def log_from_contacts(contacts: pd.DataFrame, order_lines: pd.DataFrame, params: CampaignParams) -> RandomisedLog:
+    """The largest randomised campaign of the contact log, with what was known of each customer before it.
+
+    Raises
+    ------
+    NotEnoughData
+        No effect can be read from these contacts, or the campaign has no holdout.
+    """
+    if not identified(contacts).verdict:
+        raise NotEnoughData(
+            "contacts.propensity",
+            got="contacts without lots",
+            expected="arms drawn by chance, with the chance recorded",
+            do="Send the plan with its holdout and load the log",
+        )
+    largest = contacts["campaign_id"].value_counts().index[0]
+    rows = contacts[contacts["campaign_id"] == largest]
+    names = sorted(set(rows["arm"]) - {HOLDOUT_ARM})
+    if len(names) == rows["arm"].nunique():
+        raise NotEnoughData("contacts.arm", got="no holdout", expected=f"an arm {HOLDOUT_ARM!r}", do="Hold some out")
+    arms = (HOLDOUT_ARM, *names)
+    panel = daily_panel(order_lines)
+    rows = rows[rows["customer_id"].isin(panel.ids)]
+    who = np.searchsorted(panel.ids, rows["customer_id"].to_numpy(dtype=object))
+    day = (rows["local_at"] - panel.first).dt.days.to_numpy()
+    in_money = bool(rows["revenue"].notna().any())
+    outcome = rows["revenue"] * params.margin_share if in_money else rows["converted"]
+    costs = np.full(len(arms), params.contact_cost)
+    costs[0] = 0.0
+    return RandomisedLog(
+        outcome=outcome.astype(float).fillna(0.0).to_numpy(),
+        arm=rows["arm"].map({a: i for i, a in enumerate(arms)}).to_numpy(),
+        propensity=rows["propensity"].astype(float).to_numpy(),
+        features=features_before(panel, who, day),
+        arms=arms,
+        costs=costs,
+        unit="money" if in_money else "conversions",
+    )
+
+
+def predict_arms(train: RandomisedLog, features: np.ndarray) -> np.ndarray:
+    """(rows, arms): expected outcome under each arm, by ridge per arm."""
+    fits = [
+        predict_ridge(train.features[train.arm == a], train.outcome[train.arm == a], features, penalty=PENALTY)
+        for a in range(len(train.arms))
+    ]
+    return np.column_stack(fits)
+
+
+def best_arm(expected: np.ndarray, costs: np.ndarray) -> np.ndarray:
+    """(rows,): the arm with the highest expected outcome after cost."""
+    return np.asarray((expected - costs).argmax(axis=1))
+
+
+def cross_fit(log: RandomisedLog, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Out-of-fold expected outcomes (rows, arms) and out-of-fold learnt policy (rows,)."""
+    fold = folds(len(log.outcome), FOLDS, np.random.default_rng(seed))
+    expected = np.empty((len(log.outcome), len(log.arms)))
+    for f in range(FOLDS):
+        expected[fold == f] = predict_arms(log.rows(fold != f), log.features[fold == f])
+    return expected, best_arm(expected, log.costs)
+
+
+def robust_scores(log: RandomisedLog, expected: np.ndarray) -> np.ndarray:
+    """(rows, arms): doubly robust score of each arm for each row, net of the arm's cost."""
+    scores = expected.copy()
+    rows = np.arange(len(log.outcome))
+    scores[rows, log.arm] += (log.outcome - expected[rows, log.arm]) / log.propensity
+    return np.asarray(scores - log.costs)
+
+
+def value_of(log: RandomisedLog, policy: np.ndarray, expected: np.ndarray) -> Value:
+    """Value of ``policy`` (arm per row, not learnt from these rows) against the holdout, per customer."""
+    rows = np.arange(len(policy))
+    scores = robust_scores(log, expected)
+    difference = scores[rows, policy] - scores[:, 0]
+    weights = [(log.arm == chosen) / log.propensity for chosen in (policy, np.zeros_like(policy))]
+    net = [log.outcome - log.costs[policy], log.outcome]
+    ips = [float((w * y).mean()) for w, y in zip(weights, net)]
+    snips = [float((w * y).sum() / max(w.sum(), 1e-12)) for w, y in zip(weights, net)]
+    se = float(difference.std(ddof=1) / np.sqrt(len(difference)))
+    return Value(ips[0] - ips[1], snips[0] - snips[1], float(difference.mean()), se)
+
+
+def forecast(log: RandomisedLog, *, seed: int) -> Forecast:
+    """Forecast the learnt policy: doubly robust with nuisance and policy cross-fitted, beside its in-sample promise."""
+    expected, policy = cross_fit(log, seed)
+    value = value_of(log, policy, expected)
+    own = predict_arms(log, log.features)
+    net = own - log.costs
+    return Forecast(value.dr, value.se, float((net.max(axis=1) - net[:, 0]).mean()))
+
+
+def realise(train: RandomisedLog, test: RandomisedLog) -> Value:
+    """Value on ``test`` of the policy learnt on ``train``: honest, for nothing of the test was seen."""
+    expected = predict_arms(train, test.features)
+    return value_of(test, best_arm(expected, train.costs), expected)
+
+
+def judge_policies(contacts: pd.DataFrame, order_lines: pd.DataFrame, params: CampaignParams) -> PolicyReport:
+    """Value of every constant arm and of the learnt policy on the largest randomised campaign."""
+    return compare_policies(log_from_contacts(contacts, order_lines, params), seed=params.seed)
+
+
+def compare_policies(log: RandomisedLog, *, seed: int) -> PolicyReport:
+    """Constant arms, the learnt policy, and which of them is safe to use.
+
+    Raises
+    ------
+    NotEnoughData
+        An arm has fewer than 30 rows.
+    """
+    if np.bincount(log.arm, minlength=len(log.arms)).min() < 30:
+        raise NotEnoughData(
+            "contacts.arm", got="an arm with fewer than 30 rows", expected="30", do="Run the test longer"
+        )
+    expected, learnt = cross_fit(log, seed)
+    scores = robust_scores(log, expected)
+    best = int(scores.mean(axis=0).argmax())
+    policies = {name: np.full(len(learnt), a) for a, name in enumerate(log.arms)} | {"learnt": learnt}
+    table = pd.DataFrame([_row(name, log, policy, (expected, scores, best)) for name, policy in policies.items()])
+    gain = table.set_index("policy").loc["learnt"]
+    safe = "learnt" if gain["gain_low"] > 0 else log.arms[best]
+    promise = forecast(log, seed=seed)
+    n = len(learnt)
+    top = table.set_index("policy").loc[log.arms[best]]
+    figures = (
+        Figure("log_best_arm_value", float(top["value"]), n, log.unit, float(top["low"]), float(top["high"])),
+        Figure("log_policy_gain", float(gain["gain"]), n, log.unit, float(gain["gain_low"]), float(gain["gain_high"])),
+        Figure("log_promise_inflation", promise.inflation, n, log.unit),
+    )
+    return PolicyReport(table, safe, figures)
+
+
+def _row(
+    name: str, log: RandomisedLog, policy: np.ndarray, fitted: tuple[np.ndarray, np.ndarray, int]
+) -> dict[str, object]:
+    """One policy: its value, its interval, the interval of the next test, its gain over the best constant arm."""
+    expected, scores, best = fitted
+    value = value_of(log, policy, expected)
+    gains = scores[np.arange(len(policy)), policy] - scores[:, best]
+    gain, gain_se = float(gains.mean()), float(gains.std(ddof=1) / np.sqrt(len(gains)))
+    half, wide = Z90 * value.se, Z90 * value.se * float(np.sqrt(2))
+    return {
+        "policy": name,
+        "contacted": float((policy > 0).mean()),
+        "ips": value.ips,
+        "snips": value.snips,
+        "value": value.dr,
+        "se": value.se,
+        "low": value.dr - half,
+        "high": value.dr + half,
+        "next_low": value.dr - wide,
+        "next_high": value.dr + wide,
+        "gain": gain,
+        "gain_low": gain - Z90 * gain_se,
+        "gain_high": gain + Z90 * gain_se,
+    }
