@@ -50,14 +50,18 @@ def households(persons: pd.DataFrame, records: pd.DataFrame) -> pd.DataFrame:
     records
         Source records, for the postal code.
     """
-    joined = persons.dropna(subset=["household_id"]).merge(records[["record_id", "postcode"]], on="record_id")
+    joined = persons.dropna(subset=["household_id"]).merge(
+        records.reindex(columns=["record_id", "postcode"]), on="record_id"
+    )
     by = joined.groupby("household_id", sort=True)
     return by.agg(customer_count=("customer_id", "nunique"), postcode=("postcode", "first")).reset_index()
 
 
 def companies(persons: pd.DataFrame, records: pd.DataFrame) -> pd.DataFrame:
     """One row = one firm: company_id, name (as most records write it), customer_count."""
-    joined = persons.dropna(subset=["company_id"]).merge(records[["record_id", "company_name"]], on="record_id")
+    joined = persons.dropna(subset=["company_id"]).merge(
+        records.reindex(columns=["record_id", "company_name"]), on="record_id"
+    )
     counted = joined.groupby(["company_id", "company_name"]).size().rename("n").reset_index()
     best = counted.sort_values(["company_id", "n", "company_name"], ascending=[True, False, True])
     named = best.drop_duplicates("company_id").set_index("company_id")["company_name"].rename("name")

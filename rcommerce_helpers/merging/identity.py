@@ -15,7 +15,7 @@ import pandas as pd
 
 from rcommerce_helpers.errors import NotEnoughData, ParamError
 from rcommerce_helpers.merging.clusters import customer_ids, join_pairs, pseudonym
-from rcommerce_helpers.merging.households import company_ids, household_ids
+from rcommerce_helpers.merging.households import companies, company_ids, household_ids, households
 from rcommerce_helpers.merging.keys import EXACT_KEYS, exact_pairs
 from rcommerce_helpers.merging.normalise import normalise_records
 from rcommerce_helpers.merging.params import MergingParams
@@ -37,12 +37,15 @@ class Identity:
     """``persons``: one row = one record and its customer; ``pairs``: one row = one pair of records that was looked at.
 
     ``pairs`` holds record_a, record_b, method, certainty, reason, joined (False = left open, the people contradict);
-    ``methods``: one row = one way of linking, with its records and customers.
+    ``methods``: one row = one way of linking, with its records and customers; ``households`` and ``companies``: one
+    row = one of them.
     """
 
     persons: pd.DataFrame
     pairs: pd.DataFrame
     methods: pd.DataFrame
+    households: pd.DataFrame
+    companies: pd.DataFrame
     figures: tuple[Figure, ...]
 
 
@@ -74,7 +77,10 @@ def identify(records: pd.DataFrame, params: MergingParams) -> Identity:
     groups, used = join_pairs(pairs, known)
     pairs = _explained(pairs.assign(joined=pd.Series(used, index=pairs.index, dtype=bool)), people)
     persons = _persons(people, groups, pairs)
-    return Identity(persons, pairs, _methods(persons), _figures(persons, pairs, people))
+    return Identity(
+        persons, pairs, _methods(persons), households(persons, records), companies(persons, records),
+        _figures(persons, pairs, people),
+    )  # fmt: skip
 
 
 def split(persons: pd.DataFrame, record_id: str, *, records: pd.DataFrame | None = None) -> pd.DataFrame:

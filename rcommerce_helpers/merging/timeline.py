@@ -89,11 +89,11 @@ class Timeline:
     figures: tuple[Figure, ...]
 
 
-def build_timeline(landed: Path, persons: pd.DataFrame) -> Timeline:
+def build_timeline(landed: Path, persons: pd.DataFrame, as_of: str) -> Timeline:
     """Everything that happened between known customers and the firm, sorted by customer and time.
 
     Orders carry what was bought, returns what was given back (negative), both by order date; cancelled and test orders
-    are left out. Contracts have days, no hours.
+    are left out. Contracts have days, no hours. ``as_of`` is the last day that counts, so that no later trace is known.
 
     Raises
     ------
@@ -109,7 +109,8 @@ def build_timeline(landed: Path, persons: pd.DataFrame) -> Timeline:
     con = open_landed(landed, persons)
     query = (
         'select customer_id, moment as "at", local_moment as local_at, kind, channel, amount, reference, detail '
-        f"from ({' union all '.join(selects)}) order by customer_id, moment, kind, reference"
+        f"from ({' union all '.join(selects)}) where local_moment < date '{as_of}' + 1 "
+        "order by customer_id, moment, kind, reference"
     )
     events: pd.DataFrame = con.sql(query).df()
     con.close()
@@ -118,10 +119,16 @@ def build_timeline(landed: Path, persons: pd.DataFrame) -> Timeline:
     customers = int(events["customer_id"].nunique())
     figures = (
         Figure("timeline_events", len(events), customers, "events"),
+        Figure("customers_with_orders", _count(kinds, "order"), customers, "customers"),
         Figure("timeline_kinds", len(kinds), len(events), "kinds"),
         Figure("events_per_customer", float(events.groupby("customer_id").size().median()), customers, "events"),
     )
     return Timeline(events, kinds, figures)
+
+
+def _count(kinds: pd.DataFrame, kind: str) -> int:
+    """Customers with at least one event of a kind."""
+    return int(kinds.loc[kinds["kind"] == kind, "customers"].sum())
 
 
 def permitted_events(events: pd.DataFrame, decisions: pd.DataFrame, purpose: str) -> pd.DataFrame:

@@ -1,0 +1,250 @@
+"""The source report: which systems the data come from, how good each is, what each adds, what is missing (A6).
+
+Comes in: the landed tables. Goes out: one row = one source, one row = one source x value, one row = one table. A
+source that holds no names is judged by what it does hold: orders and attributes per record.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+
+from rcommerce_helpers.errors import NotEnoughData
+from rcommerce_helpers.merging.keys import EXACT_KEYS
+from rcommerce_helpers.merging.normalise import normalise_records
+from rcommerce_helpers.merging.permitted import is_personal
+from rcommerce_helpers.merging.tables import landed_tables, one_row, open_landed
+from rcommerce_helpers.results import Figure
+from rcommerce_helpers.schema import LANDED_TABLES
+from rcommerce_helpers.sources.landed import DataSetFacts, has_landed, read_facts, read_landed
+
+VALUES = ("customer_number", "given", "family", "email", "phone", "birth", "postcode", "street", "company")
+FACTS = ("orders", "attributes", "permissions", "contracts", "service_cases", "web_events", "feedback", "contacts")
+"""Tables whose presence per record counts as knowledge of the person."""
+COMPARED = ("given", "family", "email", "phone", "birth", "postcode")
+
+
+@dataclass(frozen=True)
+class SourceReport:
+    """How good the sources are.
+
+    ``sources``: one row = one source; ``coverage``: one row = one source x value or fact, the share of records that
+    have it; ``tables``: one row = one landed table.
+    """
+
+    sources: pd.DataFrame
+    coverage: pd.DataFrame
+    tables: pd.DataFrame
+    figures: tuple[Figure, ...]
+
+
+@dataclass(frozen=True)
+class SourceComparison:
+    """What each source adds.
+
+    ``sources``: one row = one source, with customers, those no other source knows, and those whose values another
+    source contradicts; ``conflicts``: one row = one value, with the customers whose sources differ on it.
+    """
+
+    sources: pd.DataFrame
+    conflicts: pd.DataFrame
+    figures: tuple[Figure, ...]
+
+
+def report_sources(landed: Path, as_of: str) -> SourceReport:
+    """Judge every source by records, coverage, freshness and duplicates.
+
+    Parameters
+    ----------
+    landed
+        Folder of the landed tables.
+    as_of
+        Last day of the analysis; freshness is counted back from it, in days.
+
+    Raises
+    ------
+    NotEnoughData
+        The data set holds no person records.
+    """
+    if not has_landed(landed, "source_records"):
+        raise NotEnoughData("source_records", got="no person records", expected="one source", do="Map a customer table")
+    people = normalise_records(read_landed(landed, "source_records"))
+    owners = people[["record_id"]].assign(customer_id=people["record_id"])
+    con = open_landed(landed, owners)
+    facts = read_facts(landed)
+    coverage = _coverage(con, landed, people)
+    sources = _sources(con, landed, people, as_of).merge(_missing(coverage), on="source", how="left")
+    tables = _tables(con, landed, facts)
+    figures = (*_record_figures(people, coverage), *_order_figures(con, landed), *_quarantine(facts))
+    con.close()
+    return SourceReport(sources, coverage, tables, figures)
+
+
+def _coverage(con: duckdb.DuckDBPyConnection, landed: Path, people: pd.DataFrame) -> pd.DataFrame:
+    """One row = one source x value or fact: filled_share, records."""
+    known = people.set_index("record_id")
+    filled = {v: known[v].notna() for v in VALUES}
+    for table in [t for t in FACTS if has_landed(landed, t)]:
+        ids = {row[0] for row in con.execute(f"select distinct record_id from {table}").fetchall()}
+        filled[table] = pd.Series(known.index.isin(ids), index=known.index)
+    by_source = pd.DataFrame(filled).groupby(known["source"])
+    means, sizes = by_source.mean(), by_source.size()
+    rows = [
+        (source, what, "value" if what in VALUES else "fact", float(means.loc[source, what]), int(sizes[source]))
+        for source in means.index
+        for what in filled
+    ]
+    return pd.DataFrame(rows, columns=["source", "what", "sort", "filled_share", "records"])
+
+
+def _sources(con: duckdb.DuckDBPyConnection, landed: Path, people: pd.DataFrame, as_of: str) -> pd.DataFrame:
+    """One row = one source: records, newest trace, age in days, duplicates within, consent share."""
+    twins = pd.concat([_twins(people, key) for key in EXACT_KEYS], axis=1).any(axis=1)
+    newest = _newest(con, landed)
+    asked = _granted(con, landed)
+    rows = []
+    for source, part in people.groupby("source", sort=True):
+        last = newest.get(source)
+        age = float((pd.Timestamp(as_of) - last.normalize()).days) if last is not None else None
+        consent = float(part["record_id"].isin(asked).mean()) if asked is not None else None
+        rows.append((source, len(part), last, age, float(twins[part.index].mean()), consent))
+    columns = ["source", "records", "newest_trace", "days_old", "duplicate_share", "granted_share"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _twins(people: pd.DataFrame, key: str) -> pd.Series:
+    """Whether another record of the same source holds the same key."""
+    return people[key].notna() & people.duplicated(["source", key], keep=False)
+
+
+def _newest(con: duckdb.DuckDBPyConnection, landed: Path) -> dict[str, pd.Timestamp]:
+    """Source -> newest trace on the wall clock: a record's change or something it did."""
+    parts = ["select record_id, greatest(local_created_at, local_updated_at) as moment from source_records"]
+    for table in ("orders", "permissions", "web_events", "service_cases", "feedback", "contacts"):
+        if has_landed(landed, table):
+            parts.append(f"select record_id, max(local_at) from {table} group by 1")
+    query = (
+        "select split_part(record_id, ':', 1) as source, max(moment) as newest "
+        f"from ({' union all '.join(parts)}) where moment is not null and record_id is not null group by 1"
+    )
+    return {source: pd.Timestamp(newest) for source, newest in con.execute(query).fetchall()}
+
+
+def _granted(con: duckdb.DuckDBPyConnection, landed: Path) -> set[str] | None:
+    """Records with at least one grant; None where the data set has no permissions table."""
+    if not has_landed(landed, "permissions"):
+        return None
+    return {
+        r[0] for r in con.execute("select distinct record_id from permissions where decision = 'granted'").fetchall()
+    }
+
+
+def _missing(coverage: pd.DataFrame) -> pd.DataFrame:
+    """One row = one source: the values it does not hold at all."""
+    empty = coverage[(coverage["filled_share"] == 0) & (coverage["sort"] == "value")]
+    return empty.groupby("source")["what"].agg(", ".join).rename("holds_no").reset_index()
+
+
+def _tables(con: duckdb.DuckDBPyConnection, landed: Path, facts: DataSetFacts) -> pd.DataFrame:
+    """One row = one landed table: rows, quarantined rows, whether it is about persons."""
+    rows = []
+    for name in landed_tables(landed):
+        landed_rows = int(one_row(con, f"select count(*) from {name}")[0])
+        count = facts.counts.get(name)
+        personal = "yes" if is_personal(LANDED_TABLES[name]) else "no"
+        rows.append((name, LANDED_TABLES[name].grain, landed_rows, count.quarantined if count else 0, personal))
+    return pd.DataFrame(rows, columns=["table", "one_row_is", "rows", "quarantined", "personal"])
+
+
+def _record_figures(people: pd.DataFrame, coverage: pd.DataFrame) -> tuple[Figure, ...]:
+    values = coverage[coverage["sort"] == "value"]
+    figures = [
+        Figure("records", len(people), len(people), "records"),
+        Figure("sources", int(people["source"].nunique()), len(people), "sources"),
+        Figure("personal_value_coverage", _weighted(values), len(people), "share"),
+    ]
+    for table in ("attributes", "orders"):
+        of_table = coverage[coverage["what"] == table]
+        if len(of_table):
+            name = {"attributes": "attribute_coverage", "orders": "records_with_orders_share"}[table]
+            figures.append(Figure(name, _weighted(of_table), len(people), "share"))
+    return tuple(figures)
+
+
+def _weighted(coverage: pd.DataFrame) -> float:
+    return float((coverage["filled_share"] * coverage["records"]).sum() / max(int(coverage["records"].sum()), 1))
+
+
+def _order_figures(con: duckdb.DuckDBPyConnection, landed: Path) -> tuple[Figure, ...]:
+    if not has_landed(landed, "orders"):
+        return ()
+    orders, known, days = one_row(
+        con,
+        "select count(*), count(customer_id), date_diff('day', min(local_at)::date, max(local_at)::date) + 1 "
+        "from kept_orders",
+    )
+    figures = [
+        Figure("orders", orders, int(orders), "orders"),
+        Figure("orders_known_share", known / max(orders, 1), int(orders), "share"),
+        Figure("days_covered", days, int(orders), "days"),
+    ]
+    if has_landed(landed, "order_lines"):
+        lines, revenue = one_row(
+            con, "select count(*), sum(amount::decimal(18, 4)) from order_lines semi join kept_orders using (order_id)"
+        )
+        figures += [Figure("lines", lines, int(lines), "lines"), Figure("revenue", revenue, int(lines), "money")]
+    return tuple(figures)
+
+
+def _quarantine(facts: DataSetFacts) -> tuple[Figure, ...]:
+    rows_in = sum(c.rows_in for c in facts.counts.values())
+    quarantined = sum(c.quarantined for c in facts.counts.values())
+    aside = sum(sum(c.set_aside.values()) for c in facts.counts.values())
+    return (
+        Figure("quarantined_rows", quarantined, rows_in, "rows"),
+        Figure("rows_set_aside", aside, rows_in, "rows"),
+    )
+
+
+def compare_sources(records: pd.DataFrame, persons: pd.DataFrame) -> SourceComparison:
+    """What each source adds to the others, and where they contradict each other on one customer.
+
+    Raises
+    ------
+    NotEnoughData
+        There is only one source, so nothing can be compared.
+    """
+    people = normalise_records(records).merge(persons[["record_id", "customer_id"]], on="record_id")
+    if people["source"].nunique() < 2:
+        only = str(people["source"].iloc[0]) if len(people) else "none"
+        raise NotEnoughData("sources", got=f"one ({only})", expected="two or more", do="Add another system's customers")
+    several = people.groupby("customer_id")["source"].transform("nunique") > 1
+    differing = {v: _differing(people[several], v) for v in COMPARED}
+    both = int(people.loc[several, "customer_id"].nunique())
+    conflicts = pd.DataFrame(
+        [(v, len(ids), len(ids) / max(both, 1)) for v, ids in differing.items()],
+        columns=["what", "customers", "share"],
+    )
+    torn = set().union(*differing.values())
+    rows = [
+        (source, part["customer_id"].nunique(), part.loc[~several[part.index], "customer_id"].nunique(),
+         len(torn & set(part["customer_id"])))
+        for source, part in people.groupby("source", sort=True)
+    ]  # fmt: skip
+    sources = pd.DataFrame(rows, columns=["source", "customers", "only_here", "with_conflicts"])
+    customers = int(people["customer_id"].nunique())
+    figures = (
+        Figure("customers_in_several_sources", both, customers, "customers"),
+        Figure("conflict_share", len(torn) / max(both, 1), both, "share"),
+    )
+    return SourceComparison(sources, conflicts, figures)
+
+
+def _differing(people: pd.DataFrame, value: str) -> set[str]:
+    """Customers for whom at least two sources hold different values."""
+    held = people.dropna(subset=[value]).drop_duplicates(["customer_id", "source", value])
+    counted = held.groupby("customer_id")[[value, "source"]].nunique()
+    return set(counted.index[(counted > 1).all(axis=1)])
