@@ -160,7 +160,6 @@ def _call(command: list[str]) -> None:
 @app.command()
 def report(
     run_name: Annotated[str, typer.Argument(metavar="[RUN]", help="name of a run; none = the newest finished")] = "",
-    language: Annotated[str, typer.Option(help="en or de; empty = the run's own")] = "",
     out: Out = Path("runs"),
 ) -> None:
     """Write the pages of a run anew from its executed notebooks, and say where the first one lies."""
@@ -168,7 +167,7 @@ def report(
     from rcommerce_helpers.workspace.runs.rendering import render_report
 
     folder, manifest = find_run(out, run_name)
-    typer.echo(str(render_report(folder, manifest, language or manifest.language)))
+    typer.echo(str(render_report(folder, manifest)))
 
 
 @app.command(name="list")

@@ -8,10 +8,10 @@ Known limit: formulas in TeX stay as they are written, since MathJax would be an
 
 from __future__ import annotations
 
-import hashlib
 import html
 import json
 import re
+from collections.abc import Iterable
 from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
@@ -71,9 +71,10 @@ def notebook_page(notebook: Path, language: str) -> str:
     content.metadata.pop("widgets", None)
     _drop_parameters(content)
     charts = _take_charts(content, language)
-    body = _convert(content, language)
+    back = html.escape(say("All stages", language))
+    body = f"<nav><a href='index.html'>{back}</a></nav>\n{_convert(content, language)}"
     text = page(
-        title=_title(content, notebook.stem),
+        title=title_of(content.cells, notebook.stem),
         body=body,
         language=language,
         scripts=_scripts(charts),
@@ -83,10 +84,11 @@ def notebook_page(notebook: Path, language: str) -> str:
     return text
 
 
-def _title(content: Any, otherwise: str) -> str:
-    """First heading of the notebook, without its marks."""
-    for cell in content.cells:
-        found = re.search(r"^#\s+(.+)$", cell.source, flags=re.MULTILINE) if cell.cell_type == "markdown" else None
+def title_of(cells: Iterable[Any], otherwise: str) -> str:
+    """First heading of a notebook, without its marks."""
+    for cell in cells:
+        source = "".join(cell["source"])
+        found = re.search(r"^#\s+(.+)$", source, flags=re.MULTILINE) if cell["cell_type"] == "markdown" else None
         if found:
             return re.sub(r"[*_`]", "", found[1]).strip()
     return otherwise
@@ -237,8 +239,3 @@ def check_offline(text: str, name: str) -> None:
             expected="a page complete in itself",
             do="Take the reference out of the notebook",
         )
-
-
-def digest_of(text: str) -> str:
-    """Short hash, for names that depend on content only."""
-    return hashlib.sha256(text.encode()).hexdigest()[:16]

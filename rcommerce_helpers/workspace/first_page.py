@@ -10,6 +10,7 @@ from typing import Any
 from rcommerce_helpers.results import read_json
 from rcommerce_helpers.sentences import say
 from rcommerce_helpers.sources.landed import FACTS_FILE, DataSetFacts, read_facts
+from rcommerce_helpers.workspace.export import title_of
 from rcommerce_helpers.workspace.folder import RunFolder
 from rcommerce_helpers.workspace.page import page
 
@@ -65,13 +66,22 @@ def _facts(facts: DataSetFacts, as_of: str, language: str) -> str:
 
 
 def _stage(folder: Path, notebook: str, content: dict[str, Any], language: str) -> str:
-    name = html.escape(notebook.replace("_", " "))
+    name = html.escape(_heading(folder / "notebooks" / f"{notebook}.ipynb"))
     headline = html.unescape(str(content.get("headline", ""))) or say("This stage has no result.", language)
     target = folder / "report" / f"{notebook}.html"
     link = (
         f"<a href='{html.escape(target.name)}'>{html.escape(say('Read on', language))}</a>" if target.exists() else ""
     )
     return f"<section class='stage'><h2>{name}</h2><p>{html.escape(headline)}</p><p>{link}</p></section>"
+
+
+def _heading(executed: Path) -> str:
+    """Number and title of a notebook: the number is how users refer to it."""
+    number, _, words = executed.stem.partition("_")
+    if not executed.exists():
+        return f"{number} {words.replace('_', ' ')}"
+    title = title_of(read_json(executed)["cells"], words.replace("_", " "))  # type: ignore[arg-type]
+    return f"{number} · {title}"
 
 
 def _skipped(found: list[tuple[str, dict[str, Any]]], language: str) -> str:
