@@ -48,7 +48,11 @@ class Drift:
 
 @dataclass(frozen=True)
 class Fairness:
-    """One row of ``table`` = one group: attribute, group, customers, auc, low, high, mean_score, bought_share, bias."""
+    """One row of ``table`` = one group.
+
+    attribute, group, customers, auc, low, high, mean_score, bought_share, bias (mean score minus bought share),
+    bias_low, bias_high: 95 % over redrawn customers.
+    """
 
     table: pd.DataFrame
     figures: tuple[Figure, ...]
@@ -205,7 +209,9 @@ def check_fairness(
         table,
         (
             Figure("fair_auc_gap", float(spread), len(table)),
+            Figure("fair_least_group", LEAST_GROUP, len(table), "customers"),
             Figure("fair_bias_gap", float(table["bias"].abs().max()), len(table), "share"),
+            Figure("fair_groups_off", int(((table["bias_low"] > 0) | (table["bias_high"] < 0)).sum()), len(table)),
         ),
     )
 
@@ -220,6 +226,9 @@ def _group(
         return {}
     inside = Judged(rows.customer[part], rows.category[part], rows.bought[part], rows.is_repeat[part])
     low, high = np.nanquantile(redrawn_aucs(score[part], inside, weights), [0.025, 0.975])
+    drawn = weights[:, inside.customer]
+    bias = drawn @ (score[part] - inside.bought) / np.maximum(drawn.sum(axis=1), 1)
+    bias_low, bias_high = np.quantile(bias, [0.025, 0.975])
     return {
         "attribute": name,
         "group": value,
@@ -230,4 +239,6 @@ def _group(
         "mean_score": score[part].mean(),
         "bought_share": inside.bought.mean(),
         "bias": score[part].mean() - inside.bought.mean(),
+        "bias_low": bias_low,
+        "bias_high": bias_high,
     }

@@ -108,6 +108,7 @@ def learn(history: History, params: AffinityParams) -> Learnt:
         figures=(
             Figure("test_rows", test_rows, len(np.unique(shots[cut].customer)), "rows"),
             Figure("train_rows", sum(len(s.customer) for s in before[cut]), len(before[cut]), "rows"),
+            Figure("horizon_days", horizon, len(before[cut]), "days"),
             Figure("base_rate", base, test_rows, "share"),
         ),
     )

@@ -33,12 +33,12 @@ GROUPS: dict[str, tuple[str, ...]] = {
 }
 """Reason -> the features behind it; every feature belongs to exactly one."""
 WORDS: dict[str, str] = {
-    "habit": "bought it in {value} of the last 6 four-week periods",
-    "lately": "bought it on {value} days of the last 12 weeks",
+    "habit": "bought it in {value} of the last six four-week periods",
+    "lately": "bought it on {value} days of the last twelve weeks",
     "rhythm": "last bought {value} days ago, in its usual rhythm",
-    "visits": "was here on {value} days of the last 12 weeks",
-    "popular": "{value} of 100 active customers bought it lately",
-    "also_bought": "of 100 customers with similar purchases {value} buy it too",
+    "visits": "was here on {value} days of the last twelve weeks",
+    "popular": "{value} of a hundred active customers bought it lately",
+    "also_bought": "of a hundred customers with similar purchases {value} buy it too",
     "none": "nothing speaks for it in particular",
 }
 """Reason -> plain words; ``value`` is the number of the same row, whole."""
@@ -159,6 +159,7 @@ def explain(learnt: Learnt, contest: Contest, params: AffinityParams) -> Reasons
         Figure("reasons_rows", len(rows), people, "rows"),
         Figure("reasons_error", additivity_error(scorer, features, base, values), len(rows), "log-odds"),
         Figure("reason_first_share", float(overall["share"].iloc[0]), int(overall["n"].iloc[0]), "share"),
+        Figure("example_reason", int(example["value"].iloc[0]), len(example)),
         Figure("example_probability", float(example["probability"].iloc[0]), len(example), "share"),
     )
     return Reasons(overall, rows, example, figures)

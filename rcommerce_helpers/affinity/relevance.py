@@ -56,7 +56,8 @@ class Scores:
     ``table``: customer_id, category, label, probability, rank (1 = this customer's best), reason_code, reason_value,
     reason (English), due_days (days from now until the middle due day, empty where lapsed or never bought), due_low
     and due_high (80 %), is_repeat, lapsed, suppressed, why ("" | "below threshold" | "bought lately" | "not due yet" |
-    "open case"), relevant. ``best``: the ten best rows for the reader. ``held``: one row = why, rows.
+    "open case"), relevant. ``best``: the best relevant row of ten customers, of ``category`` where one is asked for.
+    ``held``: one row = why (why, rows, customers).
     """
 
     table: pd.DataFrame
@@ -180,8 +181,9 @@ def score(learnt: Learnt, contest: Contest, cases: OpenCases, params: AffinityPa
     table["why"] = _why(table, rests(history, rhythm)[pair], cases, params)
     table["suppressed"] = table["why"].isin(["bought lately", "not due yet", "open case"])
     table["relevant"] = table["why"] == ""
-    table = table[_focus(learnt, params)[shot.category]].sort_values(["customer_id", "rank"], ignore_index=True)
-    return Scores(table, _best(table), _held(table), _score_figures(table, cases, len(history.customers), params))
+    shown = _best(table[_focus(learnt, params)[shot.category]])
+    table = table.sort_values(["customer_id", "rank"], ignore_index=True)
+    return Scores(table, shown, _held(table), _score_figures(table, cases, len(history.customers), params))
 
 
 def _reason_columns(scorer: Scorer, learnt: Learnt) -> pd.DataFrame:
