@@ -65,12 +65,12 @@ def _written(loc: tuple[int | str, ...]) -> str:
 
 def _value_at(content: object, loc: tuple[int | str, ...]) -> object:
     for part in loc:
-        if isinstance(content, dict) and part in content:
-            content = content[part]
-        elif isinstance(content, list) and isinstance(part, int) and part < len(content):
-            content = content[part]
-        else:
+        inside = part in content if isinstance(content, dict) else False
+        if isinstance(content, list) and isinstance(part, int):
+            inside = part < len(content)
+        if not inside:
             break
+        content = content[part]  # type: ignore[index]
     return content
 
 

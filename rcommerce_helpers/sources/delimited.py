@@ -11,7 +11,7 @@ import csv
 import gzip
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from io import TextIOWrapper
@@ -151,7 +151,7 @@ def _header(lines: Iterator[str], spec: FileSection, name: str, number: int) -> 
     for line in lines:
         taken.append(line)
         try:
-            row = next(csv.reader(taken, **_dialect(spec)), [])
+            row = next(_reader(taken, spec), [])
         except csv.Error:
             if len(taken) < RECORD_LINES_MAX:
                 continue
@@ -180,15 +180,15 @@ def check_names(row: list[str], name: str, line: int) -> list[str]:
     return names
 
 
-def _dialect(spec: FileSection) -> dict[str, object]:
-    quoting = csv.QUOTE_MINIMAL if spec.quote else csv.QUOTE_NONE
-    return {
-        "delimiter": spec.delimiter,
-        "quotechar": spec.quote or None,
-        "quoting": quoting,
-        "strict": True,
-        "doublequote": True,
-    }
+def _reader(lines: Iterable[str], spec: FileSection) -> Iterator[list[str]]:
+    return csv.reader(
+        lines,
+        delimiter=spec.delimiter,
+        quotechar=spec.quote or None,
+        quoting=csv.QUOTE_MINIMAL if spec.quote else csv.QUOTE_NONE,
+        strict=True,
+        doublequote=True,
+    )
 
 
 def _blocks(lines: Iterator[str], spec: FileSection, columns: list[str], number: int) -> Iterator[Block]:
@@ -208,7 +208,7 @@ def _blocks(lines: Iterator[str], spec: FileSection, columns: list[str], number:
 def _parse(lines: list[str], spec: FileSection, columns: list[str], first: int, last: bool) -> tuple[Block, int]:  # noqa: PLR0913
     """Records of some lines; an open record at their end is left for the next block unless this is the last."""
     feed = _Lines(lines)
-    reader = csv.reader(feed, **_dialect(spec))  # type: ignore[call-overload]
+    reader = _reader(feed, spec)
     width = len(columns)
     rows: list[list[str]] = []
     starts: list[int] = []

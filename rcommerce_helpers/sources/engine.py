@@ -51,7 +51,7 @@ class LoadedFile:
 def engine(memory: str = "1500MB") -> Iterator[tuple[duckdb.DuckDBPyConnection, Path]]:
     """A DuckDB in a temporary folder that vanishes afterwards, and the one folder it may write to."""
     with TemporaryDirectory(prefix="rcommerce-landing-") as scratch:
-        settings = {
+        settings: dict[str, str | bool | int | float | list[str]] = {
             "autoinstall_known_extensions": "false",
             "autoload_known_extensions": "false",
             "memory_limit": memory,

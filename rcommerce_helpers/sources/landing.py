@@ -52,7 +52,7 @@ class Workshop:
 
 
 def land(data_set: DataSet, folder: Path, *, previous: Path | None = None) -> LandingReport:
-    """Land a data set into a folder: one parquet per canonical table, quarantine, facts, and offers.toml if there is one.
+    """Land a data set into a folder: a parquet per canonical table, quarantine, facts, offers.toml if there is one.
 
     Parameters
     ----------
@@ -96,16 +96,17 @@ def staged(data_set: DataSet) -> Iterator[Workshop]:
             '("table" varchar, file varchar, line bigint, "column" varchar, value varchar, reason varchar, _row bigint)'
         )
         parts: dict[str, list[Part]] = {}
-        counts: dict[str, TableCount] = {}
         for name in sorted(data_set.config.tables, key=list(LANDED_TABLES).index):
             parts[name] = prepare(connection, data_set, files, name)
             for part in parts[name]:
                 stage(connection, part, data_set.config.data_set.time_zone)
             _number_lines(connection, name)
             _reject(connection, name, parts[name])
-        owners = _bad_line_owners(data_set, files, parts)
-        for name in parts:
-            counts[name] = _count(connection, name, parts[name], _reject_lines(connection, name, files, owners[name]))
+        counts: dict[str, TableCount] = {}
+        owners = _bad_line_owners(files, parts)
+        for name, its_parts in parts.items():
+            bad_lines = _reject_lines(connection, name, files, owners[name])
+            counts[name] = _count(connection, name, its_parts, bad_lines)
             if counts[name].landed == 0:
                 raise _nothing_usable(connection, name, counts[name])
         yield Workshop(connection, out, files, parts, _facts(data_set, counts))
@@ -181,9 +182,7 @@ def _reject_doubles(connection: duckdb.DuckDBPyConnection, name: str, parts: lis
     )
 
 
-def _bad_line_owners(
-    data_set: DataSet, files: dict[str, LoadedFile], parts: dict[str, list[Part]]
-) -> dict[str, list[str]]:
+def _bad_line_owners(files: dict[str, LoadedFile], parts: dict[str, list[Part]]) -> dict[str, list[str]]:
     """Which tables answer for the lines of a file that are no records: all that map it, else the first that selects."""
     owners: dict[str, list[str]] = {name: [] for name in parts}
     for key in files:
@@ -191,7 +190,6 @@ def _bad_line_owners(
         selecting = [name for name, ps in parts.items() for p in ps if key in p.files_used]
         for name in mapped or selecting[:1]:
             owners[name].append(key)
-    del data_set
     return owners
 
 
@@ -204,7 +202,8 @@ def _reject_lines(
             bad = pd.DataFrame([(b.line, b.value[:200], b.reason) for b in files[key].bad], columns=["l", "v", "r"])
             connection.register("bad_lines", bad)
             connection.execute(
-                f"insert into {QUARANTINE} select {quoted(name)}, {quoted(key)}, l, '', v, r, l from bad_lines order by l"
+                f"insert into {QUARANTINE} "
+                f"select {quoted(name)}, {quoted(key)}, l, '', v, r, l from bad_lines order by l"
             )
             connection.unregister("bad_lines")
     return {key: len(files[key].bad) for key in keys}

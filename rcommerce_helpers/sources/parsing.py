@@ -121,7 +121,7 @@ def as_written(ref: str, kind: Kind) -> str:
 
 def parsed(column: Column, ref: str, kind: Kind, written: Written) -> str:
     """The value of one column as its schema type, null where it cannot be read; moments come as ``wall_clock``."""
-    if column.type == "text" or column.type == "record":
+    if column.type in {"text", "record"}:
         return as_written(ref, kind)
     if column.type == "key":
         return _key(as_written(ref, kind), kind)
@@ -138,7 +138,8 @@ def parsed(column: Column, ref: str, kind: Kind, written: Written) -> str:
 def _key(text: str, kind: Kind) -> str:
     if kind != "text":
         return text
-    return f"(case when contains(upper({text}), 'E+') and regexp_full_match({text}, '{SHORTENED}') then null else {text} end)"
+    shortened = f"contains(upper({text}), 'E+') and regexp_full_match({text}, '{SHORTENED}')"
+    return f"(case when {shortened} then null else {text} end)"
 
 
 def _flag(text: str) -> str:
@@ -236,7 +237,8 @@ def instant(ref: str, kind: Kind, written: Written) -> str:
     if kind in {"moment", "day"} or not written.iso:
         return "cast(null as timestamp)"
     text = f"trim({as_written(ref, kind)})"
-    return f"(case when regexp_full_match({text}, '{ISO_INSTANT}') then try_cast({text} as timestamptz) at time zone 'UTC' end)"
+    value = f"try_cast({text} as timestamptz) at time zone 'UTC'"
+    return f"(case when regexp_full_match({text}, '{ISO_INSTANT}') then {value} end)"
 
 
 def to_utc(wall: str, zone: str) -> str:

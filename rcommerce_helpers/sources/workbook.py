@@ -84,19 +84,21 @@ def as_text(value: Any, spec: FileSection) -> str | None:
     """A typed value as the declared form of its file would write it; None and empty text are nothing."""
     if value is None or value == "":
         return None
+    if isinstance(value, (int, float, Decimal)):
+        return _number_text(value, spec.decimal or ".")
+    if isinstance(value, (date, time)):
+        return value.isoformat(sep=" ") if isinstance(value, datetime) else value.isoformat()
+    if isinstance(value, (dict, list)):
+        return json.dumps(value, ensure_ascii=False, default=str)
+    return str(value)
+
+
+def _number_text(value: float | Decimal, mark: str) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
         return str(int(value))
-    if isinstance(value, (int, float, Decimal)):
-        return str(value).replace(".", spec.decimal or ".")
-    if isinstance(value, datetime):
-        return value.isoformat(sep=" ")
-    if isinstance(value, (date, time)):
-        return value.isoformat()
-    if isinstance(value, (dict, list)):
-        return json.dumps(value, ensure_ascii=False)
-    return str(value)
+    return str(value).replace(".", mark)
 
 
 def _sheet_blocks(rows: Iterator[Row], spec: FileSection, name: str) -> Iterator[Block]:
@@ -155,7 +157,7 @@ def read_json_lines(path: Path, spec: FileSection, name: str) -> Iterator[Block]
     while taken := [item for _, item in zip(range(BLOCK_LINES), objects)]:
         good = [(line, [found.get(c) for c in columns]) for line, _, found in taken if found is not None]
         bad = tuple(BadLine(line, text, "not one JSON object") for line, text, found in taken if found is None)
-        values = list(zip(*(row for _, row in good))) if good else [()] * len(names)
+        values: list[tuple[str | None, ...]] = list(zip(*(row for _, row in good))) if good else [()] * len(names)
         yield Block(text_table(names, values, [line for line, _ in good]), bad)
 
 
