@@ -13,6 +13,7 @@ import pandas as pd
 from rcommerce_helpers.errors import NotEnoughData
 from rcommerce_helpers.merging.identity import Identity
 from rcommerce_helpers.merging.params import MergingParams
+from rcommerce_helpers.merging.permissions import Decisions
 from rcommerce_helpers.merging.timeline import permitted_events
 from rcommerce_helpers.results import Figure
 
@@ -37,6 +38,18 @@ class Certainty:
 
     bands: pd.DataFrame
     figures: tuple[Figure, ...]
+
+
+@dataclass(frozen=True)
+class Summary:
+    """The figures of the stage's headline."""
+
+    figures: tuple[Figure, ...]
+
+
+def summarise(identity: Identity, decisions: Decisions) -> Summary:
+    """Who is who and what is permitted, in one result."""
+    return Summary((*identity.figures, *decisions.figures))
 
 
 def describe_certainty(identity: Identity) -> Certainty:

@@ -7,7 +7,7 @@ from rcommerce_helpers.merging.identity import Identity
 from rcommerce_helpers.merging.permissions import Decisions
 from rcommerce_helpers.merging.permitted import PermittedReport
 from rcommerce_helpers.merging.quality import SourceComparison, SourceReport
-from rcommerce_helpers.merging.story import Certainty, Story
+from rcommerce_helpers.merging.story import Certainty, Story, Summary
 from rcommerce_helpers.merging.timeline import Timeline
 from rcommerce_helpers.results import Figure, HasFigures
 from rcommerce_helpers.sentences.catalogue import labels, say
@@ -67,6 +67,21 @@ def word(name: str, language: str) -> str:
 
 def _figures(result: HasFigures) -> dict[str, Figure]:
     return {f.name: f for f in result.figures}
+
+
+def sentence_headline(result: Summary, language: str) -> str:
+    """The stage in one sentence."""
+    f = _figures(result)
+    return say(
+        "{records} records stand for {customers} customers; {statistics} of them permit statistics, {personalisation} "
+        "personalisation and {marketing} marketing.",
+        language,
+        records=count(f["records"].value, language),
+        customers=count(f["customers"].value, language),
+        statistics=share(f["permitted_share_statistics"].value, language),
+        personalisation=share(f["permitted_share_personalisation"].value, language),
+        marketing=share(f["permitted_share_marketing"].value, language),
+    )
 
 
 def sentence_sources(result: SourceReport, language: str) -> str:
@@ -151,8 +166,8 @@ def sentence_comparison(result: SourceComparison, language: str) -> str:
     """How many customers several sources know, and how often these disagree."""
     f = _figures(result)
     return say(
-        "{several} of {customers} customers are known to more than one source; for {torn} of these the sources disagree "
-        "on a value.",
+        "{several} of {customers} customers are known to more than one source; for {torn} of these the sources "
+        "disagree on a value.",
         language,
         several=count(f["customers_in_several_sources"].value, language),
         customers=count(f["customers_in_several_sources"].n, language),
@@ -190,8 +205,8 @@ def sentence_permitted(result: PermittedReport, language: str) -> str:
     f = _figures(result)
     unknown = f["rows_of_unknown_people"]
     return say(
-        "Tables were written for {purposes} of {asked} purposes; {unknown} of {rows} personal rows are left out because "
-        "nobody knows whose they are.",
+        "Tables were written for {purposes} of {asked} purposes; {unknown} of {rows} personal rows are left out "
+        "because nobody knows whose they are.",
         language,
         purposes=count(f["permitted_purposes"].value, language),
         asked=count(f["permitted_purposes"].n, language),
@@ -216,8 +231,8 @@ def sentence_story(result: Story, language: str) -> str:
     """One customer's story in one line."""
     f = _figures(result)
     return say(
-        "Customer {name}: {events} events in {days} days, {amount} in all. Chosen as a typical one of {others} who may be "
-        "shown.",
+        "Customer {name}: {events} events in {days} days, {amount} in all. Chosen as a typical one of {others} who "
+        "may be shown.",
         language,
         name=safe(result.customer_id),
         events=count(f["story_events"].value, language),
