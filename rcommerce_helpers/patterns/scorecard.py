@@ -6,11 +6,11 @@ Each measure needs its table; one without it is a section that is skipped with i
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import pandas as pd
 
-from rcommerce_helpers.errors import NotEnoughData
 from rcommerce_helpers.patterns.baskets import Baskets, Contents
 from rcommerce_helpers.patterns.params import PatternsParams
 from rcommerce_helpers.results import Figure
@@ -26,21 +26,47 @@ class Scorecard:
     figures: tuple[Figure, ...]
 
 
-def scorecard(baskets: Baskets, contents: Contents, lines: pd.DataFrame, params: PatternsParams) -> Scorecard:
-    """Measures that orders alone can answer; intervals take the customer as the unit."""
-    known = lines[lines["customer_id"].isin(set(baskets.customers))]
-    found: list[tuple[str, Interval, int, str]] = []
-    missing: list[tuple[str, str]] = []
+class Absent(Protocol):
+    """A table the data set does not have, with the reason."""
+
+    @property
+    def reason(self) -> str: ...
+
+
+Found = list[tuple[str, Interval, int, str]]
+Absences = list[tuple[str, str]]
+
+
+def scorecard(
+    baskets: Baskets,
+    contents: Contents,
+    lines: pd.DataFrame,
+    others: tuple[pd.DataFrame | Absent, pd.DataFrame | Absent, pd.DataFrame | Absent],
+    params: PatternsParams,
+) -> Scorecard:
+    """All measures the data set has a source for; intervals take the customer as the unit where there is one.
+
+    Parameters
+    ----------
+    others
+        contacts, service_cases and feedback, or the reason why one of them is not there.
+    """
+    found: Found = []
+    missing: Absences = []
     counts = np.bincount(baskets.orders["customer"])
+    known = lines[lines["customer_id"].isin(set(baskets.customers))]
     found.append(("repeat_share", share_interval(float((counts > 1).sum()), len(counts)), len(counts), "share"))
     _full_price(known, found, missing)
     _returns(known, found, missing)
     found.append(("breadth", _breadth(baskets, contents, params), len(counts), "groups"))
-    missing += [
-        ("consent kept", "needs permissions with their dates"),
-        ("referrals", "needs referrals"),
-        ("kept by choice", "needs contracts with their terms"),
-    ]
+    for name, table, column, measure in zip(_OTHER_NAMES, others, _OTHER_COLUMNS, (_coupons, _solved, _ratings)):
+        if not isinstance(table, pd.DataFrame):
+            missing.append((name, table.reason))
+        elif column not in table or table[column].notna().sum() < 2:
+            missing.append((name, f"{column} is empty"))
+        else:
+            measure(table[table[column].notna()], found)
+    missing += _NEVER_IN_ORDERS
     measures = pd.DataFrame(
         [(name, *interval, n, unit) for name, interval, n, unit in found],
         columns=["measure", "value", "low", "high", "n", "unit"],
@@ -49,45 +75,33 @@ def scorecard(baskets: Baskets, contents: Contents, lines: pd.DataFrame, params:
     return Scorecard(measures, pd.DataFrame(missing, columns=["measure", "reason"]), figures)
 
 
-def coupon_response(contacts: pd.DataFrame) -> Scorecard:
-    """Share of contacts that were followed by a redemption or purchase; the receiver is the unit. No effect: see 04."""
-    reached = contacts[contacts["converted"].notna() & (contacts["arm"] != "none")]
-    if reached.empty:
-        raise NotEnoughData(
-            "contacts.converted", got="no contact with an outcome", expected="at least one", do="Map converted"
-        )
+_OTHER_NAMES = ("coupon_response", "cases_solved_share", "mean_rating")
+_OTHER_COLUMNS = ("converted", "solved", "stars")
+_NEVER_IN_ORDERS = [
+    ("consent kept", "needs permissions with their dates"),
+    ("referrals", "needs referrals"),
+    ("kept by choice", "needs contracts with their terms"),
+]
+
+
+def _coupons(contacts: pd.DataFrame, found: Found) -> None:
+    """Contacts followed by a redemption or purchase; the receiver is the unit. An answer, not an effect."""
+    reached = contacts[contacts["arm"] != "none"]
     per_person = reached.groupby("customer_id")["converted"].agg(["sum", "size"]).astype(float)
-    answer = ratio_interval(per_person["sum"], per_person["size"])
-    return _single("coupon_response", answer, len(reached), "share")
+    found.append(("coupon_response", ratio_interval(per_person["sum"], per_person["size"]), len(reached), "share"))
 
 
-def cases_solved(service_cases: pd.DataFrame) -> Scorecard:
-    """Share of service cases that were solved."""
-    solved = service_cases["solved"].dropna() if "solved" in service_cases else pd.Series(dtype=float)
-    if solved.empty:
-        raise NotEnoughData("service_cases.solved", got="no value", expected="true or false", do="Map solved")
-    return _single(
-        "cases_solved_share", share_interval(float(solved.astype(float).sum()), len(solved)), len(solved), "share"
-    )
+def _solved(cases: pd.DataFrame, found: Found) -> None:
+    solved = cases["solved"].astype(float)
+    found.append(("cases_solved_share", share_interval(float(solved.sum()), len(solved)), len(solved), "share"))
 
 
-def public_voice(feedback: pd.DataFrame) -> Scorecard:
-    """Mean rating in reviews and posts; who writes in public is not everybody."""
-    ratings = feedback["rating"].dropna().astype(float) if "rating" in feedback else pd.Series(dtype=float)
-    if len(ratings) < 2:
-        raise NotEnoughData("feedback.rating", got=f"{len(ratings)} ratings", expected="at least 2", do="Map rating")
-    return _single("mean_rating", mean_interval(ratings), len(ratings), "points")
+def _ratings(feedback: pd.DataFrame, found: Found) -> None:
+    """Stars in public; who writes in public is not everybody."""
+    found.append(("mean_rating", mean_interval(feedback["stars"].astype(float)), len(feedback), "stars"))
 
 
-def _single(name: str, answer: Interval, n: int, unit: str) -> Scorecard:
-    measures = pd.DataFrame([(name, *answer, n, unit)], columns=["measure", "value", "low", "high", "n", "unit"])
-    figure = Figure(name, answer.value, n, unit, answer.low, answer.high)
-    return Scorecard(measures, pd.DataFrame(columns=["measure", "reason"]), (figure,))
-
-
-def _full_price(
-    lines: pd.DataFrame, found: list[tuple[str, Interval, int, str]], missing: list[tuple[str, str]]
-) -> None:
+def _full_price(lines: pd.DataFrame, found: Found, missing: Absences) -> None:
     priced = lines[lines["discount"].notna() & (lines["amount"] > 0)]
     if priced.empty or not (priced["discount"] > 0).any():
         missing.append(("full_price_share", "no line carries a discount: none given, or none recorded"))

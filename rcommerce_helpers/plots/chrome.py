@@ -40,12 +40,20 @@ def base_figure(title: str, *, x: str = "", y: str = "", height: int = 420) -> g
     figure = go.Figure()
     figure.update_layout(
         template="plotly_white",
-        title={"text": title, "x": 0, "xref": "paper", "xanchor": "left", "font": {"size": 17, "color": INK}},
+        title={
+            "text": title,
+            "x": 0.01,
+            "xref": "container",
+            "xanchor": "left",
+            "y": 0.98,
+            "yanchor": "top",
+            "font": {"size": 17, "color": INK},
+        },
         font={"family": FONT, "size": 13, "color": INK},
         colorway=list(PALETTE),
         height=height,
         autosize=True,
-        margin={"l": 64, "r": 24, "t": 64, "b": 56},
+        margin={"l": 64, "r": 24, "t": 84, "b": 56},
         legend={"orientation": "h", "yanchor": "bottom", "y": 1.0, "xanchor": "right", "x": 1.0},
         hoverlabel={"font": {"family": FONT, "size": 13}},
     )

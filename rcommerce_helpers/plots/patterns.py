@@ -105,12 +105,12 @@ def plot_cohorts(result: Cohorts, language: str) -> go.Figure:
 
 def plot_findings(result: Findings, language: str) -> go.Figure:
     """The clearest findings: estimate with interval, and the same effect in customers kept aside."""
-    title, x, aside = labels(language, _TITLES[result.kind], "effect, relative to expectation", "customers kept aside")
+    title, x, aside = labels(language, _TITLES[result.kind], "effect, relative to expectation", "kept aside")
     leading = result.leading()[::-1]
-    figure = base_figure(title, x=x, height=140 + 30 * len(leading))
+    figure = base_figure(title, x=x, height=160 + 36 * len(leading))
     figure.add_vline(x=0, line={"color": INK, "width": 1})
     names = [
-        f"{finding_words(name, language)} · {context_words(context, result.kind, language)} (n = {count(n, language)})"
+        f"{finding_words(name, language)}<br>{context_words(context, result.kind, language)} (n = {count(n, language)})"
         for name, context, n in zip(leading["name"], leading["context"], leading["n"])
     ]
     for verdict, colour in VERDICT_COLOURS.items():
@@ -134,7 +134,6 @@ def plot_findings(result: Findings, language: str) -> go.Figure:
     )
     figure.update_xaxes(tickformat="+.0%")
     figure.update_yaxes(categoryorder="array", categoryarray=names)
-    figure.update_layout(legend={"y": 1.02})
     return figure
 
 
@@ -177,7 +176,7 @@ def _heat(figure: go.Figure, x: list[str], y: list[str], z: pd.Series, texts: li
         colorscale=SCALE,
         zmin=0,
         zmax=1,
-        colorbar={"tickformat": ".0%", "thickness": 12},
+        showscale=False,
         hoverongaps=False,
         xgap=1,
         ygap=1,

@@ -136,11 +136,12 @@ def sentence_findings(result: Findings, language: str) -> str:
     return f"{counted} {strongest}"
 
 
-def sentence_evening(result: Findings, language: str) -> str:
-    """What the evening does to the value of a basket."""
+def sentence_moments(result: Findings, language: str) -> str:
+    """The findings on contexts, and what the evening does to the value of a basket."""
     f = _by_name(result.figures)
+    spoken = sentence_findings(result, language)
     if "evening_basket_effect" not in f:
-        return say("Evening baskets are too few to be compared.", language)
+        return spoken
     figure = f["evening_basket_effect"]
     low, high = figure.low or 0.0, figure.high or 0.0
     message = (
@@ -148,7 +149,7 @@ def sentence_evening(result: Findings, language: str) -> str:
         "baskets): {reading}."
     )
     reading = "the interval is off zero" if low > 0 or high < 0 else "zero is in the interval"
-    return say(
+    evening = say(
         message,
         language,
         effect=relative(figure.value, language),
@@ -156,6 +157,7 @@ def sentence_evening(result: Findings, language: str) -> str:
         n=count(figure.n, language),
         reading=labels(language, reading)[0],
     )
+    return f"{spoken} {evening}"
 
 
 def sentence_preferences(result: Preferences, language: str) -> str:
@@ -194,8 +196,8 @@ def sentence_headline(result: Gathered, language: str) -> str:
     """The stage in one sentence."""
     f = _by_name(result.figures)
     return say(
-        "Of {tested} patterns tested, {naive} look real when rows are counted side by side; {hold} hold within the same "
-        "customers, corrected, and in customers kept aside; {chance} are shown to be next to nothing.",
+        "Of {tested} patterns tested, {naive} look real when rows are counted side by side; {hold} hold within the "
+        "same customers, corrected, and in customers kept aside; {chance} are shown to be next to nothing.",
         language,
         tested=count(f["findings_tested"].value, language),
         naive=count(f["findings_naive"].value, language),
