@@ -14,7 +14,7 @@ class AffinityParams(Params):
 
     PURPOSE: ClassVar[str] = "personalisation"
 
-    category: str = setting("", "show one category only; empty = all that are scored")
+    category: str = setting("", "show one category only; empty for all that are scored")
     horizon_days: int = setting(28, "days ahead in which a purchase counts", low=7, high=180)
     top_share: float = setting(
         0.1, "share of customer-category pairs that could be offered something", kind="look", low=0.01, high=0.5

@@ -76,10 +76,10 @@ def sentence_contest(result: Contest, language: str) -> str:
         gain=decimal(gain.value, language, digits=3),
         range=_range(gain, language, digits=3),
     )
-    return f"{first} {say(used, language)}"
+    return f"{first} {say(used, language)} {_parts(result, language)}"
 
 
-def sentence_parts(result: Contest, language: str) -> str:
+def _parts(result: Contest, language: str) -> str:
     """Repeat purchases and first purchases apart: two different problems."""
     f = _by_name(result.figures)
     if "explore_auc" not in f or "repeat_auc" not in f:
@@ -101,9 +101,9 @@ def sentence_calibration(result: Contest, language: str) -> str:
     """May the score be read as a probability."""
     ece = _by_name(result.figures)["ece"]
     return say(
-        "Promised and observed rates differ by {gap} on average over {n} pairs.",
+        "Promised and observed rates differ by {gap} percentage points on average over {n} pairs.",
         language,
-        gap=share(ece.value, language, digits=2),
+        gap=decimal(100 * ece.value, language),
         n=count(ece.n, language),
     )
 
@@ -159,7 +159,8 @@ def sentence_example(result: Reasons, language: str) -> str:
     """One customer's best category and why, under a pseudonym."""
     f, first = _by_name(result.figures), result.example.iloc[0]
     return say(
-        "Customer {customer} will buy {category} with a probability of {probability}, because it {reason}.",
+        "Customer {customer} buys {category} within the horizon with a probability of {probability}. The strongest reason: it "
+        "{reason}.",
         language,
         customer=safe(first["customer_id"]),
         category=safe(first["category"]),
