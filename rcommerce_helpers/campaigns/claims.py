@@ -56,6 +56,12 @@ class Gate:
     allowed: tuple[str, ...]
     figures: tuple[Figure, ...]
 
+    @property
+    def computed(self) -> pd.DataFrame:
+        """The rulings that rest on a computation or end in a refusal: offer_id, name, verdict, reason."""
+        told = (self.rulings["look"] != "pattern") | (self.rulings["verdict"] == "refused")
+        return self.rulings.loc[told, ["offer_id", "name", "verdict", "reason"]].reset_index(drop=True)
+
 
 def records(as_of: str, order_lines: object, products: object, stock: object, prices: object) -> Records:
     """What claims can be checked against: anything that is not a table counts as absent."""

@@ -19,6 +19,10 @@ QUIET_DAYS = 60
 """A gap this long makes the next visit a return."""
 
 
+REMIND_DAYS = 7
+"""A reminder may come this long before a product is due."""
+
+
 @dataclass(frozen=True)
 class Traces:
     """What moments are read from; None = the data set has no such table."""
@@ -119,15 +123,13 @@ def _quieter_than_usual(known: Traces, end: pd.Timestamp) -> pd.DataFrame | None
 
 
 def _due_again(known: Traces, end: pd.Timestamp) -> pd.DataFrame | None:
-    """A product the person uses up is due by her own rhythm."""
-    if known.scores is None or "due" not in known.scores:
+    """A product the person uses up will be due within a week by her own rhythm."""
+    if known.scores is None or "due_days" not in known.scores:
         return None
-    due = known.scores["due"]
-    usable = ~known.scores["suppressed"].fillna(False).astype(bool)
-    if pd.api.types.is_bool_dtype(due):
-        return known.scores.loc[due.fillna(False).astype(bool) & usable].assign(since=end - _days(1))
-    day = pd.to_datetime(due, errors="coerce")
-    return known.scores.loc[(day < end) & usable].assign(since=day[day < end]).sort_values("since", ascending=False)
+    due = known.scores["due_days"].astype(float)
+    soon = (due >= 0) & (due < REMIND_DAYS) & ~known.scores["suppressed"].fillna(False).astype(bool)
+    since = end + pd.to_timedelta(due[soon].round() - REMIND_DAYS, unit="D")
+    return known.scores[soon].assign(since=since).sort_values("since")
 
 
 def _case_solved(known: Traces, end: pd.Timestamp) -> pd.DataFrame | None:
@@ -150,7 +152,7 @@ def _contract_ending(known: Traces, end: pd.Timestamp) -> pd.DataFrame | None:
 
 
 MOMENTS: dict[str, Moment] = {
-    "due_again": Moment(_due_again, 7, "a reminder"),
+    "due_again": Moment(_due_again, REMIND_DAYS, "a reminder"),
     "first_visit_back": Moment(_first_visit_back, 7, "a welcome, no discount"),
     "quieter_than_usual": Moment(_quieter_than_usual, 14, "a question what was missing"),
     "case_solved": Moment(_case_solved, 3, "thanks; an offer only if it helps"),

@@ -27,6 +27,7 @@ from rcommerce_helpers.results import Figure
 
 DRAWS = 2000
 HOLDOUT_ARM = "none"
+REMIND_DAYS_BEFORE = 3
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,8 @@ def build_plan(  # noqa: PLR0913 - one argument per earlier answer
     problem = _problem(worth, options, offers, params, (groups, floors))
     found = assign(problem)
     unfair = assign(Problem(problem.worth, problem.use, problem.limits, groups, floors * 0)) if floors.any() else found
-    table = _table(people, options, found, scores, reach.as_of)
+    table = _table(people, options, found, scores)
+    table = _timed(table, people, options, offers, reach.as_of)
     table = _hold_out(table, offers, params)
     draws = _draw_uplifts(chosen, params.seed)
     table = _price(table, options, found, draws)
@@ -133,7 +135,8 @@ def _options(
 ) -> Options:
     """Gain and certain loss of every option; an option is open where scored, not suppressed, permitted and relevant."""
     ids = people["customer_id"]
-    usable = scores[~scores["suppressed"].fillna(False).astype(bool)]
+    offered = scores["category"].isin([o.category for o in offers])
+    usable = scores[offered & ~scores["suppressed"].fillna(False).astype(bool)]
     wide = usable.pivot_table(index="customer_id", columns="category", values="probability", aggfunc="max")
     probability = wide.reindex(index=ids, columns=[o.category for o in offers]).to_numpy(dtype=float)
     permitted = channels.loc[ids, [c.id for c in ways]].to_numpy()
@@ -168,8 +171,8 @@ def _problem(
     return Problem(worth, np.vstack([cost, carried]), np.array(limits, dtype=float), *fairness)
 
 
-def _table(people: pd.DataFrame, options: Options, found: Assignment, scores: pd.DataFrame, as_of: str) -> pd.DataFrame:
-    """One row = reachable customer with an option: what, where, when, why."""
+def _table(people: pd.DataFrame, options: Options, found: Assignment, scores: pd.DataFrame) -> pd.DataFrame:
+    """One row = reachable customer with an option: what, where, why, and in how many days it is due (may be empty)."""
     rows = np.flatnonzero(found.choice >= 0)
     option = found.choice[rows]
     offers = [options.offers[i] for i in options.offer_of[option]]
@@ -180,14 +183,23 @@ def _table(people: pd.DataFrame, options: Options, found: Assignment, scores: pd
     table["category"] = [o.category for o in offers]
     table["channel"] = [c.id for c in ways]
     table["cost"] = [c.cost for c in ways]
-    usual = people["usual_hour"].to_numpy()[rows]
-    table["hour"] = [allowed_hour(int(h), c.quiet_hours) for h, c in zip(usual, ways)]
-    wanted = scores.drop_duplicates(["customer_id", "category"])[["customer_id", "category", "reason"]]
-    table = table.merge(wanted, on=["customer_id", "category"], how="left")
+    wanted = scores.reindex(columns=["customer_id", "category", "reason", "due_days"])
+    wanted = wanted[wanted["category"].isin(table["category"].unique())].drop_duplicates(["customer_id", "category"])
+    return table.merge(wanted, on=["customer_id", "category"], how="left")
+
+
+def _timed(table: pd.DataFrame, people: pd.DataFrame, options: Options, offers: Offers, as_of: str) -> pd.DataFrame:
+    """Add day and hour: some days before the product is due, else spread over a week; hours are never quiet."""
+    if table.empty:
+        return table.assign(hour=pd.Series(dtype=float), day=pd.Series(dtype=object))
+    quiet = [options.channels[i].quiet_hours for i in options.channel_of[table["option"]]]
+    usual = people["usual_hour"].to_numpy()[table["row"]]
+    hours = [allowed_hour(int(hour), hours) for hour, hours in zip(usual, quiet)]
+    spread = pd.Series([int(7 * _chance(i, "day")) for i in table["customer_id"]], index=table.index, dtype=float)
+    due = (table["due_days"].astype(float) - REMIND_DAYS_BEFORE).round()
+    wait = due.where((due >= 0) & (due < offers.period.days)).fillna(spread)
     first = pd.Timestamp(as_of) + pd.Timedelta(days=1)
-    spread = [int(7 * _chance(i, "day")) for i in table["customer_id"]]
-    table["day"] = (first + pd.to_timedelta(spread, unit="D")).date if len(table) else []
-    return table
+    return table.assign(hour=hours, day=(first + pd.to_timedelta(wait, unit="D")).dt.date)
 
 
 def allowed_hour(hour: int, quiet: tuple[int, int]) -> int:
