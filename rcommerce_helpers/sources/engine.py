@@ -62,7 +62,7 @@ def engine(memory: str = "1500MB") -> Iterator[tuple[duckdb.DuckDBPyConnection, 
         out.mkdir()
         connection = duckdb.connect(str(Path(scratch) / "landing.duckdb"), config=settings)
         try:
-            connection.execute("set TimeZone = 'UTC'")
+            connection.execute("set TimeZone = 'UTC'; set enable_progress_bar = false")
             yield connection, out
         finally:
             connection.close()

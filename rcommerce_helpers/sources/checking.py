@@ -1,0 +1,172 @@
+"""``rcommerce check``: what a landing would do, before anything is written.
+
+Per table rows in, landed, quarantined with the five most frequent reasons, set aside; the bridge from gross to net;
+keys that do not join; columns nobody reads; and the sections of the notebooks that will have to be skipped.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import duckdb
+import pandas as pd
+
+from rcommerce_helpers.sources.data_set import DataSet
+from rcommerce_helpers.sources.expectations import check_expectations
+from rcommerce_helpers.sources.landed import DataSetFacts
+from rcommerce_helpers.sources.landing import QUARANTINE, Workshop, newest_day, staged
+from rcommerce_helpers.sources.soundness import broken_joins, money_bridge
+
+SECTIONS = (
+    ("01 customers: who is one person", ("source_records",)),
+    ("01 permissions person by person", ("permissions",)),
+    ("02 segments, cohorts, transitions", ("orders", "order_lines")),
+    ("02 product categories and pairs", ("orders", "order_lines", "products")),
+    ("02 journeys on the site", ("web_events",)),
+    ("02 activation patterns in experiments", ("contacts", "messages")),
+    ("02 service quality and loyalty", ("service_cases",)),
+    ("02 what customers say", ("feedback",)),
+    ("03 who would be glad of what next", ("orders", "order_lines", "products")),
+    ("03 fairness between groups of customers", ("attributes",)),
+    ("03 nothing sold into an open complaint", ("service_cases",)),
+    ("03 contracts that end", ("contracts",)),
+    ("04 what past contacts changed", ("contacts", "campaigns")),
+    ("04 are scarcity and price claims true", ("stock", "prices")),
+    ("04 word of mouth", ("referrals",)),
+    ("04 moments near a store", ("store_visits",)),
+)
+"""What the notebooks ask, and the landed tables each question needs."""
+
+
+@dataclass(frozen=True)
+class CheckReport:
+    """What ``check`` found.
+
+    ``reasons``: table, column, reason, rows, example (five most frequent per table). ``bridge``, ``joins``: as in
+    ``soundness``; an empty bridge means there are no order lines. ``unused``: file, column. ``skipped``: section, why.
+    """
+
+    facts: DataSetFacts
+    reasons: pd.DataFrame
+    bridge: pd.DataFrame
+    joins: pd.DataFrame
+    unused: pd.DataFrame
+    skipped: pd.DataFrame
+
+    def lines(self) -> list[str]:
+        """The report as plain text."""
+        facts = self.facts
+        head = f"{facts.title}: as of {facts.as_of}, money in {facts.currency}, tax {facts.tax}, {facts.time_zone}"
+        basis = f"basis: {facts.basis} ({', '.join(facts.purposes) or 'no purpose'})" if facts.basis else ""
+        fallback = "by permissions" if "permissions" in facts.counts else "none: only aggregates can run"
+        return [
+            head,
+            basis or f"basis: {fallback}",
+            "",
+            *self._bucket_lines(),
+            *self._bridge_lines(),
+            *self._join_lines(),
+            *_block("Columns of files that nothing reads", _grouped(self.unused)),
+            *_block("Sections that will be skipped", [f"{r.section}: {r.why}" for r in self.skipped.itertuples()]),
+        ]
+
+    def _bucket_lines(self) -> list[str]:
+        lines = [f"{'table':18}{'rows in':>12}{'landed':>12}{'quarantined':>13}  set aside"]
+        for name, c in self.facts.counts.items():
+            aside = ", ".join(f"{n:,} {rule}" for rule, n in c.set_aside.items()) or "0"
+            lines.append(f"{name:18}{c.rows_in:>12,}{c.landed:>12,}{c.quarantined:>13,}  {aside}")
+            for r in self.reasons[self.reasons["table"] == name].itertuples():
+                lines.append(f"    {r.rows:,} x {r.column or 'line'}: {r.reason} (such as {r.example!r})")
+        return [*lines, ""]
+
+    def _bridge_lines(self) -> list[str]:
+        steps = [f"{r.step:12}{r.amount:>18,.2f}   {r.line_count:,} lines" for r in self.bridge.itertuples()]
+        return _block(f"Money bridge in {self.facts.currency}", steps)
+
+    def _join_lines(self) -> list[str]:
+        lines = []
+        for r in self.joins.itertuples():
+            if r.lost or r.empty:
+                example = f", such as {r.example!r}" if r.lost else ""
+                empty = f"{r.empty:,} without {r.column}; " if r.empty else ""
+                lines.append(f"{r.table}.{r.column}: {empty}{r.lost:,} of {r.rows:,} not in {r.points_to}{example}")
+        return _block("Keys that do not join", lines or ["all keys join"])
+
+
+def check(data_set: DataSet) -> CheckReport:
+    """Parse and count everything, write nothing.
+
+    Raises
+    ------
+    SchemaError
+        A file or column is not as declared.
+    BrokenExpectation
+        A promise of ``[expect]`` does not hold; the message names it.
+    """
+    with staged(data_set) as workshop:
+        check_expectations(data_set, workshop.facts, newest_day(workshop), None)
+        connection, names = workshop.connection, list(workshop.parts)
+        for name in names:
+            connection.execute(f"create view landed_{name} as select * from staged_{name} where _bad is null")
+        has_money = {"orders", "order_lines"} <= set(names)
+        return CheckReport(
+            facts=workshop.facts,
+            reasons=frequent_reasons(connection),
+            bridge=money_bridge(connection) if has_money else pd.DataFrame(columns=["step", "amount", "line_count"]),
+            joins=broken_joins(connection, names),
+            unused=unused_columns(data_set, workshop),
+            skipped=skipped_sections(names),
+        )
+
+
+def frequent_reasons(connection: duckdb.DuckDBPyConnection, top: int = 5) -> pd.DataFrame:
+    """Most frequent reasons per table: table, column, reason, rows, example."""
+    return connection.sql(
+        f"""
+        select "table", "column", reason, count(*) as rows, coalesce(arg_min(value, coalesce(line, 0)), '') as example
+        from {QUARANTINE} group by "table", "column", reason
+        qualify row_number() over (partition by "table" order by count(*) desc, "column", reason) <= {int(top)}
+        order by "table", rows desc, "column", reason
+        """
+    ).df()
+
+
+def unused_columns(data_set: DataSet, workshop: Workshop) -> pd.DataFrame:
+    """Columns of the files that no mapping, select or rule names: file, column."""
+    rows = []
+    for key, file in workshop.files.items():
+        texts = [s.where for s in data_set.config.files[key].set_aside]
+        named_columns = set()
+        for section in (s for parts in data_set.config.tables.values() for s in parts):
+            if section.from_ == key:
+                named_columns |= {m.column for m in section.columns.values() if m.column}
+                texts += [m.sql for m in section.columns.values() if m.sql]
+                texts += [s.where for s in section.set_aside]
+            elif section.sql and re.search(rf"\b{re.escape(key)}\b", section.sql):
+                texts.append(section.sql)
+        text = " ".join(texts)
+        rows += [(key, c) for c in file.columns if c not in named_columns and not _mentions(text, c)]
+    return pd.DataFrame(rows, columns=["file", "column"])
+
+
+def _mentions(text: str, column: str) -> bool:
+    return re.search(rf"(?<!\w){re.escape(column)}(?!\w)", text, re.IGNORECASE) is not None
+
+
+def skipped_sections(tables: list[str]) -> pd.DataFrame:
+    """Sections that lack a table: section, why."""
+    rows = []
+    for section, needs in SECTIONS:
+        missing = [t for t in needs if t not in tables]
+        if missing:
+            rows.append((section, f"no {' and no '.join(missing)}"))
+    return pd.DataFrame(rows, columns=["section", "why"])
+
+
+def _grouped(unused: pd.DataFrame) -> list[str]:
+    return [f"{file}: {', '.join(part['column'])}" for file, part in unused.groupby("file", sort=False)]
+
+
+def _block(title: str, lines: list[str]) -> list[str]:
+    return [title, *(f"    {line}" for line in lines or ["none"]), ""]
