@@ -14,7 +14,7 @@ import pandas as pd
 
 GENERATION_YEARS = 15
 NAME_ENDINGS = frozenset(["a", "e", "i", "o", "n", "s", "an", "as", "ia", "ie", "in", "us", "ina", "ine", "ian"])
-SIMILAR = 0.88
+SIMILAR = 0.925
 """Jaro-Winkler similarity from which two first names may be one name with a slip."""
 
 
@@ -37,7 +37,9 @@ def name_relation(one: str | None, other: str | None) -> str:
 
 
 def _derived(short: str, long: str) -> bool:
-    """Whether the longer name is another name made from the shorter one by an ending."""
+    """Whether one name is made from the other by an ending, or by another last vowel (Maria, Mario)."""
+    if len(short) == len(long):
+        return short[:-1] == long[:-1] and {short[-1], long[-1]} <= set("aeiou")
     return long.startswith(short) and long[len(short) :] in NAME_ENDINGS
 
 

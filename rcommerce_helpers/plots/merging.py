@@ -43,7 +43,7 @@ def plot_certainty(result: Certainty, language: str) -> go.Figure:
             figure.add_bar(
                 name=labels(language, band)[0], orientation="h", marker_color=colour, x=own["records"],
                 y=[word(m, language) for m in own["method"]],
-                hovertemplate="%{y}: %{x:,}<extra>%{fullData.name}</extra>",
+                hovertemplate="%{y}: %{x:,}<extra>%{fullData.name}</extra>", width=0.5,
             )  # fmt: skip
     figure.update_layout(barmode="stack", showlegend=True)
     return figure
@@ -80,4 +80,5 @@ def plot_story(result: Story, language: str) -> go.Figure:
             hovertemplate="%{x|%d.%m.%Y %H:%M}<br>%{y:,.2f}<br>%{customdata}<extra>%{fullData.name}</extra>",
         )  # fmt: skip
     figure.update_layout(showlegend=True)
+    figure.update_xaxes(tickformat="%m/%Y")
     return figure
