@@ -27,13 +27,18 @@ def name_relation(one: str | None, other: str | None) -> str:
     if not one or not other or one == other:
         return "same"
     parts, others = one.split(), other.split()
-    if set(parts) <= set(others) or set(others) <= set(parts) or "".join(parts) == "".join(others):
+    if set(parts) <= set(others) or set(others) <= set(parts) or _bared(one) == _bared(other):
         return "same"
     if len(parts[0]) == 1 or len(others[0]) == 1:
         return "same" if parts[0][0] == others[0][0] else "different"
     if _derived(*sorted((one, other), key=len)):
         return "different"
     return "similar" if jaro_winkler(one, other) >= SIMILAR and min(len(one), len(other)) >= 4 else "different"
+
+
+def _bared(name: str) -> str:
+    """Without blanks and written-out umlauts: 'juergen' and 'jurgen' are two ways to lose the same dots."""
+    return name.replace(" ", "").replace("ae", "a").replace("oe", "o").replace("ue", "u")
 
 
 def _derived(short: str, long: str) -> bool:

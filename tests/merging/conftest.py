@@ -57,7 +57,8 @@ RECORDS = [
     {"record_id": "crm:2", "given_name": "Anna", "family_name": "Müller", "email": "anna@gmx.de",
      "street": "Lange Straße 1", "postcode": "10115", "created_at": "2020-02-01"},
     # Kim is known to the shop only, Ole to the CRM only
-    {"record_id": "shop:7", "given_name": "Kim", "family_name": "Voss", "email": "kim@web.de", "created_at": "2021-01-01"},
+    {"record_id": "shop:7", "given_name": "Kim", "family_name": "Voss", "email": "kim@web.de",
+     "created_at": "2021-01-01"},
     {"record_id": "crm:3", "given_name": "Ole", "family_name": "Hansen", "company_name": "Nord GmbH",
      "created_at": "2021-05-01"},
 ]  # fmt: skip

@@ -47,7 +47,8 @@ def test_emails(written, key):
 
 
 @pytest.mark.parametrize(("written", "country", "key"), [
-    ("030 / 901 820", None, "+4930901820"), ("+49 (0)30 901820", None, "+4930901820"), ("0049 30 901820", "DE", "+4930901820"),
+    ("030 / 901 820", None, "+4930901820"), ("+49 (0)30 901820", None, "+4930901820"),
+    ("0049 30 901820", "DE", "+4930901820"),
     ("01 58858", "AT", "+43158858"), ("01 58858", "Österreich", "+43158858"), ("000000", None, None),
     ("0123456789", None, None), ("unknown", None, None), ("12", None, None), (None, None, None),
 ])  # fmt: skip
