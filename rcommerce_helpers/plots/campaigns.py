@@ -111,13 +111,14 @@ def plot_test(result: TestPlan, language: str) -> go.Figure:
     figure = base_figure(title, x=x, y=y, height=400)
     figure.add_scatter(
         x=result.curve["uplift"], y=result.curve["customers_needed"], mode="lines+markers", line={"color": BLUE},
-        showlegend=False,
+        name=y,
     )  # fmt: skip
-    figure.add_hline(
-        y=result.customers,
+    figure.add_scatter(
+        x=[result.curve["uplift"].iloc[0], result.curve["uplift"].iloc[-1]],
+        y=[result.customers, result.customers],
+        mode="lines",
         line={"color": GREEN, "dash": "dash"},
-        annotation_text=f"{today}: {count(result.customers, language)}",
-        annotation_position="bottom left",
+        name=f"{today}: {count(result.customers, language)}",
     )
     figure.update_xaxes(tickformat=".1%")
     figure.update_yaxes(type="log")
