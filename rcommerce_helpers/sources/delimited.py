@@ -7,11 +7,12 @@ the file. Fields may hold line ends inside quotes; a record longer than ``RECORD
 
 from __future__ import annotations
 
+import codecs
 import csv
 import gzip
 import re
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from io import TextIOWrapper
@@ -100,20 +101,20 @@ def _checked_lines(stream: TextIOWrapper, spec: FileSection, name: str) -> Itera
     """Lines with their ends; trouble of the bytes gets a name, a line and a remedy."""
     number = 0
     single_byte = not spec.encoding.lower().startswith(("utf", "u8"))
-    foreign, wrong = 0, False
+    suspect, proven = 0, not single_byte
+    has_controls = codecs.lookup(spec.encoding).name.startswith("iso8859")
     try:
         for line in stream:
             number += 1
-            if single_byte and not line.isascii():
-                seems, controls = _looks_like_utf8(line, spec.encoding)
-                foreign, wrong = foreign + seems, wrong or not seems
-                if controls:
-                    raise _wrong_encoding(name, spec, number, "control characters where letters should be", "cp1252")
+            if has_controls and CONTROL.search(line):
+                raise _wrong_encoding(name, spec, (number, "control characters where letters should be", "cp1252"))
+            if not proven and not line.isascii():
+                suspect += 1
+                proven = not _is_utf8(line, spec.encoding)
             yield line
     except UnicodeDecodeError as error:
-        bad = f"byte 0x{error.object[error.start]:02x}, which {spec.encoding} does not know"
-        other = "cp1252" if not single_byte else "utf-8"
-        raise _wrong_encoding(name, spec, number + 1, bad, other, about=True) from None
+        bad = f"byte 0x{error.object[error.start]:02x}, which {spec.encoding} does not know,"
+        raise _wrong_encoding(name, spec, (number + 1, bad, "utf-8" if single_byte else "cp1252")) from None
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise SchemaError(
             f"{name}, after line {number}",
@@ -121,25 +122,26 @@ def _checked_lines(stream: TextIOWrapper, spec: FileSection, name: str) -> Itera
             expected="a whole .gz file",
             do="Copy or export the file again",
         ) from None
-    if foreign and not wrong:
-        raise _wrong_encoding(name, spec, 0, f"UTF-8 on all {foreign} lines with letters beyond ASCII", "utf-8")
+    if suspect and not proven:
+        raise _wrong_encoding(name, spec, (1, f"UTF-8 on all {suspect} lines with letters beyond ASCII", "utf-8"))
 
 
-def _looks_like_utf8(line: str, encoding: str) -> tuple[bool, bool]:
-    """Whether the bytes of a line are UTF-8 too, and whether they show control characters."""
+def _is_utf8(line: str, encoding: str) -> bool:
+    """Whether the bytes of a line could be UTF-8: letters of a single-byte encoding practically never are."""
     try:
         line.encode(encoding).decode("utf-8")
     except UnicodeError:
-        return False, CONTROL.search(line) is not None
-    return True, False
+        return False
+    return True
 
 
-def _wrong_encoding(
-    name: str, spec: FileSection, line: int, got: str, other: str, *, about: bool = False
-) -> SchemaError:  # noqa: PLR0913
-    place = f"{name}, {'near ' if about else ''}line {line}" if line else name
+def _wrong_encoding(name: str, spec: FileSection, what: tuple[int, str, str]) -> SchemaError:
+    line, got, other = what
     return SchemaError(
-        place, got=got, expected=f"text in {spec.encoding} as declared", do=f'Try encoding = "{other}" in [files]'
+        f"{name}, at or after line {line}",
+        got=got,
+        expected=f"text in {spec.encoding} as declared",
+        do=f'Try encoding = "{other}" for this file',
     )
 
 
@@ -206,32 +208,35 @@ def _blocks(lines: Iterator[str], spec: FileSection, columns: list[str], number:
 
 
 def _parse(lines: list[str], spec: FileSection, columns: list[str], first: int, last: bool) -> tuple[Block, int]:  # noqa: PLR0913
-    """Records of some lines; an open record at their end is left for the next block unless this is the last."""
+    """Records of some lines; an open record at their end is left for the next block unless this is the last.
+
+    Fields are kept in one flat list: a million small lists would keep the garbage collector busy for seconds.
+    """
     feed = _Lines(lines)
     reader = _reader(feed, spec)
     width = len(columns)
-    rows: list[list[str]] = []
+    cells: list[str] = []
     starts: list[int] = []
     bad: list[BadLine] = []
     while feed.position < len(lines):
         begin = feed.position
+        row: list[str] | None = None
         try:
             row = next(reader)
         except StopIteration:
             break
         except csv.Error as error:
             if "unexpected end" in str(error) and not last and len(lines) - begin < RECORD_LINES_MAX:
-                return _block(columns, rows, starts, bad), begin
-            row = None
+                return _block(columns, cells, starts, bad), begin
         if row is not None and feed.position - begin > RECORD_LINES_MAX:
             row = None
         if row is not None and len(row) == width:
-            rows.append(row)
+            cells.extend(row)
             starts.append(first + begin)
         elif row != []:
             bad.append(_bad_line(lines[begin], first + begin, row, width))
             feed.position = begin + 1
-    return _block(columns, rows, starts, bad), len(lines)
+    return _block(columns, cells, starts, bad), len(lines)
 
 
 def _bad_line(line: str, number: int, row: list[str] | None, width: int) -> BadLine:
@@ -239,11 +244,12 @@ def _bad_line(line: str, number: int, row: list[str] | None, width: int) -> BadL
     return BadLine(number, line.rstrip("\r\n"), reason)
 
 
-def _block(columns: list[str], rows: list[list[str]], starts: list[int], bad: list[BadLine]) -> Block:
-    return Block(text_table(columns, list(zip(*rows)) if rows else [()] * len(columns), starts), tuple(bad))
+def _block(columns: list[str], cells: list[str], starts: list[int], bad: list[BadLine]) -> Block:
+    values = [cells[i :: len(columns)] for i in range(len(columns))]
+    return Block(text_table(columns, values, starts), tuple(bad))
 
 
-def text_table(columns: list[str], values: list[tuple[str | None, ...]], lines: list[int]) -> pa.Table:
+def text_table(columns: list[str], values: Sequence[Sequence[str | None]], lines: list[int]) -> pa.Table:
     """An Arrow table of text columns and ``_line``."""
     arrays = [pa.array(lines, pa.int64()), *(pa.array(v, pa.string()) for v in values)]
     return pa.table(dict(zip(["_line", *columns], arrays)))
