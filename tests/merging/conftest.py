@@ -33,7 +33,7 @@ def landed_table(name: str, rows: list[dict]) -> pd.DataFrame:
     frame = pd.DataFrame(rows).reindex(columns=list(table.landed_names))
     for column in table.columns:
         if column.type == "moment":
-            frame[column.name] = pd.to_datetime(frame[column.name]).astype("datetime64[us]")
+            frame[column.name] = pd.to_datetime(frame[column.name], format="ISO8601").astype("datetime64[us]")
             frame[f"local_{column.name}"] = frame[column.name] + pd.Timedelta(hours=1)
         elif column.type == "day":
             days = pd.to_datetime(frame[column.name]).dt.date

@@ -1,0 +1,181 @@
+"""The rules of permission, one by one."""
+
+import pandas as pd
+import pytest
+
+from rcommerce_helpers.merging.identity import split
+from rcommerce_helpers.merging.permissions import COLUMNS, decide, decide_permissions, permitted_customers
+from rcommerce_helpers.schema import PURPOSES
+
+PERSONS = pd.DataFrame({"record_id": ["crm:1", "shop:1", "crm:2"], "customer_id": ["c1", "c1", "c2"]})
+
+
+@pytest.fixture
+def ask(make_facts, make_table):
+    """Decide from rows (record_id, decision, at[, more]) on marketing; facts and as_of may be changed."""
+
+    def run(*rows, as_of="2024-12-31", purpose="marketing", persons=PERSONS, **facts):
+        table = [
+            {"record_id": r[0], "purpose": purpose, "decision": r[1], "at": r[2]} | (r[3] if len(r) > 3 else {})
+            for r in rows
+        ]
+        permissions = make_table("permissions", table) if table else None
+        return decide(permissions, persons, make_facts(**facts), as_of)
+
+    return run
+
+
+MAIL = {"channel": "email", "contact_point": "a@gmx.de"}
+OLD_MAIL = {"channel": "email", "contact_point": "old@gmx.de"}
+PHONE = {"channel": "phone", "contact_point": "+4930901820"}
+
+
+def allowed(table: pd.DataFrame, purpose: str = "marketing") -> set[tuple[str, str, str]]:
+    own = table[table["allowed"] & (table["purpose"] == purpose)]
+    return set(zip(own["customer_id"], own["channel"], own["contact_point"]))
+
+
+def test_a_grant_permits_its_contact_point_only(ask):
+    assert allowed(ask(("crm:1", "granted", "2024-01-01", MAIL))) == {("c1", "email", "a@gmx.de")}
+
+
+def test_the_latest_decision_of_a_contact_point_counts(ask):
+    back = ask(("crm:1", "granted", "2024-01-01", MAIL), ("crm:1", "withdrawn", "2024-02-01", MAIL))
+    assert allowed(back) == set()
+    again = ask(("crm:1", "withdrawn", "2024-01-01", MAIL), ("crm:1", "granted", "2024-02-01", MAIL))
+    assert allowed(again) == {("c1", "email", "a@gmx.de")}
+
+
+@pytest.mark.parametrize("no", ["refused", "withdrawn"])
+def test_a_refusal_anywhere_stops_the_person_for_the_purpose(ask, no):
+    table = ask(("crm:1", "granted", "2024-01-01", MAIL), ("shop:1", no, "2024-02-01", PHONE))
+    assert allowed(table) == set()
+    assert "refused elsewhere after this grant" in set(table["why"])
+
+
+def test_a_later_grant_frees_its_own_contact_point_only(ask):
+    table = ask(
+        ("crm:1", "granted", "2024-01-01", MAIL), ("crm:1", "granted", "2024-01-01", OLD_MAIL),
+        ("shop:1", "refused", "2024-02-01", PHONE), ("crm:1", "granted", "2024-03-01", MAIL),
+    )  # fmt: skip
+    assert allowed(table) == {("c1", "email", "a@gmx.de")}
+
+
+def test_a_refusal_of_one_purpose_leaves_the_others(ask, make_facts, make_table):
+    rows = [
+        {"record_id": "crm:1", "purpose": "statistics", "decision": "granted", "at": "2024-01-01"},
+        {"record_id": "crm:1", "purpose": "marketing", "decision": "refused", "at": "2024-02-01"},
+    ]
+    table = decide(make_table("permissions", rows), PERSONS, make_facts(), "2024-12-31")
+    assert permitted_customers(table, "statistics") == {"c1"}
+    assert permitted_customers(table, "marketing") == set()
+
+
+def test_yes_and_no_on_one_form_are_one_answer(ask):
+    table = ask(("crm:1", "granted", "2024-01-01", MAIL), ("crm:1", "refused", "2024-01-01", PHONE))
+    assert allowed(table) == {("c1", "email", "a@gmx.de")}
+
+
+def test_the_stricter_one_counts_where_two_records_speak_at_one_moment(ask):
+    table = ask(("crm:1", "granted", "2024-01-01", MAIL), ("shop:1", "refused", "2024-01-01", MAIL))
+    assert allowed(table) == set()
+
+
+def test_a_refusal_of_all_channels_counts_for_every_point(ask):
+    table = ask(("crm:1", "granted", "2024-01-01", MAIL), ("crm:1", "refused", "2024-02-01"))
+    assert allowed(table) == set()
+
+
+def test_a_later_grant_for_all_channels_counts_for_every_point(ask):
+    table = ask(("crm:1", "refused", "2024-01-01", MAIL), ("crm:1", "granted", "2024-02-01"))
+    assert allowed(table) == {("c1", "email", "a@gmx.de"), ("c1", "any", "")}
+
+
+def test_objection_beats_all_even_a_later_grant_and_the_declared_basis(ask):
+    table = ask(
+        ("crm:1", "objected", "2024-01-01", PHONE), ("shop:1", "granted", "2024-06-01", MAIL),
+        basis="legitimate_interest", purposes=("marketing",),
+    )  # fmt: skip
+    assert permitted_customers(table, "marketing") == {"c2"}
+    assert table[(table["customer_id"] == "c1") & (table["channel"] == "email")]["why"].iloc[0].startswith("objected")
+
+
+def test_never_asked_is_not_refused(ask):
+    with_basis = ask(("crm:1", "refused", "2024-01-01"), basis="existing_customer", purposes=("marketing",))
+    assert permitted_customers(with_basis, "marketing") == {"c2"}
+    without = ask(("crm:1", "granted", "2024-01-01"))
+    assert permitted_customers(without, "marketing") == {"c1"}
+    assert set(without.loc[without["customer_id"] == "c2", "why"]) == {"never asked; no basis"}
+
+
+def test_without_permissions_the_declared_basis_covers_its_purposes_only(ask):
+    table = ask(basis="research data", purposes=("statistics",))
+    assert permitted_customers(table, "statistics") == {"c1", "c2"}
+    assert {p for p in PURPOSES if permitted_customers(table, p)} == {"statistics"}
+
+
+def test_with_neither_nothing_is_permitted(ask):
+    table = ask()
+    assert not table["allowed"].any()
+    assert len(table) == 2 * len(PURPOSES)
+
+
+def test_a_purpose_without_a_basis_is_not_covered(ask):
+    assert not ask(basis="", purposes=("statistics",))["allowed"].any()
+
+
+def test_a_grant_ends_by_itself(ask):
+    until = MAIL | {"expires_at": "2024-06-30"}
+    assert allowed(ask(("crm:1", "granted", "2024-01-01", until), as_of="2024-06-15")) == {("c1", "email", "a@gmx.de")}
+    late = ask(("crm:1", "granted", "2024-01-01", until), as_of="2024-07-15")
+    assert allowed(late) == set()
+    assert "the grant has expired" in set(late["why"])
+
+
+def test_decisions_after_the_last_day_are_not_known_yet(ask):
+    rows = (("crm:1", "granted", "2024-01-01", MAIL), ("crm:1", "refused", "2024-05-01 23:30", MAIL))
+    assert allowed(ask(*rows, as_of="2024-05-01")) == {
+        ("c1", "email", "a@gmx.de")
+    }  # wall clock: May 2nd, half past midnight
+    assert allowed(ask(*rows, as_of="2024-05-02")) == set()
+
+
+def test_contact_points_are_compared_without_case(ask):
+    table = ask(
+        ("crm:1", "granted", "2024-01-01", MAIL),
+        ("crm:1", "withdrawn", "2024-02-01", MAIL | {"contact_point": " A@GMX.de"}),
+    )
+    assert allowed(table) == set()
+    assert len(table[(table["purpose"] == "marketing") & (table["customer_id"] == "c1")]) == 1
+
+
+def test_merged_records_share_a_refusal_and_split_records_have_their_own_state_again(ask):
+    rows = (("crm:1", "granted", "2024-01-01", MAIL), ("shop:1", "refused", "2024-02-01", MAIL))
+    assert permitted_customers(ask(*rows), "marketing") == set()
+    columns = {"household_id": None, "company_id": None, "method": "exact", "certainty": 0.99, "reason": ""}
+    apart = split(PERSONS.assign(**columns), "shop:1")
+    after = ask(*rows, persons=apart)
+    owner = apart.set_index("record_id")["customer_id"]
+    assert permitted_customers(after, "marketing") == {owner["crm:1"]}
+
+
+def test_the_order_of_rows_changes_nothing(ask):
+    rows = [
+        ("crm:1", "granted", "2024-01-01", MAIL), ("shop:1", "refused", "2024-01-01", PHONE),
+        ("crm:1", "granted", "2024-03-01", PHONE), ("crm:2", "objected", "2024-01-01"),
+        ("crm:2", "granted", "2024-01-01"),
+    ]  # fmt: skip
+    pd.testing.assert_frame_equal(ask(*rows), ask(*rows[::-1]))
+
+
+def test_columns_and_shares_of_a_landed_data_set(landed):
+    persons = pd.DataFrame({"record_id": ["crm:1", "shop:9", "crm:2", "shop:7", "crm:3"], "customer_id": list("aabcd")})
+    result = decide_permissions(landed, persons, "2024-12-31")
+    assert tuple(result.table.columns) == COLUMNS
+    shares = result.shares.set_index("purpose")
+    assert shares.loc["statistics", ["customers_permitting", "permitted_share", "customers_never_asked"]].tolist() == [
+        2,
+        0.5,
+        2,
+    ]
+    assert {f.name: (f.value, f.n) for f in result.figures}["permitted_share_marketing"] == (0.25, 4)
