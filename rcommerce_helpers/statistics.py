@@ -43,8 +43,8 @@ def wilson(successes: npt.ArrayLike, n: npt.ArrayLike, *, level: float = 0.95) -
     low, high = proportion_confint(
         np.where(known, hits, 0.0), np.where(known, total, 1.0), alpha=1 - level, method="wilson"
     )
-    empty = np.full(total.shape, np.nan)
-    return np.where(known, np.clip(low, 0, 1), empty), np.where(known, np.clip(high, 0, 1), empty)
+    low, high = np.where(hits <= 0, 0.0, np.clip(low, 0, 1)), np.where(hits >= total, 1.0, np.clip(high, 0, 1))
+    return np.where(known, low, np.nan), np.where(known, high, np.nan)
 
 
 def share_interval(successes: float, n: float, *, level: float = 0.95) -> Interval:
@@ -146,10 +146,8 @@ def two_proportions(
         z = (a / m - b / n) / np.sqrt(together * (1 - together) * (1 / m + 1 / n))
         log_ratio = np.log(a / m) - np.log(b / n)
         reach = _normal_quantile(level) * np.sqrt(1 / a - 1 / m + 1 / b - 1 / n)
-    sound = np.isfinite(log_ratio)
-    effect, low, high = (
-        np.where(sound, np.exp(x) - 1, np.nan) for x in (log_ratio, log_ratio - reach, log_ratio + reach)
-    )
+        ends = [np.exp(log_ratio + side * reach) - 1 for side in (0, -1, 1)]
+    effect, low, high = (np.where(np.isfinite(log_ratio), end, np.nan) for end in ends)
     return TwoProportions(effect, low, high, two_sided_p(z))
 
 

@@ -7,6 +7,7 @@ size, because big baskets hold everything: without that nearly every pair of a s
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -19,8 +20,13 @@ from rcommerce_helpers.patterns.queries import basket_contents, basket_values
 from rcommerce_helpers.results import Figure
 from rcommerce_helpers.statistics import Floats, share_interval, two_proportions
 
-SIZE_STEPS = (2, 3, 5, 8, 13, 21)
-"""Baskets are alike in size when the count of product groups falls between the same two steps."""
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
+
+SIZE_STEPS = (1, 2, 4, 7, 12, 20)
+"""Baskets are alike in size when the count of their other product groups falls between the same two steps."""
+SIZE_CAP = SIZE_STEPS[-1] + 4
+"""Full sizes from here on are one size: with two groups taken out they all fall behind the last step."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +104,8 @@ def pairs(baskets: Baskets, contents: Contents, params: PatternsParams) -> Findi
     """Which groups share a basket more or less often than the same customer's baskets of like size suggest.
 
     One finding = an ordered pair: name = second group, context = first group; rate = share of baskets with the first
-    that hold the second. Expected counts come from customer x size strata, so neither taste nor size makes a pair.
+    that hold the second. Compared within customer x size of the rest of the basket, so neither taste nor size makes a
+    pair; where a shop has few groups the rest is a rough measure of size, and some of its effect stays.
     """
     from scipy import sparse
 
@@ -107,41 +114,76 @@ def pairs(baskets: Baskets, contents: Contents, params: PatternsParams) -> Findi
         raise NotEnoughData(
             "products", got=f"{len(groups)} product groups", expected="at least 2", do="Fill category or department"
         )
-    size = np.searchsorted(SIZE_STEPS, np.bincount(contents.rows["order"], minlength=len(baskets.orders)), side="right")
+    size = np.bincount(contents.rows["order"], minlength=len(baskets.orders))
     kept = contents.rows[contents.rows["group"] < len(groups)]
     has = sparse.csr_matrix(
         (np.ones(len(kept)), (kept["order"], kept["group"])), shape=(len(baskets.orders), len(groups))
     )
-    stratum = baskets.orders["customer"].to_numpy() * (len(SIZE_STEPS) + 1) + size
-    cells = _pair_cells(has, stratum, len(SIZE_STEPS) + 1, groups)
-    found = judge_cells(cells, baskets.customers, params, "basket")
+    customer = baskets.orders["customer"].to_numpy()
+    found = judge_cells(_pair_cells(has, customer, size, groups), baskets.customers, params, "basket")
     return found.with_figures(named_figures(found, "pairs", "pair", len(baskets.orders)))
 
 
-def _pair_cells(has: object, stratum: npt.NDArray[np.int64], sizes: int, groups: tuple[str, ...]) -> Cells:
+def _pair_cells(
+    has: csr_matrix, customer: npt.NDArray[np.int64], size: npt.NDArray[np.int64], groups: tuple[str, ...]
+) -> Cells:
+    """Within customer x size of the REST of the basket: baskets with the first group against those without it.
+
+    The size must not count the two groups themselves: among baskets of equal full size, one that holds the first group
+    has less room for the second, and independent groups would look like rivals.
+    """
     from scipy import sparse
 
-    matrix = sparse.csr_matrix(has)
-    codes, rank = np.unique(stratum, return_inverse=True)
-    into = sparse.csr_matrix((np.ones(len(rank)), (rank, np.arange(len(rank)))))
-    customer = np.unique(codes // sizes, return_inverse=True)[1]
-    starts = np.flatnonzero(np.r_[True, np.diff(customer) > 0])
-    single = np.asarray((into @ matrix).todense())
-    total = np.bincount(rank)[:, None].astype(float)
+    codes, row = np.unique(customer * SIZE_CAP + np.minimum(size, SIZE_CAP - 1), return_inverse=True)
+    into = sparse.csr_matrix((np.ones(len(row)), (row, np.arange(len(row)))))
+    people, starts, rests = _rest_sizes(codes)
+    total = np.bincount(row)[:, None].astype(float)
+    single = np.asarray((into @ has).todense())
     blocks: list[tuple[Floats, ...]] = []
     for first in range(len(groups)):
-        both = np.asarray((into @ matrix.multiply(matrix[:, first])).todense())
-        with_first = single[:, [first]]
-        observed, expected = both * (total - with_first) / total, with_first * (single - both) / total
         others = np.arange(len(groups)) != first
-        shape = (len(starts), len(groups) - 1)
-        n = np.broadcast_to(np.add.reduceat(with_first, starts), shape)
-        summed = [np.add.reduceat(x[:, others], starts) for x in (both, observed, expected)]
-        blocks.append((n, *summed))
+        both = np.asarray((into @ has.multiply(has[:, [first]])).todense())[:, others]
+        a, b = single[:, [first]], single[:, others]
+        n11, n10, n01, n00 = (
+            rests[2] @ both,
+            rests[1] @ (a - both),
+            rests[1] @ (b - both),
+            rests[0] @ (total - a - b + both),
+        )
+        n = np.maximum(n11 + n10 + n01 + n00, 1)
+        cells = (n11 + n10, n11, n11 * (n01 + n00) / n, n01 * (n11 + n10) / n)
+        blocks.append(tuple(np.add.reduceat(x, starts) for x in cells))
     n, hits, observed, expected = (np.hstack(parts) for parts in zip(*blocks))
-    table = pd.DataFrame([(b, a) for i, a in enumerate(groups) for j, b in enumerate(groups) if i != j])
-    table.columns = pd.Index(["name", "context"])
-    return Cells(table.assign(family="basket"), n, hits, observed, expected, _naive(single, total, hits, n))
+    table = pd.DataFrame(
+        [(b, a, "basket") for a in groups for b in groups if a != b], columns=["name", "context", "family"]
+    )
+    return Cells(table, n, hits, observed, expected, _naive(single, total, hits, n))
+
+
+def _rest_sizes(
+    codes: npt.NDArray[np.int64],
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], tuple[csr_matrix, ...]]:
+    """Sums from customer x full size to customer x class of the rest, when 0, 1 or 2 of the groups are in the basket.
+
+    Gives the customers, where each customer's classes start, and the three sums.
+    """
+    from scipy import sparse
+
+    classes = len(SIZE_STEPS) + 1
+    people, rank = np.unique(codes // SIZE_CAP, return_inverse=True)
+    shape = (len(people) * classes, len(codes))
+    sums = tuple(
+        sparse.csr_matrix(
+            (np.ones(len(codes)), (rank * classes + _class(codes % SIZE_CAP - inside), np.arange(len(codes)))),
+            shape=shape,
+        )
+        for inside in (0, 1, 2)
+    )
+    return people, np.arange(len(people)) * classes, sums
+
+
+def _class(rest: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    return np.asarray(np.searchsorted(SIZE_STEPS, rest, side="right"), dtype=np.int64)
 
 
 def _naive(single: Floats, total: Floats, hits: Floats, n: Floats) -> Floats:

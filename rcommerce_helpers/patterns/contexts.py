@@ -75,7 +75,7 @@ def describe_contexts(orders: pd.DataFrame) -> list[_Context]:
     """The contexts an order can be seen in: time of day, weekday, usual or other store, and what the source gives."""
     contexts = [
         _used("hour", tuple(HOURS), hour_blocks(orders["local_at"])),
-        _used("weekday", WEEKDAYS, orders["local_at"].dt.weekday.to_numpy().astype(np.int64)),
+        _used("weekday", WEEKDAYS, orders["local_at"].dt.day_of_week.to_numpy().astype(np.int64)),
     ]
     if "store_id" in orders and orders["store_id"].dropna().unique().size > 1:
         usual = orders["customer_id"].map(usual_stores(orders))

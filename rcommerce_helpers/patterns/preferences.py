@@ -1,7 +1,7 @@
 """Each customer's usual time of day, weekday and store, with the honest doubt of a thin history.
 
-A customer's counts are added to the shares of all customers, weighted as that many visits as customers differ from
-each other (Dirichlet-multinomial, moments after Weir and Hirschman as in overdispersed counts). A level is a clear
+A customer's counts are added to the mean shares of all customers, each counted once, weighted as that many visits as
+customers differ from each other (Dirichlet-multinomial, moments after Weir and Hirschman as in overdispersed counts). A level is a clear
 preference when it is ahead of the second one with a posterior probability of at least 90 % (normal approximation).
 What a customer declared goes before what is computed here; a shop that is open at certain hours only, or a person who
 was only ever written to by post, could not show another preference.
@@ -41,7 +41,7 @@ def preferences(baskets: Baskets) -> Preferences:
     orders = baskets.orders
     levels = {
         "hour": pd.Series(np.array(list(HOURS))[hour_blocks(orders["local_at"])], index=orders.index),
-        "weekday": pd.Series(np.array(WEEKDAYS)[orders["local_at"].dt.weekday], index=orders.index),
+        "weekday": pd.Series(np.array(WEEKDAYS)[orders["local_at"].dt.day_of_week], index=orders.index),
     }
     if "store_id" in orders and orders["store_id"].dropna().unique().size > 1:
         levels["store"] = orders["store_id"]
@@ -84,7 +84,8 @@ def _profiles(baskets: Baskets, name: str, level: pd.Series) -> pd.DataFrame:
     code, names = pd.factorize(level[known], sort=True)
     counts = np.zeros((len(baskets.customers), len(names)))
     np.add.at(counts, (baskets.orders["customer"].to_numpy()[known], code), 1.0)
-    prior = concentration(counts) * counts.sum(axis=0) / counts.sum()
+    n = counts.sum(axis=1)
+    prior = concentration(counts) * (counts[n > 0] / n[n > 0, None]).mean(axis=0)
     belief = counts + prior
     weight = belief.sum(axis=1)
     order = np.argsort(-belief, axis=1, kind="stable")
@@ -93,7 +94,6 @@ def _profiles(baskets: Baskets, name: str, level: pd.Series) -> pd.DataFrame:
     spread = np.sqrt(np.maximum(first + second - (first - second) ** 2, 1e-12) / (weight + 1))
     ahead = 1 - two_sided_p((first - second) / spread) / 2
     reach = 1.645 * np.sqrt(first * (1 - first) / (weight + 1))
-    n = counts.sum(axis=1)
     return pd.DataFrame(
         {
             "customer_id": baskets.customers,

@@ -22,7 +22,7 @@ PALETTE = (BLUE, ORANGE, GREEN, YELLOW, SKY, PURPLE, GREY)
 VERDICT_COLOURS = {"holds": BLUE, "undecided": YELLOW, "chance": GREY}
 SCALE = ((0.0, "#F4F7FA"), (0.5, "#7FB3D5"), (1.0, "#0B3C5D"))
 """One hue from pale to dark: reads in black and white too."""
-FONT = "Source Sans 3, Segoe UI, Helvetica Neue, Arial, sans-serif"
+FONT = "Segoe UI, Helvetica Neue, Arial, sans-serif"
 
 
 def base_figure(title: str, *, x: str = "", y: str = "", height: int = 420) -> go.Figure:

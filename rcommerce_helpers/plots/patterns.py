@@ -96,9 +96,17 @@ def plot_cohorts(result: Cohorts, language: str) -> go.Figure:
     figure.update_yaxes(autorange="reversed", type="category")
     figure.update_xaxes(type="category")
     (note,) = labels(language, "* first seen in the opening weeks of the data: the true start is unknown")
-    figure.update_layout(margin={"b": 84})
+    figure.update_layout(margin={"b": 88})
     figure.add_annotation(
-        text=note, xref="paper", yref="paper", x=0, y=-0.2, showarrow=False, font={"size": 11, "color": INK}
+        text=note,
+        xref="paper",
+        yref="paper",
+        x=0,
+        y=0,
+        yanchor="top",
+        yshift=-56,
+        showarrow=False,
+        font={"size": 11, "color": INK},
     )
     return figure
 

@@ -145,8 +145,8 @@ def sentence_moments(result: Findings, language: str) -> str:
     figure = f["evening_basket_effect"]
     low, high = figure.low or 0.0, figure.high or 0.0
     message = (
-        "Evening baskets are worth {effect} against the same customers' other baskets (interval {range}, n = {n} "
-        "baskets): {reading}."
+        "In the evening the same customers' baskets differ in value from their others by {effect} (interval {range}, "
+        "n = {n} baskets): {reading}."
     )
     reading = "the interval is off zero" if low > 0 or high < 0 else "zero is in the interval"
     evening = say(

@@ -1,0 +1,193 @@
+"""What holds must hold: no effect, no finding; a planted effect is found; the expected counts are exact."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from pattern_worlds import as_baskets, as_contents, world
+
+from rcommerce_helpers.errors import NotEnoughData
+from rcommerce_helpers.patterns.baskets import pairs
+from rcommerce_helpers.patterns.contexts import context_effects, hour_blocks, usual_stores
+from rcommerce_helpers.patterns.effects import experiment_effects
+from rcommerce_helpers.patterns.findings import COLUMNS, gather
+from rcommerce_helpers.patterns.journeys import step_cells, trip_steps, web_steps
+from rcommerce_helpers.patterns.params import PatternsParams
+from rcommerce_helpers.results import Skipped
+from rcommerce_helpers.statistics import share_interval
+
+PARAMS = PatternsParams()
+RUNS = 60
+
+
+def row(found, name, context):
+    table = found.findings
+    (hit,) = table[(table["name"] == name) & (table["context"] == context)].to_dict("records")
+    return hit
+
+
+@pytest.mark.parametrize("tested", [context_effects, trip_steps, pairs])
+def test_a_world_without_effects_gives_no_findings(tested):
+    """Share of runs with any 'holds': at most 5 % by its lower bound, while side by side most runs show some."""
+    if tested is pairs:
+        worlds = (independent_groups(seed) for seed in range(RUNS))
+    else:
+        worlds = (world(seed) for seed in range(RUNS))
+    found = [tested(*w, PARAMS) for w in worlds]
+    wrong = sum(f.hold > 0 for f in found)
+    assert share_interval(wrong, RUNS).low <= 0.05, f"{wrong} of {RUNS} runs"
+    assert np.mean([f.naive > 0 for f in found]) > 0.8
+
+
+def independent_groups(seed):
+    """Tastes differ between customers, but within one customer each group is drawn by itself."""
+    rng = np.random.default_rng(seed)
+    who = np.repeat(np.arange(200), 30)
+    taste = rng.beta(1, 2, (200, 6))
+    amount = (rng.random((len(who), 6)) < taste[who]) * 2.0
+    amount[:, 0] = 1.0
+    return as_baskets(who, np.tile(np.arange(30), 200), np.full(len(who), 9), amount), as_contents(amount)
+
+
+def test_planted_evening_effect_is_found_and_measured():
+    found = context_effects(*world(3, customers=900, trips=40, evening_lift=0.5), PARAMS)
+    beer = row(found, "beer", "hour: evening")
+    assert beer["verdict"] == "holds"
+    assert beer["low"] < 0.5 < beer["high"] + 0.1
+    assert beer["held_out_effect"] > 0.2
+    others = found.findings[~found.findings["name"].isin(["beer", "basket value"])]
+    assert (others["verdict"] == "holds").mean() < 0.1
+    assert tuple(found.findings.columns) == COLUMNS
+
+
+def test_planted_step_is_found_and_taste_is_not():
+    found = trip_steps(*world(4, customers=900, trips=40, follow_lift=0.3), PARAMS)
+    step = row(found, "milk", "after bread")
+    assert step["verdict"] == "holds"
+    assert step["effect"] > 0.3
+
+
+def test_taste_alone_is_no_journey():
+    """Tea follows tea because tea lovers drink tea: overwhelming side by side, nothing within customers."""
+    found = trip_steps(*world(4, customers=900, trips=40), PARAMS)
+    tea = (found.findings["name"] == "tea") & (found.findings["context"] == "after tea")
+    assert found.details.loc[tea, "naive_p"].item() < 1e-6
+    assert found.findings.loc[tea, "verdict"].item() != "holds"
+
+
+def test_expected_steps_are_the_mean_over_all_orders_of_the_trips():
+    """Sequence a a b: over its three distinct orders a-a happens 2/3 times, a-b 2/3, b-a 2/3."""
+    steps = pd.DataFrame({"unit": 0, "sequence": 0, "position": [0, 1, 2], "state": [0, 0, 1]})
+    cells = step_cells(steps, {0: "a", 1: "b"}, 1)
+    table = cells.table.assign(observed=cells.observed[0], expected=cells.expected[0], n=cells.n[0])
+    by = table.set_index(["context", "name"])
+    assert by["expected"].to_dict() == pytest.approx(
+        {("after a", "a"): 2 / 3, ("after a", "b"): 2 / 3, ("after b", "a"): 2 / 3, ("after b", "b"): 0}
+    )
+    assert by["observed"].to_dict() == {
+        ("after a", "a"): 1, ("after a", "b"): 1, ("after b", "a"): 0, ("after b", "b"): 0,
+    }  # fmt: skip
+    assert by.loc[("after a", "b"), "n"] == 2
+    assert by.loc[("after b", "a"), "n"] == 0
+
+
+def test_context_effect_by_hand():
+    """Every customer: two evening baskets of 30, three early ones of 20: evening is half as much again, for all."""
+    who = np.repeat(np.arange(200), 5)
+    hour = np.tile([18, 18, 9, 9, 9], 200)
+    noise = np.tile([1, -1, 1, -1, 0], 200) * 0.01
+    amount = (np.where(hour == 18, 30.0, 20.0) + noise)[:, None] * np.array([[0.5, 0.5]])
+    found = context_effects(as_baskets(who, np.tile(np.arange(5), 200), hour, amount), as_contents(amount), PARAMS)
+    evening = row(found, "basket value", "hour: evening")
+    assert evening["effect"] == pytest.approx(0.5)
+    assert evening["rate"] == pytest.approx(30)
+    assert evening["verdict"] == "holds"
+    (figure,) = [f for f in found.figures if f.name == "evening_basket_effect"]
+    assert (figure.value, figure.n) == (pytest.approx(0.5), evening["n"])
+
+
+def test_a_pair_that_belongs_together_is_found_beyond_basket_size():
+    rng = np.random.default_rng(2)
+    who = np.repeat(np.arange(300), 30)
+    bought = rng.random((len(who), 6)) < 0.35
+    bought[:, 1] = np.where(rng.random(len(who)) < 0.5, bought[:, 0], bought[:, 1])
+    amount = bought * 1.0
+    found = pairs(
+        as_baskets(who, np.tile(np.arange(30), 300), np.full(len(who), 9), amount), as_contents(amount), PARAMS
+    )
+    assert row(found, "milk", "bread")["verdict"] == "holds"
+    assert row(found, "milk", "bread")["effect"] > 0.4
+    assert found.leading()[["name", "context"]].apply(frozenset, axis=1).is_unique
+
+
+def test_hours_follow_the_wall_clock_and_the_night_runs_over_midnight():
+    moments = pd.Series(pd.to_datetime([f"2024-01-01 {h:02d}:30" for h in (4, 5, 9, 10, 14, 17, 20, 21, 0)]))
+    assert list(hour_blocks(moments)) == [4, 0, 0, 1, 2, 3, 3, 4, 4]
+
+
+def test_usual_store_is_the_most_visited_and_ties_are_settled_by_key():
+    orders = pd.DataFrame({"customer_id": ["a", "a", "a", "b", "b"], "store_id": ["2", "1", "2", "9", "3"]})
+    assert usual_stores(orders).to_dict() == {"a": "2", "b": "3"}
+
+
+def test_web_steps_stay_within_a_visit():
+    rng = np.random.default_rng(6)
+    rows = []
+    for visit in range(600):
+        for place in range(6):
+            events = ["view", "search", "cart_add"]
+            event = "cart_add" if rows and place and rows[-1]["event"] == "search" else events[rng.integers(0, 3)]
+            rows.append(
+                {"visitor_id": f"v{visit // 3}", "session_id": f"s{visit}", "event": event, "event_id": f"{place}"}
+            )
+    table = pd.DataFrame(rows)
+    table["local_at"] = pd.Timestamp("2024-01-01") + pd.to_timedelta(np.arange(len(table)), unit="min")
+    found = web_steps(table, PARAMS)
+    assert row(found, "cart_add", "after search")["rate"] == pytest.approx(1.0)
+    assert row(found, "cart_add", "after search")["verdict"] == "holds"
+    assert [f.name for f in found.figures] == ["web_steps_hold"]
+
+
+def contacts(seed, lift):
+    rng = np.random.default_rng(seed)
+    n = 60_000
+    arm = rng.choice(["reminder", "none"], n, p=[0.8, 0.2])
+    device = rng.choice(["phone", "desktop"], n)
+    base = np.where(device == "phone", 0.05, 0.10)
+    rate = np.where((arm == "reminder") & (device == "phone"), base * (1 + lift), base)
+    return pd.DataFrame(
+        {
+            "customer_id": [f"c{i}" for i in range(n)],
+            "arm": arm,
+            "propensity": np.where(arm == "none", 0.2, 0.8),
+            "converted": rng.random(n) < rate,
+            "device": device,
+        }
+    )
+
+
+def test_experiments_tell_the_context_in_which_a_pattern_works():
+    found = experiment_effects(contacts(1, 0.5), PARAMS)
+    phone, desktop = (row(found, "reminder", f"device: {d}") for d in ("phone", "desktop"))
+    assert phone["verdict"] == "holds"
+    assert phone["low"] < 0.5 < phone["high"]
+    assert desktop["verdict"] != "holds"
+
+
+def test_contacts_that_were_not_drawn_by_chance_give_no_effect():
+    chosen = contacts(1, 0.5).assign(propensity=np.nan)
+    with pytest.raises(NotEnoughData, match="propensity"):
+        experiment_effects(chosen, PARAMS)
+
+
+def test_too_thin_cells_are_counted_not_tested():
+    with pytest.raises(NotEnoughData, match="min_customers"):
+        context_effects(*world(1, customers=40), PARAMS)
+
+
+def test_gathering_counts_over_the_sections_that_were_not_skipped():
+    moments = context_effects(*world(3, evening_lift=1.0), PARAMS)
+    both = gather((moments, Skipped("steps", "no products")))
+    assert list(both.counts["kind"]) == ["context"]
+    assert [f.value for f in both.figures][:3] == [moments.tested, moments.naive, moments.hold]
+    with pytest.raises(NotEnoughData):
+        gather((Skipped("steps", "no products"),))
