@@ -17,13 +17,20 @@ def world(tmp_path):
     return TinyWorld(tmp_path)
 
 
+@pytest.fixture(scope="module")
+def done(tmp_path_factory):
+    """One finished run that the tests of its contents share."""
+    world = TinyWorld(tmp_path_factory.mktemp("done"))
+    return world, world.run("second.story_events=5")
+
+
 def visible(world: TinyWorld) -> list[str]:
     assert not [name for name in world.left() if name.startswith(".")]
     return world.left()
 
 
-def test_a_run_leaves_one_complete_folder(world):
-    outcome = world.run("second.story_events=5")
+def test_a_run_leaves_one_complete_folder(done):
+    world, outcome = done
     assert (outcome.exit_code, outcome.errors) == (0, ())
     assert visible(world) == [outcome.folder.name]
     files = {p.relative_to(outcome.folder).as_posix() for p in outcome.folder.rglob("*") if p.is_file()}
@@ -46,8 +53,8 @@ def test_a_run_leaves_one_complete_folder(world):
     assert outcome.headlines() == ["first: first found three orders.", "second: second found three orders."]
 
 
-def test_manifest_tells_what_was_asked_used_and_written(world):
-    manifest = read_manifest(world.run("second.story_events=5").folder)
+def test_manifest_tells_what_was_asked_used_and_written(done):
+    manifest = read_manifest(done[1].folder)
     assert manifest.status == "done"
     assert manifest.parameters["second"]["story_events"] == 5
     assert manifest.parameters["second"]["smallest_group"] == 10
@@ -66,8 +73,8 @@ def test_manifest_tells_what_was_asked_used_and_written(world):
     assert (kept["step"], kept["rows"], kept["columns"]) == ("first", 2, 1)
 
 
-def test_merged_results_name_stage_and_figure(world):
-    merged = json.loads((world.run().folder / "results.json").read_text(encoding="utf-8"))
+def test_merged_results_name_stage_and_figure(done):
+    merged = json.loads((done[1].folder / "results.json").read_text(encoding="utf-8"))
     assert [(row["stage"], row["name"], row["value"]) for row in merged["figures"]] == [
         ("first", "orders", 3.0),
         ("second", "orders", 3.0),
@@ -75,8 +82,8 @@ def test_merged_results_name_stage_and_figure(world):
     assert merged["headlines"]["first"] == "first found three orders."
 
 
-def test_executed_notebooks_name_no_folder_of_this_machine(world):
-    folder = world.run().folder
+def test_executed_notebooks_name_no_folder_of_this_machine(done):
+    world, folder = done[0], done[1].folder
     for path in (folder / "notebooks").glob("*.ipynb"):
         assert str(world.root) not in path.read_text(encoding="utf-8")
         assert 'run_dir = \\"..\\"' in path.read_text(encoding="utf-8")
@@ -248,12 +255,15 @@ def test_lock_file_left_behind_does_not_stand_in_the_way(world):
     assert world.run(stages=("first",)).exit_code == 0
 
 
-def test_log_has_one_line_per_event(world):
-    lines = (world.run(stages=("first",)).folder / "log.jsonl").read_text(encoding="utf-8").splitlines()
-    assert [json.loads(line)["event"] for line in lines] == [
-        "run started",
-        "step done",
-        "step started",
-        "step done",
-        "run done",
+def test_log_has_one_line_per_event(done):
+    lines = (done[1].folder / "log.jsonl").read_text(encoding="utf-8").splitlines()
+    events = [(row["event"], row.get("step")) for row in map(json.loads, lines)]
+    assert events == [
+        ("run started", None),
+        ("step done", "land"),
+        ("step started", "first"),
+        ("step done", "first"),
+        ("step started", "second"),
+        ("step done", "second"),
+        ("run done", None),
     ]
