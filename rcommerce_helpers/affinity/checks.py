@@ -145,12 +145,17 @@ def _others(ranks: dict[str, Floats], table: pd.DataFrame, hit: Ints, half: npt.
 
 
 def check_drift(learnt: Learnt, params: AffinityParams) -> Drift:
-    """Population stability index of every feature, between the first training cut and the test cut."""
+    """Population stability index of every feature, between the first training cut and the test cut.
+
+    Features with one value per category are left out: bands of a few dozen values move by chance.
+    """
     cut = learnt.test.cut - 5 * params.horizon_days
     first = snapshot(learnt.history, max(cut, 2 * params.horizon_days), horizon_days=params.horizon_days)
+    per_category = learnt.test.features.groupby(learnt.test.category).nunique().max() == 1
     rows = [
         {"feature": name, "psi": stability_index(first.features[name], learnt.test.features[name])}
         for name in learnt.test.features
+        if not per_category[name]
     ]
     table = pd.DataFrame(rows).sort_values("psi", ascending=False, ignore_index=True)
     table["word"] = np.select([table["psi"] >= 0.25, table["psi"] >= 0.1], ["shifted", "moving"], default="stable")

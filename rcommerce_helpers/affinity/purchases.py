@@ -193,7 +193,7 @@ def _keep_chosen(history: History, shelf: Shelf, params: AffinityParams) -> Hist
     rows = position[history.pair_category] >= 0
     names = history.categories[kept]
     facts = shelf.products.groupby("category").agg(label=("label", "first"), durable=("durable", "mean")).reindex(names)
-    labels = facts["label"].fillna(pd.Series(names, index=names)).to_numpy(dtype=object)
+    labels = np.where(facts["label"].isna(), names, facts["label"].to_numpy(dtype=object))
     shown = table[table["kept"]].sort_values("incidence", ascending=False).drop(columns="kept")
     return History(
         customers=history.customers,

@@ -198,7 +198,7 @@ def plot_overdue(result: Due, language: str) -> go.Figure:
     """Share that buys within two weeks, by how many usual gaps have passed."""
     title, x, y = labels(
         language,
-        "Long overdue mostly means lapsed",
+        "Who buys within two weeks, by how overdue they are",
         "usual gaps passed since the last purchase",
         "share buying within two weeks",
     )

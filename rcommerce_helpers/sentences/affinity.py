@@ -159,8 +159,8 @@ def sentence_example(result: Reasons, language: str) -> str:
     """One customer's best category and why, under a pseudonym."""
     f, first = _by_name(result.figures), result.example.iloc[0]
     return say(
-        "Customer {customer} buys {category} within the horizon with a probability of {probability}. The strongest reason: it "
-        "{reason}.",
+        "Customer {customer} buys {category} within the horizon with a probability of {probability}. The strongest "
+        "reason: it {reason}.",
         language,
         customer=safe(first["customer_id"]),
         category=safe(first["category"]),
