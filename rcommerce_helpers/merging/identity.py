@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from rcommerce_helpers.errors import NotEnoughData, ParamError
-from rcommerce_helpers.merging.clusters import customer_ids, join_pairs, pseudonym
+from rcommerce_helpers.merging.clusters import customer_ids, jaro_winkler, join_pairs, pseudonym
 from rcommerce_helpers.merging.households import companies, company_ids, household_ids, households
 from rcommerce_helpers.merging.keys import EXACT_KEYS, exact_pairs
 from rcommerce_helpers.merging.normalise import normalise_records
@@ -137,7 +137,8 @@ def _all_pairs(people: pd.DataFrame, params: MergingParams) -> pd.DataFrame:
     if wants_names(people, params.matching):
         likely = probable_pairs(people, threshold=params.match_threshold, seed=params.seed)
         allowed = ~pd.MultiIndex.from_frame(likely[list(_SIDES)]).isin(refused)
-        parts.append(likely[allowed].assign(method="probabilistic"))
+        likely = likely[allowed].reset_index(drop=True)
+        parts.append(likely[_akin(likely, people)].assign(method="probabilistic"))
     pairs = pd.concat([p for p in parts if len(p)] or parts[:1], ignore_index=True)
     pairs = pairs.groupby(list(_SIDES), as_index=False, sort=True).agg(
         certainty=("certainty", "max"), method=("method", "min")
@@ -146,6 +147,24 @@ def _all_pairs(people: pd.DataFrame, params: MergingParams) -> pd.DataFrame:
 
 
 _SIDES = ("record_a", "record_b")
+AKIN = 0.8
+"""Jaro-Winkler similarity from which two last names may be one."""
+
+
+def _akin(pairs: pd.DataFrame, people: pd.DataFrame) -> pd.Series:
+    """Whether a pair has more in common than first name and birth date: a like last name, a contact point, a home."""
+    at = {r: i for i, r in enumerate(people["record_id"])}
+    family = people["family"].tolist()
+    shared = [people[c].tolist() for c in ("email", "phone", "street")]
+
+    def fits(i: int, j: int) -> bool:
+        one, other = family[i], family[j]
+        if not one or not other or set(one.split()) & set(other.split()) or jaro_winkler(one, other) >= AKIN:
+            return True
+        return any(values[i] and values[i] == values[j] for values in shared)
+
+    found = [fits(at[a], at[b]) for a, b in zip(pairs["record_a"], pairs["record_b"])]
+    return pd.Series(found, index=pairs.index, dtype=bool)
 
 
 def wants_names(people: pd.DataFrame, matching: str) -> bool:
@@ -214,7 +233,7 @@ def _settings(columns: Sequence[str], blocks: Sequence[tuple[str, ...]], source_
         "given": cl.NameComparison("given").configure(term_frequency_adjustments=True),
         "family": cl.NameComparison("family").configure(term_frequency_adjustments=True),
         "birth": cl.DateOfBirthComparison("birth", input_is_string=True),
-        "email": cl.JaroWinklerAtThresholds("email", [0.92]),
+        "email": cl.ExactMatch("email"),
         "phone": cl.ExactMatch("phone"),
         "postcode": cl.ExactMatch("postcode").configure(term_frequency_adjustments=True),
         "street": cl.JaroWinklerAtThresholds("street", [0.92]),

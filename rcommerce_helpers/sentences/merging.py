@@ -134,7 +134,7 @@ def sentence_identity(result: Identity, language: str) -> str:
         )
     return say(
         "{records} records are {customers} customers, {per} records each; {merged} of the records were linked to "
-        "another. Of {pairs} pairs looked at, {open} were left open because the two people contradict each other.",
+        "another. Pairs looked at: {pairs}; left open because the two people contradict each other: {open}.",
         language,
         records=records,
         customers=customers,

@@ -60,11 +60,12 @@ def test_german_messages_keep_the_named_places():
 
 def test_sentences_say_the_figures(results):
     assert sentences.sentence_identity(results["linked"], "en") == (
-        "5 records are 4 customers, 1.25 records each; 40.0% of the records were linked to another. Of 1 pairs looked at, 0 "
-        "were left open because the two people contradict each other."
+        "5 records are 4 customers, 1.25 records each; 40.0% of the records were linked to another. Pairs looked "
+        "at: 1; left open because the two people contradict each other: 0."
     )
     assert sentences.sentence_headline(results["summary"], "de").replace("\xa0", " ") == (
-        "5 Datensätze stehen für 4 Kunden; 50,0 % von ihnen erlauben Statistik, 0,0 % Personalisierung und 25,0 % Marketing."
+        "5 Datensätze stehen für 4 Kunden; 50,0 % von ihnen erlauben Statistik, 0,0 % Personalisierung "
+        "und 25,0 % Marketing."
     )
     assert "31 €" in sentences.sentence_story(results["story"], "de").replace("\xa0", " ")
 
