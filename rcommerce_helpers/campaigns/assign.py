@@ -16,6 +16,8 @@ import numpy as np
 CYCLES = 8
 BISECTIONS = 30
 POLISH_STEPS = 60
+EXCHANGES = 60
+CLOSED = 1e-4
 NOTHING = -1
 
 
@@ -68,6 +70,7 @@ def assign(problem: Problem) -> Assignment:
     choice = np.where(reduced.max(axis=1) > 0, reduced.argmax(axis=1), NOTHING)
     choice = _repair(problem, reduced, choice)
     choice = _fill(problem, reduced, _raise_floors(problem, reduced, choice))
+    choice = _exchange(problem, choice, bound)
     chosen = choice >= 0
     value = float(problem.worth[chosen, choice[chosen]].sum())
     return Assignment(choice, value, max(bound, value), prices, floor_prices)
@@ -195,6 +198,30 @@ def _fill(p: Problem, reduced: np.ndarray, choice: np.ndarray, only: np.ndarray 
         within = (np.cumsum(p.use[:, best[order]], axis=1) <= left[:, None]).all(axis=0)
         order = order[: int(np.argmin(within)) if not within.all() else len(order)]
         choice[free[order]] = best[order]
+
+
+def _exchange(p: Problem, choice: np.ndarray, bound: float) -> np.ndarray:
+    """Spend what is left by single changes of option, best first, until nothing fits or the gap is closed.
+
+    Matters where few customers share a limit: there, prices alone leave some of it unspent.
+    """
+    padded = np.column_stack([p.worth, np.zeros(len(choice))])
+    use = np.column_stack([p.use, np.zeros(len(p.limits))])
+    rows = np.arange(len(choice))
+    choice = choice.copy()
+    for _ in range(EXCHANGES):
+        now = padded[rows, choice]
+        if bound - now.sum() <= CLOSED * max(bound, 0.0):
+            break
+        left = p.limits - _used(p, choice) + 1e-12
+        gain = p.worth - now[:, None]
+        for r in range(len(left)):
+            gain = np.where(use[r, :-1][None, :] - use[r, choice][:, None] <= left[r], gain, -np.inf)
+        best = int(np.argmax(gain))
+        if gain.flat[best] <= 1e-12:
+            break
+        choice[best // gain.shape[1]] = best % gain.shape[1]
+    return choice
 
 
 def _raise_floors(p: Problem, reduced: np.ndarray, choice: np.ndarray) -> np.ndarray:

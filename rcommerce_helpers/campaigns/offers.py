@@ -170,7 +170,8 @@ def read_offers(path: Path) -> Offers:
     try:
         offers = Offers.model_validate(content)
     except ValidationError as error:
-        raise _named(error.errors()[0], path.name) from None
+        unknown_first = sorted(error.errors(), key=lambda problem: problem["type"] != "extra_forbidden")
+        raise _named(unknown_first[0], path.name) from None
     _check_names(offers, path.name)
     return offers
 

@@ -178,11 +178,14 @@ def _table(people: pd.DataFrame, options: Options, found: Assignment, scores: pd
     offers = [options.offers[i] for i in options.offer_of[option]]
     ways = [options.channels[i] for i in options.channel_of[option]]
     table = pd.DataFrame({"customer_id": people["customer_id"].to_numpy()[rows], "row": rows, "option": option})
-    table["offer_id"] = [o.id for o in offers]
-    table["offer"] = [o.name for o in offers]
-    table["category"] = [o.category for o in offers]
-    table["channel"] = [c.id for c in ways]
-    table["cost"] = [c.cost for c in ways]
+    words = {
+        "offer_id": [o.id for o in offers],
+        "offer": [o.name for o in offers],
+        "category": [o.category for o in offers],
+        "channel": [c.id for c in ways],
+    }
+    table = table.assign(**{name: pd.Series(texts, dtype="str") for name, texts in words.items()})
+    table["cost"] = pd.Series([c.cost for c in ways], dtype=float)
     wanted = scores.reindex(columns=["customer_id", "category", "reason", "due_days"])
     wanted = wanted[wanted["category"].isin(table["category"].unique())].drop_duplicates(["customer_id", "category"])
     return table.merge(wanted, on=["customer_id", "category"], how="left")
@@ -262,6 +265,7 @@ def _with_silent(table: pd.DataFrame, reach: Reach, eligible: set[str]) -> pd.Da
     full["held_out"] = full["held_out"].fillna(False).astype(bool)
     full["arm"] = full["arm"].where(~silent, HOLDOUT_ARM)
     full["propensity"] = full["propensity"].fillna(1.0)
+    full["hour"] = full["hour"].astype("Int64")
     names = ["customer_id", "offer_id", "offer", "category", "channel", "day", "hour", "reason", "why_silent"]
     return full[[*names, "expected_value", "low", "high", "arm", "propensity", "held_out"]]
 
