@@ -1,8 +1,8 @@
 """Each customer's usual time of day, weekday and store, with the honest doubt of a thin history.
 
-A customer's counts are added to the mean shares of all customers, each counted once, weighted as that many visits as
-customers differ from each other (Dirichlet-multinomial, moments after Weir and Hirschman as in overdispersed counts). A level is a clear
-preference when it is ahead of the second one with a posterior probability of at least 90 % (normal approximation).
+A customer's counts are added to the mean shares of all customers, each counted once. The less customers differ, the
+more visits these shares are worth (Dirichlet-multinomial, its concentration by moments). A level is a clear preference
+when it is ahead of the second one with a posterior probability of at least 90 % (normal approximation).
 What a customer declared goes before what is computed here; a shop that is open at certain hours only, or a person who
 was only ever written to by post, could not show another preference.
 """

@@ -88,7 +88,7 @@ def _coupons(contacts: pd.DataFrame, found: Found) -> None:
     """Contacts followed by a redemption or purchase; the receiver is the unit. An answer, not an effect."""
     reached = contacts[contacts["arm"] != "none"]
     per_person = reached.groupby("customer_id")["converted"].agg(["sum", "size"]).astype(float)
-    found.append(("coupon_response", ratio_interval(per_person["sum"], per_person["size"]), len(reached), "share"))
+    found.append(("coupon_response", _share(per_person["sum"], per_person["size"]), len(reached), "share"))
 
 
 def _solved(cases: pd.DataFrame, found: Found) -> None:
@@ -108,7 +108,7 @@ def _full_price(lines: pd.DataFrame, found: Found, missing: Absences) -> None:
         return
     full = priced["amount"].where(priced["discount"] <= 0, 0.0)
     sums = pd.DataFrame({"full": full, "all": priced["amount"]}).groupby(priced["customer_id"]).sum()
-    found.append(("full_price_share", ratio_interval(sums["full"], sums["all"]), len(sums), "share"))
+    found.append(("full_price_share", _share(sums["full"], sums["all"]), len(sums), "share"))
 
 
 def _returns(lines: pd.DataFrame, found: list[tuple[str, Interval, int, str]], missing: list[tuple[str, str]]) -> None:
@@ -118,6 +118,12 @@ def _returns(lines: pd.DataFrame, found: list[tuple[str, Interval, int, str]], m
     parts = pd.DataFrame({"back": (-lines["amount"]).clip(lower=0), "sold": lines["amount"].clip(lower=0)})
     sums = parts.groupby(lines["customer_id"]).sum()
     found.append(("returns_share", ratio_interval(sums["back"], sums["sold"]), len(sums), "share"))
+
+
+def _share(part: pd.Series, whole: pd.Series) -> Interval:
+    """A share over customers; its interval stays within 0 and 1."""
+    value, low, high = ratio_interval(part, whole)
+    return Interval(value, max(low, 0.0), min(high, 1.0))
 
 
 def _breadth(baskets: Baskets, contents: Contents, params: PatternsParams) -> Interval:

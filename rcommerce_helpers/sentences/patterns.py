@@ -110,7 +110,7 @@ def sentence_findings(result: Findings, language: str) -> str:
     """How many were tested, how many look real side by side, how many hold, and the strongest that does."""
     counted = say(
         "{tested} {kind} were tested. Counted side by side, {naive} look real; compared within the same customers, "
-        "corrected for the number of tests and confirmed in customers kept aside, {hold} hold.",
+        "corrected for the number of tests and confirmed in customers kept aside, what holds is {hold}.",
         language,
         tested=count(result.tested, language),
         kind=labels(language, _KINDS[result.kind])[0],
