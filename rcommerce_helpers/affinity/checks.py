@@ -32,7 +32,11 @@ LEAK_ROWS = 20_000
 
 @dataclass(frozen=True)
 class Leaks:
-    """One row of ``table`` = one feature: feature, auc_alone, auc_missing, auc_others, sign ("" = clean)."""
+    """One row of ``table`` = one feature.
+
+    feature, auc_alone, auc_missing (is it filled in), auc_others (all unnamed features together; only for those that
+    were the strongest), sign ("" = clean).
+    """
 
     table: pd.DataFrame
     figures: tuple[Figure, ...]
@@ -91,13 +95,14 @@ def find_leaks(features: pd.DataFrame, outcome: npt.ArrayLike, *, seed: int) -> 
             for name, rank in ranks.items()
         ]
     )
-    table["auc_others"] = _others(ranks, table, hit, half)
-    signs = [
-        (table["auc_missing"] >= MISSING, "filled in only for one outcome"),
-        (table["auc_alone"] >= ALONE, "almost perfect alone"),
-        (table["auc_alone"] >= table["auc_others"] + AHEAD, "knows more than all others together"),
-    ]
-    table["sign"] = np.select([s for s, _ in signs], [w for _, w in signs], default="")
+    table["sign"] = np.select(
+        [table["auc_missing"] >= MISSING, table["auc_alone"] >= ALONE],
+        ["filled in only for one outcome", "almost perfect alone"],
+        default="",
+    )
+    table["auc_others"] = np.nan
+    while _name_leader(table, ranks, hit, half):
+        pass
     table = table.sort_values("auc_alone", ascending=False, ignore_index=True)
     found = Figure("leaks_found", int((table["sign"] != "").sum()), len(table), "features")
     return Leaks(table, (found, Figure("leak_top_auc", float(table["auc_alone"].max()), len(hit))))
@@ -128,20 +133,30 @@ def _bands(column: pd.Series) -> Ints:
     return np.asarray(pd.factorize(column, use_na_sentinel=False)[0], dtype=np.int64)
 
 
-def _others(ranks: dict[str, Floats], table: pd.DataFrame, hit: Ints, half: npt.NDArray[np.bool_]) -> Floats:
-    """For each feature, how well all others together rank: only computed where the feature is among the best three."""
+def _name_leader(table: pd.DataFrame, ranks: dict[str, Floats], hit: Ints, half: npt.NDArray[np.bool_]) -> bool:
+    """Compare the strongest unnamed feature with all other unnamed ones together; name it where it knows more.
+
+    Consequences named before are left out, so that one does not hide another. True = one more was named.
+    """
+    clean = table[table["sign"] == ""]
+    if len(clean) < 2:
+        return False
+    leader = clean["auc_alone"].idxmax()
+    table.loc[leader, "auc_others"] = _together([ranks[n] for n in clean["feature"].drop(leader)], hit, half)
+    if table.loc[leader, "auc_alone"] < table.loc[leader, "auc_others"] + AHEAD:
+        return False
+    table.loc[leader, "sign"] = "knows more than all others together"
+    return True
+
+
+def _together(ranks: list[Floats], hit: Ints, half: npt.NDArray[np.bool_]) -> float:
+    """AUC of several features together, learnt on one half and judged on the other."""
     from sklearn.linear_model import LogisticRegression
 
-    others = np.ones(len(table))
-    for position in np.argsort(-table["auc_alone"].to_numpy())[:3]:
-        names = [n for i, n in enumerate(ranks) if i != position]
-        if not names:
-            continue
-        clipped = np.clip(np.column_stack([ranks[n] for n in names]), 1e-4, 1 - 1e-4)
-        columns = np.log(clipped / (1 - clipped))
-        model = LogisticRegression(max_iter=500).fit(columns[half], hit[half])
-        others[position] = auc(model.decision_function(columns[~half]), hit[~half])
-    return others
+    shares = np.clip(np.column_stack(ranks), 1e-4, 1 - 1e-4)
+    columns = np.log(shares / (1 - shares))
+    model = LogisticRegression(max_iter=500).fit(columns[half], hit[half])
+    return auc(model.decision_function(columns[~half]), hit[~half])
 
 
 def check_drift(learnt: Learnt, params: AffinityParams) -> Drift:

@@ -151,7 +151,7 @@ def _check_enough(bought: pd.DataFrame, end: int, params: AffinityParams) -> Non
             expected=f"at least {MIN_CUSTOMERS}",
             do="Use a rule instead of a model",
         )
-    needed = 7 * params.horizon_days
+    needed = 6 * params.horizon_days
     if end < needed:
         raise NotEnoughData(
             "affinity",

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -69,3 +71,25 @@ def test_groups_below_ten_customers_stay_out_of_sight(learnt, contest):
     assert part["bias_low"] <= part["bias"] <= part["bias_high"]
     with pytest.raises(NotEnoughData, match="attributes"):
         check_fairness(learnt, contest, attributes[attributes["value"] == "few"], PARAMS)
+
+
+TELCO = Path(__file__).resolve().parents[2].parent / "shared" / "data" / "telco_multi"
+
+
+@pytest.mark.shared_data
+@pytest.mark.skipif(not TELCO.exists(), reason="../shared/data/telco_multi is not there")
+def test_consequences_of_churn_are_named_on_telco_and_nothing_else():
+    parts = [
+        pd.read_csv(TELCO / f"{name}.csv", keep_default_na=False, na_values=[""]) for name in ("services", "status")
+    ]
+    table = parts[0].merge(parts[1], on=["Customer ID", "Quarter"])
+    churned = (table["Churn Label"] == "Yes").astype(int)
+    features = table.drop(columns=["Customer ID", "Quarter", "Churn Label", "Churn Value"])
+    named = find_leaks(features, churned, seed=1).table
+    assert set(named.loc[named["sign"] != "", "feature"]) == {
+        "Satisfaction Score",
+        "Customer Status",
+        "Churn Score",
+        "Churn Category",
+        "Churn Reason",
+    }

@@ -146,8 +146,8 @@ def test_returns_and_vouchers_are_no_purchases():
 
 def test_too_short_a_history_says_how_much_is_needed():
     lines = order_lines(10)
-    with pytest.raises(NotEnoughData, match="196"):
-        read_history(lines, read_shelf(products()), PARAMS, as_of="2023-06-30")
+    with pytest.raises(NotEnoughData, match="168"):
+        read_history(lines, read_shelf(products()), PARAMS, as_of="2023-06-10")
     few = lines[lines["customer_id"] < "c0020"]
     with pytest.raises(NotEnoughData, match="customers"):
         read_history(few, read_shelf(products()), PARAMS, as_of=AS_OF)
