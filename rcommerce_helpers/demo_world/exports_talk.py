@@ -1,0 +1,327 @@
+"""Exports about dialogue: campaigns and contacts, service cases and messages, reviews, surveys, forms, planned contacts."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from rcommerce_helpers.demo_world import clock, service, voices
+from rcommerce_helpers.demo_world.catalogue import Catalogue
+from rcommerce_helpers.demo_world.chance import Array
+from rcommerce_helpers.demo_world.effects import CAMPAIGNS, DEVICES, EXPERIENCE, NOWHERE, REFERRERS
+from rcommerce_helpers.demo_world.exports import Bad, Coded, Export, table_of
+from rcommerce_helpers.demo_world.exports_people import GERMAN, PLAIN, in_systems, record_text
+from rcommerce_helpers.demo_world.exports_trade import order_text
+from rcommerce_helpers.demo_world.texts import REVIEWS, SUBJECTS, TALK
+from rcommerce_helpers.demo_world.writers import money, padded, whole, words
+
+_CLAIMS = {"social_proof": "bought_count", "scarcity": "stock_left", "urgency": "ends_on"}
+
+
+def campaign_number(code: int) -> str:
+    """Number of a campaign as all tools show it."""
+    return f"K{code + 1:02d}"
+
+
+def campaign_exports() -> list[Export]:
+    """The marketing department's list of campaigns and of message texts."""
+
+    def campaigns(coded: Coded) -> pa.Table:
+        del coded
+        days = [clock.FIRST_DAY + timedelta(days=c.day) for c in CAMPAIGNS]
+        return table_of(
+            {
+                "Kampagne": pa.array([campaign_number(i) for i in range(len(CAMPAIGNS))]),
+                "Name": pa.array([c.name for c in CAMPAIGNS]),
+                "Art": pa.array([c.kind for c in CAMPAIGNS]),
+                "Von": pa.array([d.isoformat() for d in days]),
+                "Bis": pa.array([(d + timedelta(days=13)).isoformat() for d in days]),
+                "Kanal": pa.array([c.channel for c in CAMPAIGNS]),
+                "Zufall": pa.array(["ja" if c.randomised else "nein" for c in CAMPAIGNS]),
+            }
+        )
+
+    def messages(coded: Coded) -> pa.Table:
+        del coded
+        rows = [(i, c, arm) for i, c in enumerate(CAMPAIGNS) for arm in c.arms]
+        return table_of(
+            {
+                "Text-Nr": pa.array([f"{campaign_number(i)}-{arm}" for i, _, arm in rows]),
+                "Kampagne": pa.array([campaign_number(i) for i, _, _ in rows]),
+                "Variante": pa.array([arm for _, _, arm in rows]),
+                "Betreff": pa.array(
+                    [SUBJECTS[arm].format(about=c.category or "unser Sortiment") for _, c, arm in rows]
+                ),
+                "Muster": pa.array([arm for _, _, arm in rows]),
+                "Behauptung": pa.array([_CLAIMS.get(arm) for _, _, arm in rows], pa.string()),
+            }
+        )
+
+    return [
+        Export(
+            key="kampagnen", path="marketing/kampagnenplan.xlsx", table="campaigns", rows=campaigns,
+            columns={
+                "campaign_id": "Kampagne", "name": "Name", "type": "Art", "start_on": "Von", "end_on": "Bis",
+                "channel": "Kanal", "randomised": "Zufall",
+            },
+            reading={"sheet": "Plan"},
+        ),
+        Export(
+            key="texte", path="marketing/texte.xlsx", table="messages", rows=messages,
+            columns={
+                "message_id": "Text-Nr", "campaign_id": "Kampagne", "arm": "Variante", "text": "Betreff",
+                "patterns": "Muster", "claims": "Behauptung",
+            },
+            reading={"sheet": "Texte"},
+        ),
+    ]  # fmt: skip
+
+
+def contact_exports() -> list[Export]:
+    """The log of contacts, in the tool that sent them: newsletter tool, shop, CRM."""
+    arms = [("none", *c.arms, "", "")[:4] for c in CAMPAIGNS]
+    flat = [arm for row in arms for arm in row]
+    texts = [
+        f"{campaign_number(i)}-{arm}" if arm not in ("", "none") else "" for i, row in enumerate(arms) for arm in row
+    ]
+
+    def rows(coded: Coded) -> pa.Table:
+        place = coded["campaign"] * 4 + coded["arm"]
+        share = pc.round(pa.array(coded["propensity"], pa.float64(), from_pandas=True), 6)
+        channels = [c.channel for c in CAMPAIGNS]
+        return table_of(
+            {
+                "contact_id": padded(coded["number"], 10, "c"),
+                "recipient": record_text(coded["record"], coded["system"]),
+                "campaign": pa.array([campaign_number(i) for i in range(len(CAMPAIGNS))]).take(
+                    pa.array(coded["campaign"])
+                ),
+                "arm": words(place, flat),
+                "propensity": share.cast(pa.string()),
+                "message": words(place, texts),
+                "sent_at": clock.iso_moment(coded["at"]),
+                "channel": words(coded["campaign"], channels),
+                "last_referrer": words(np.where(coded["referrer"] == NOWHERE, -1, coded["referrer"]), REFERRERS),
+                "last_device": words(np.where(coded["device"] == len(DEVICES), -1, coded["device"]), DEVICES),
+                "experience": words(coded["experience"], EXPERIENCE),
+                "opened": _flag(coded["opened"]),
+                "visited": _flag(coded["visited"]),
+                "converted": _flag(coded["converted"]),
+                "revenue": money(coded["revenue"], "."),
+                "unsubscribed": _flag(coded["unsubscribed"]),
+            }
+        )
+
+    columns = {
+        "contact_id": "contact_id", "record_id": "recipient", "campaign_id": "campaign", "arm": "arm",
+        "propensity": "propensity", "message_id": "message", "at": "sent_at", "channel": "channel",
+        "referrer": "last_referrer", "device": "last_device", "experience": "experience", "opened": "opened",
+        "visited": "visited", "converted": "converted", "revenue": "revenue", "unsubscribed": "unsubscribed",
+    }  # fmt: skip
+    bad = (
+        Bad("propensity", "1.7", "propensity", "not a share from 0 to 1"),
+        Bad("arm", None, "arm", "missing"),
+        Bad("sent_at", "2025-06-31T10:00:00", "at", "no such day"),
+    )
+    return [
+        Export(key=f"kontakte_{source}", path=path, table="contacts", rows=rows, shows=in_systems(source),  # type: ignore[arg-type]
+               columns=columns, reading={**PLAIN, "source": source}, bad=bad, identity=("contact_id", "c"))
+        for source, path in (
+            ("newsletter", "newsletter/versand.csv"), ("shop", "shop/versand.csv"), ("crm", "crm/kontakthistorie.csv"),
+        )
+    ]  # fmt: skip
+
+
+def _flag(values: Array) -> pa.Array:
+    return words(np.asarray(values).astype(np.int64), ("0", "1"))
+
+
+def case_exports(catalogue: Catalogue) -> list[Export]:
+    """Calls of the hotline, tickets, and what was written in the tickets."""
+    goods = padded(catalogue.number, 6)
+
+    def calls(coded: Coded) -> pa.Table:
+        return _cases(coded, goods, german=True)
+
+    def tickets(coded: Coded) -> pa.Table:
+        return _cases(coded, goods, german=False)
+
+    def talk(coded: Coded) -> pa.Table:
+        lines = [line for topic in service.TOPICS for line in TALK[topic]]
+        place = coded["topic"] * 6 + (coded["direction"] % 2) * 3 + coded["wording"]
+        return table_of(
+            {
+                "message": padded(coded["number"], 10, "m"),
+                "ticket": padded(coded["case"], 10, "Z"),
+                "requester": record_text(coded["record"], coded["system"]),
+                "at": clock.iso_moment(clock.to_utc(coded["at"])),
+                "channel": words(coded["channel"], service.CHANNELS),
+                "direction": words(coded["direction"], ("in", "out")),
+                "body": words(place, lines),
+            }
+        )
+
+    columns = {
+        "case_id": "id", "record_id": "who", "at": "opened", "closed_at": "closed", "channel": "channel",
+        "answer_channel": "answer", "topic": "topic", "product_id": "product", "handovers": "handovers",
+        "contact_count": "contacts", "solved": "solved", "satisfaction": "rating",
+    }  # fmt: skip
+    return [
+        Export(
+            key="anrufe", path="hotline/anrufe.csv", table="service_cases", rows=calls, shows=in_systems("hotline"),  # type: ignore[arg-type]
+            columns={k: _GERMAN_CASE[v] for k, v in columns.items()}, reading={**GERMAN, "source": "hotline"},
+            bad=(
+                Bad("Beginn", "32.01.2026 10:00:00", "at", "no such day"),
+                Bad("Kontakte", "mehrere", "contact_count", "not a whole number"),
+            ),
+            identity=("Vorgang", "Z"),
+        ),
+        Export(
+            key="ticket_liste", path="tickets/tickets.jsonl", table="service_cases", rows=tickets, shows=in_systems("tickets"),  # type: ignore[arg-type]
+            columns=columns, reading={"time_zone": "UTC", "source": "tickets"},
+            bad=(Bad("solved", "teils", "solved", "neither true nor false"),), identity=("id", "Z"),
+        ),
+        Export(
+            key="nachrichten", path="tickets/nachrichten.jsonl", table="conversations", rows=talk,
+            columns={
+                "message_id": "message", "case_id": "ticket", "record_id": "requester", "at": "at", "channel": "channel",
+                "direction": "direction", "text": "body",
+            },
+            reading={"time_zone": "UTC", "source": "tickets"},
+            bad=(Bad("direction", "beide", "direction", "not one of the allowed values"),), identity=("message", "m"),
+        ),
+    ]  # fmt: skip
+
+
+_GERMAN_CASE = {
+    "id": "Vorgang", "who": "Anrufer", "opened": "Beginn", "closed": "Abschluss", "channel": "Kanal", "answer": "Antwort über",
+    "topic": "Thema", "product": "Artikel", "handovers": "Weiterleitungen", "contacts": "Kontakte", "solved": "Gelöst",
+    "rating": "Note",
+}  # fmt: skip
+
+
+def _cases(coded: Coded, goods: pa.Array, *, german: bool) -> pa.Table:
+    def moment(at: Array) -> pa.Array:
+        return clock.german_moment(at) if german else clock.iso_moment(np.where(at >= 0, clock.to_utc(at), -1))
+
+    product = coded["product"]
+    table = {
+        "id": padded(coded["number"], 10, "Z"),
+        "who": record_text(coded["record"], coded["system"]),
+        "opened": moment(coded["at"]),
+        "closed": moment(coded["closed"]),
+        "channel": words(coded["channel"], service.CHANNELS),
+        "answer": words(coded["answer_channel"], service.CHANNELS),
+        "topic": words(coded["topic"], service.TOPICS),
+        "product": goods.take(pa.array(product, pa.int64(), mask=product < 0)),
+        "handovers": whole(coded["handovers"]),
+        "contacts": whole(coded["contacts"]),
+        "solved": words(coded["solved"], ("nein", "ja")),
+        "rating": words(np.where(coded["satisfaction"] > 0, coded["satisfaction"] - 1, -1), ("1", "2", "3", "4", "5")),
+    }
+    return table_of({_GERMAN_CASE[name] if german else name: values for name, values in table.items()})
+
+
+def voice_exports(catalogue: Catalogue) -> list[Export]:
+    """Reviews and posts, surveys, forms, planned contacts."""
+    return [_feedback(catalogue), _surveys(), _forms(), _planned()]
+
+
+def _feedback(catalogue: Catalogue) -> Export:
+    goods = padded(catalogue.number, 6)
+    lines = [line for stars in (1, 2, 3, 4, 5) for line in REVIEWS[stars]]
+
+    def rows(coded: Coded) -> pa.Table:
+        post = coded["kind"] == 1
+        return table_of(
+            {
+                "review": padded(coded["number"], 10, "r"),
+                "author": record_text(coded["record"], np.where(post & (coded["number"] % 3 > 0), -1, coded["system"])),
+                "published": clock.iso_moment(clock.to_utc(coded["at"])),
+                "kind": words(coded["kind"], voices.FEEDBACK_KINDS),
+                "product": goods.take(pa.array(coded["line_product"])),
+                "reference": order_text(np.where(post, -1, coded["order"])),
+                "stars": words(np.where(post, -1, coded["stars"] - 1), ("1", "2", "3", "4", "5")),
+                "text": words((coded["stars"] - 1) * 4 + coded["wording"], lines),
+                "rewarded": _flag(coded["rewarded"]),
+            }
+        )
+
+    return Export(
+        key="bewertungen", path="bewertungen/bewertungen.jsonl", table="feedback", rows=rows,
+        columns={
+            "feedback_id": "review", "record_id": "author", "at": "published", "kind": "kind", "product_id": "product",
+            "order_id": "reference", "stars": "stars", "text": "text", "rewarded": "rewarded",
+        },
+        reading={"time_zone": "UTC", "source": "reviews"}, bad=(Bad("stars", "fünf", "stars", "not a number"),),
+        identity=("review", "r"),
+    )  # fmt: skip
+
+
+def _surveys() -> Export:
+    def rows(coded: Coded) -> pa.Table:
+        return table_of(
+            {
+                "Antwort": padded(coded["number"], 10, "A"),
+                "Kontakt-ID": record_text(coded["record"], coded["system"]),
+                "Zeit": clock.german_moment(coded["at"]),
+                "Umfrage": words(coded["survey"], voices.SURVEY_NAMES),
+                "Frage": words(coded["question"], voices.QUESTIONS),
+                "Wert": whole(coded["score"]),
+            }
+        )
+
+    return Export(
+        key="umfragen", path="crm/umfragen.csv", table="surveys", rows=rows,
+        columns={
+            "answer_id": "Antwort", "record_id": "Kontakt-ID", "at": "Zeit", "survey": "Umfrage", "question": "Frage",
+            "score": "Wert",
+        },
+        reading={**GERMAN, "source": "crm"}, bad=(Bad("Wert", "sehr gut", "score", "not a number"),), identity=("Antwort", "A"),
+    )  # fmt: skip
+
+
+def _forms() -> Export:
+    def rows(coded: Coded) -> pa.Table:
+        choices = list(voices.FORM_FIELDS.values())
+        starts = np.cumsum([0, *(len(c) for c in choices)])[:-1]
+        return table_of(
+            {
+                "Formular": padded(coded["number"], 10, "F"),
+                "Kundenkonto": record_text(coded["record"], coded["system"]),
+                "Zeit": clock.german_moment(coded["at"]),
+                "Feld": words(coded["field"], tuple(voices.FORM_FIELDS)),
+                "Eingabe": words(starts[coded["field"]] + coded["value"], [w for c in choices for w in c]),
+            }
+        )
+
+    return Export(
+        key="formulare", path="shop/formulare.csv", table="forms", rows=rows,
+        columns={
+            "form_id": "Formular", "record_id": "Kundenkonto", "at": "Zeit", "form": {"constant": "preferences"},
+            "field": "Feld", "value": "Eingabe",
+        },
+        reading={**GERMAN, "source": "shop"}, bad=(Bad("Feld", None, "field", "missing"),), identity=("Formular", "F"),
+    )  # fmt: skip
+
+
+def _planned() -> Export:
+    def rows(coded: Coded) -> pa.Table:
+        return table_of(
+            {
+                "Nr": padded(coded["number"], 10, "P"),
+                "Kontakt-ID": record_text(coded["record"], coded["system"]),
+                "Termin": clock.german_moment(coded["at"]),
+                "Kanal": words(coded["channel"], ("phone", "email", "post")),
+                "Abteilung": words(coded["who"], ("Service", "Buchhaltung", "Vertrieb")),
+            }
+        )
+
+    return Export(
+        key="geplant", path="crm/geplante_kontakte.csv", table="planned_contacts", rows=rows,
+        columns={"planned_id": "Nr", "record_id": "Kontakt-ID", "at": "Termin", "channel": "Kanal", "department": "Abteilung"},
+        reading={**GERMAN, "source": "crm"},
+    )  # fmt: skip

@@ -1,0 +1,393 @@
+"""Exports about trade: orders and receipts with lines, goods, prices, stock, contracts, the booking files, web tracking."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from rcommerce_helpers.demo_world import clock
+from rcommerce_helpers.demo_world.baskets import STORE_CHANNEL
+from rcommerce_helpers.demo_world.catalogue import CATEGORIES, Catalogue, Store
+from rcommerce_helpers.demo_world.chance import Array
+from rcommerce_helpers.demo_world.contracts import SIGNED_AT
+from rcommerce_helpers.demo_world.effects import DEVICES, REFERRERS
+from rcommerce_helpers.demo_world.events import EVENTS, PAGES
+from rcommerce_helpers.demo_world.exports import Bad, Coded, Export, table_of
+from rcommerce_helpers.demo_world.exports_people import GERMAN, SOURCES, record_text
+from rcommerce_helpers.demo_world.writers import money, padded, whole, words
+
+STATUS = ("abgeschlossen", "storniert", "Test", "offen")
+_STATUS_MEANS = dict(zip(STATUS, ("completed", "cancelled", "test", "open")))
+KINDS = ("Artikel", "Retoure", "Gutschein", "Versand")
+_KIND_MEANS = dict(zip(KINDS, ("item", "return", "voucher", "shipping")))
+CAME_BY = ("Suche", "Direkt", "Newsletter", "Schnäppchenblog", "Filmmagazin", "Social Media")
+_REFERRER_MEANS = dict(zip(CAME_BY, REFERRERS))
+_DEVICE_MEANS = {"Handy": "mobile", "Computer": "desktop", "Tablet": "tablet"}
+YEARS = range(2016, 2027)
+
+
+def _web(coded: Coded) -> Array:
+    return np.asarray(coded["channel"] != STORE_CHANNEL)
+
+
+def _store(coded: Coded) -> Array:
+    return np.asarray(coded["channel"] == STORE_CHANNEL)
+
+
+def order_text(number: Array) -> pa.Array:
+    """Order number as the shop shows it."""
+    return padded(number, 10, "B")
+
+
+def order_exports() -> list[Export]:
+    """Orders of the shop (web and telephone) and receipts of the tills."""
+
+    def orders(coded: Coded) -> pa.Table:
+        return table_of(
+            {
+                "Bestellnummer": order_text(coded["number"]),
+                "Kundenkonto": record_text(coded["record"], coded["system"]),
+                "Bestelldatum": clock.german_moment(coded["at"]),
+                "Status": words(coded["status"], STATUS),
+                "Kanal": words(coded["channel"], ("Onlineshop", "", "Telefon")),
+                "Herkunft": words(coded["referrer"], CAME_BY),
+                "Gerät": words(coded["device"], tuple(_DEVICE_MEANS)),
+                "Lieferland": pa.array(["DE"] * len(coded["number"])),
+            }
+        )
+
+    def receipts(coded: Coded) -> pa.Table:
+        return table_of(
+            {
+                "Bon": order_text(coded["number"]),
+                "Karte": record_text(coded["record"], coded["system"]),
+                "Zeit": clock.german_moment(coded["at"]),
+                "Filiale": padded(coded["store"] + 1, 2, "F"),
+            }
+        )
+
+    return [
+        Export(
+            key="bestellungen", path="shop/bestellungen.csv", table="orders", rows=orders, shows=_web,
+            columns={
+                "order_id": "Bestellnummer", "record_id": "Kundenkonto", "at": "Bestelldatum",
+                "status": {"column": "Status", "values": _STATUS_MEANS},
+                "channel": {"column": "Kanal", "values": {"Onlineshop": "web", "Telefon": "phone"}},
+                "referrer": {"column": "Herkunft", "values": _REFERRER_MEANS},
+                "device": {"column": "Gerät", "values": _DEVICE_MEANS}, "country": "Lieferland",
+            },
+            reading={**GERMAN, "source": "shop"},
+            bad=(
+                Bad("Bestelldatum", "31.02.2025 12:00:00", "at", "no such day"),
+                Bad("Status", "in Klärung", "status", "not one of the allowed values"),
+            ),
+            identity=("Bestellnummer", "B"), broken_lines=True,
+        ),
+        Export(
+            key="kassenbons", path="kasse/kassenbons.csv.gz", table="orders", rows=receipts, shows=_store,
+            columns={
+                "order_id": "Bon", "record_id": "Karte", "at": "Zeit", "store_id": "Filiale",
+                "channel": {"constant": "store"}, "country": {"constant": "DE"},
+            },
+            reading={**GERMAN, "source": "till"}, bad=(Bad("Zeit", "24.13.2025 09:00:00", "at", "no such day"),),
+            identity=("Bon", "B"),
+        ),
+    ]  # fmt: skip
+
+
+def line_exports(catalogue: Catalogue) -> list[Export]:
+    """Lines of orders and of receipts, both in the same words."""
+    goods = padded(catalogue.number, 6)
+
+    def rows(coded: Coded) -> pa.Table:
+        return table_of(
+            {
+                "Bestellnummer": order_text(coded["number"]),
+                "Position": whole(coded["line"]),
+                "Artikelnummer": goods.take(pa.array(coded["product"])),
+                "Art": words(coded["kind"], KINDS),
+                "Menge": whole(coded["quantity"]),
+                "Betrag": money(coded["amount"]),
+                "Rabatt": money(coded["discount"]),
+                "MwSt": money(coded["tax"]),
+                "Deckungsbeitrag": money(coded["margin"]),
+            }
+        )
+
+    columns = {
+        "order_id": "Bestellnummer", "line_number": "Position", "product_id": "Artikelnummer",
+        "kind": {"column": "Art", "values": _KIND_MEANS}, "quantity": "Menge", "amount": "Betrag", "discount": "Rabatt",
+        "tax": "MwSt", "margin": "Deckungsbeitrag",
+    }  # fmt: skip
+    bad = (
+        Bad("Betrag", "12,3O", "amount", "not a number"),
+        Bad("Artikelnummer", None, "product_id", "missing"),
+        Bad("Menge", "zwei", "quantity", "not a number"),
+    )
+    files = (("positionen", "shop/positionen.csv", _web), ("bonpositionen", "kasse/bonpositionen.csv.gz", _store))
+    return [
+        Export(key=key, path=path, table="order_lines", rows=rows, shows=shows, columns=columns,
+               reading={**GERMAN, "source": "shop"}, bad=bad, identity=("Bestellnummer", "B"))
+        for key, path, shows in files
+    ]  # fmt: skip
+
+
+def contract_export(catalogue: Catalogue) -> Export:
+    """Tariffs and warranties, whichever system knows the holder."""
+    goods = padded(catalogue.number, 6)
+
+    def rows(coded: Coded) -> pa.Table:
+        return table_of(
+            {
+                "Vertrag": padded(coded["number"], 10, "V"),
+                "System": words(coded["system"], SOURCES),
+                "Kunde": record_text(coded["record"], coded["system"]),
+                "Tarif": goods.take(pa.array(coded["product"])),
+                "Beginn": clock.german_day(coded["start"]),
+                "Mindestlaufzeit bis": clock.german_day(coded["term_end"]),
+                "Kündigungsfrist Tage": whole(coded["notice"]),
+                "Gekündigt am": clock.german_day(coded["cancelled"]),
+                "Ende": clock.german_day(coded["ended"]),
+                "Monatspreis": money(coded["fee"]),
+                "Abschluss": words(coded["channel"], SIGNED_AT),
+            }
+        )
+
+    return Export(
+        key="vertraege", path="crm/vertraege.csv", table="contracts", rows=rows,
+        columns={
+            "contract_id": "Vertrag", "record_id": "Kunde", "product_id": "Tarif", "start_on": "Beginn",
+            "term_end_on": "Mindestlaufzeit bis", "notice_days": "Kündigungsfrist Tage", "cancelled_on": "Gekündigt am",
+            "ended_on": "Ende", "monthly_fee": "Monatspreis", "channel": "Abschluss",
+        },
+        reading=GERMAN, sources=tuple(dict.fromkeys(SOURCES)),
+        bad=(
+            Bad("Beginn", "01.00.2024", "start_on", "no such day"),
+            Bad("Monatspreis", "auf Anfrage", "monthly_fee", "not a number"),
+        ),
+        identity=("Vertrag", "V"),
+    )  # fmt: skip
+
+
+def booking_exports() -> list[Export]:
+    """One booking file per year, as DATEV writes it: amount without sign, S or H, day and month without the year."""
+    return [_bookings(year) for year in YEARS]
+
+
+def _bookings(year: int) -> Export:
+    def of_year(coded: Coded) -> Array:
+        return np.asarray(coded["on"].astype("datetime64[s]").astype("datetime64[Y]").astype(int) + 1970 == year)
+
+    def rows(coded: Coded) -> pa.Table:
+        debtor = pc.fill_null(record_text(coded["record"], coded["system"]), "99999")
+        credit = coded["amount"] < 0
+        day = pc.replace_substring(clock.german_day(coded["on"]), ".", "")
+        return table_of(
+            {
+                "Umsatz": money(np.abs(coded["amount"])),
+                "Soll/Haben-Kennzeichen": words(credit.astype(np.int64), ("S", "H")),
+                "WKZ Umsatz": pa.array(["EUR"] * len(credit)),
+                "Konto": debtor,
+                "Gegenkonto": whole(coded["account"]),
+                "Belegdatum": pc.utf8_slice_codeunits(day, 0, 4),
+                "Belegfeld 1": padded(coded["number"], 10, "R"),
+                "Belegfeld 2": order_text(coded["order"]),
+                "Buchungstext": words(credit.astype(np.int64), ("Rechnung", "Gutschrift")),
+                "Steuerbetrag": money(coded["tax"]),
+                "Fälligkeit": pc.replace_substring(clock.german_day(coded["due"]), ".", ""),
+                "Zahlung": pc.replace_substring(clock.german_day(coded["paid"]), ".", ""),
+            }
+        )
+
+    sign = 'case when "Soll/Haben-Kennzeichen" = \'H\' then \'-\' || "Umsatz" else "Umsatz" end'
+    return Export(
+        key=f"buchungen_{year}", path=f"buchhaltung/EXTF_Buchungsstapel_{year}.csv", table="invoices", rows=rows, shows=of_year,
+        columns={
+            "invoice_id": "Belegfeld 1", "record_id": {"column": "Konto", "values": {"99999": ""}}, "order_id": "Belegfeld 2",
+            "invoiced_on": {"sql": f"\"Belegdatum\" || '{year}'"}, "due_on": "Fälligkeit", "paid_on": "Zahlung",
+            "amount": {"sql": sign}, "tax": "Steuerbetrag", "account": "Gegenkonto",
+        },
+        reading={**GERMAN, "date_form": ["ddmmyyyy"], "source": "accounting", "skip_rows": 1},
+        bad=(
+            Bad("Belegdatum", "3102", "invoiced_on", "no such day"),
+            Bad("Umsatz", "1.2.3,00", "amount", "not a number"),
+        ),
+        identity=("Belegfeld 1", "R"),
+        head=f'"EXTF";700;21;"Buchungsstapel";13;{year}1231235959000;;"RE";"";"";1001;10001;{year}0101;4;{year}0101;{year}1231',
+    )  # fmt: skip
+
+
+def web_exports(catalogue: Catalogue) -> list[Export]:
+    """Events and sessions of the tracking, in UTC."""
+    goods = padded(catalogue.number, 6)
+
+    def shared(coded: Coded) -> dict[str, pa.Array]:
+        account = np.where(coded["record"] >= 0, 0, -1)
+        return {
+            "visitor": padded(coded["visitor"], 10, "w"),
+            "account": record_text(coded["record"], account),
+            "session": padded(coded["session"], 10, "s"),
+            "referrer": words(coded["referrer"], REFERRERS),
+            "device": words(coded["device"], DEVICES),
+        }
+
+    def events(coded: Coded) -> pa.Table:
+        product = coded["product"]
+        return table_of(
+            {
+                "event_id": padded(coded["number"], 10, "e"),
+                "ts": clock.moments(clock.to_utc(coded["at"])),
+                "event": words(coded["event"], EVENTS),
+                "page": words(coded["event"], PAGES),
+                "product": goods.take(pa.array(product, pa.int64(), mask=product < 0)),
+                "order": order_text(coded["order"]),
+                "campaign": padded(coded["campaign"] + 1, 2, "K") if len(product) else pa.array([], pa.string()),
+                **shared(coded),
+            }
+        )
+
+    def sessions(coded: Coded) -> pa.Table:
+        return table_of(
+            {
+                "start": clock.moments(clock.to_utc(coded["at"])),
+                "end": clock.moments(clock.to_utc(coded["ended"])),
+                "events": pa.array(coded["events"]),
+                "ordered": pa.array(coded["order"] >= 0),
+                **shared(coded),
+            }
+        )
+
+    common = {
+        "visitor_id": "visitor",
+        "record_id": "account",
+        "session_id": "session",
+        "referrer": "referrer",
+        "device": "device",
+    }
+    reading = {"time_zone": "UTC", "source": "shop"}
+    return [
+        Export(
+            key="web_ereignisse", path="web/ereignisse.parquet", table="web_events", rows=_no_campaign_zero(events),
+            columns={
+                "event_id": "event_id", "at": "ts", "event": "event", "page": "page", "product_id": "product",
+                "order_id": "order", "campaign_id": "campaign", **common,
+            },
+            reading=reading, bad=(Bad("event", None, "event", "missing"), Bad("visitor", None, "visitor_id", "missing")),
+            identity=("event_id", "e"),
+        ),
+        Export(
+            key="web_besuche", path="web/besuche.parquet", table="sessions", rows=sessions,
+            columns={"at": "start", "ended_at": "end", "event_count": "events", "ordered": "ordered", **common}, reading=reading,
+        ),
+    ]  # fmt: skip
+
+
+def _no_campaign_zero(rows: Callable[[Coded], pa.Table]) -> Callable[[Coded], pa.Table]:
+    """Visits without a campaign carry none, rather than a number zero."""
+
+    def cleaned(coded: Coded) -> pa.Table:
+        return rows({**coded, "campaign": np.where(coded["campaign"] >= 0, coded["campaign"], -2)})
+
+    return cleaned
+
+
+def goods_exports(catalogue: Catalogue, stores: list[Store]) -> list[Export]:
+    """Article master, price history, stock and stores of the ERP: coded rows are row numbers of the catalogue."""
+    return [
+        Export(
+            key="artikel", path="erp/artikelstamm.xlsx", table="products", rows=partial(_articles, catalogue),
+            columns={
+                "product_id": "Artikelnummer", "name": "Bezeichnung", "category": "Warengruppe", "department": "Abteilung",
+                "brand": "Marke", "variant": "Modell", "size": "Größe", "durable": "Langlebig", "successor_id": "Nachfolger",
+                "list_price": "Listenpreis", "margin_share": "Spanne",
+            },
+            reading={"sheet": "Artikel"},
+        ),
+        Export(
+            key="preise", path="erp/preishistorie.csv", table="prices", rows=partial(_prices, catalogue),
+            columns={
+                "product_id": "Artikelnummer", "at": "Gültig ab", "price": "Preis",
+                "kind": {"column": "Art", "values": {"Listenpreis": "list", "Aktionspreis": "offer", "Einkaufspreis": "cost"}},
+            },
+            reading=GERMAN, bad=(Bad("Preis", "k. A.", "price", "not a number"),), identity=("Artikelnummer", ""),
+        ),
+        Export(
+            key="bestand", path="erp/bestand.parquet", table="stock", rows=partial(_stock, catalogue),
+            columns={"product_id": "article", "store_id": "place", "at": "counted_at", "units": "units"},
+            reading={"time_zone": "UTC"},
+        ),
+        Export(
+            key="filialen", path="erp/filialen.xlsx", table="stores", rows=partial(_stores, stores),
+            columns={"store_id": "Filiale", "name": "Name", "postcode": "PLZ", "city": "Ort", "region": "Region"},
+            reading={"sheet": "Filialen"},
+        ),
+    ]  # fmt: skip
+
+
+def _articles(catalogue: Catalogue, coded: Coded) -> pa.Table:
+    del coded
+    kinds = [CATEGORIES[c] for c in catalogue.category]
+    after = np.where(catalogue.successor >= 0, catalogue.number[np.maximum(catalogue.successor, 0)], -1)
+    return table_of(
+        {
+            "Artikelnummer": padded(catalogue.number, 6),
+            "Bezeichnung": pa.array(catalogue.name),
+            "Warengruppe": pa.array([k.name for k in kinds]),
+            "Abteilung": pa.array([k.department for k in kinds]),
+            "Marke": pa.array(catalogue.brand),
+            "Modell": padded(catalogue.model, 5, "M"),
+            "Größe": pa.array([s or None for s in catalogue.size], pa.string()),
+            "Langlebig": pa.array(["ja" if k.kind == "durable" else "nein" for k in kinds]),
+            "Nachfolger": padded(after, 6),
+            "Listenpreis": pa.array(catalogue.price[-1]),
+            "Spanne": pa.array(catalogue.margin),
+        }
+    )
+
+
+def _prices(catalogue: Catalogue, coded: Coded) -> pa.Table:
+    """List prices when they change or a reduction ends, reduced prices when they begin, one cost price."""
+    del coded
+    price, offer, starts = catalogue.price, catalogue.offer, clock.month_starts()
+    changed = np.vstack([np.ones(price.shape[1], bool), price[1:] != price[:-1]])
+    ended = np.vstack([np.zeros(price.shape[1], bool), (offer[:-1] < price[:-1]) & (offer[1:] >= price[1:])])
+    sold = price > 0
+    parts = []
+    for art, mask, value in ((0, (changed | ended) & sold, price), (1, (offer < price) & sold, offer)):
+        month, product = np.nonzero(mask)
+        parts.append((product, starts[month], value[month, product], np.full(len(month), art)))
+    goods = np.flatnonzero(sold[0])
+    cost = price[0, goods] / (1 + catalogue.tax[goods]) * (1 - catalogue.margin[goods])
+    parts.append((goods, np.full(len(goods), starts[0]), cost, np.full(len(goods), 2)))
+    product, at, value, art = (np.concatenate([p[i] for p in parts]) for i in range(4))
+    order = np.lexsort((catalogue.number[product], at))
+    return table_of(
+        {
+            "Artikelnummer": padded(catalogue.number[product[order]], 6),
+            "Gültig ab": clock.german_day(at[order]),
+            "Preis": money(np.rint(100 * value[order]).astype(np.int64)),
+            "Art": words(art[order], ("Listenpreis", "Aktionspreis", "Einkaufspreis")),
+        }
+    )
+
+
+def _stock(catalogue: Catalogue, coded: Coded) -> pa.Table:
+    place = coded["place"]
+    return table_of(
+        {
+            "article": padded(catalogue.number[coded["product"]], 6),
+            "place": padded(np.where(place >= 0, place + 1, -1), 2, "F"),
+            "counted_at": clock.moments(clock.to_utc(coded["at"])),
+            "units": pa.array(coded["units"]),
+        }
+    )
+
+
+def _stores(stores: list[Store], coded: Coded) -> pa.Table:
+    del coded
+    columns = {"Filiale": "number", "Name": "name", "PLZ": "postcode", "Ort": "town", "Region": "region"}
+    return table_of({header: pa.array([getattr(s, name) for s in stores]) for header, name in columns.items()})
