@@ -91,11 +91,18 @@ def plot_cohorts(result: Cohorts, language: str) -> go.Figure:
         f"{cohort}{mark[bool(known)]} (n = {count(n, language)})"
         for cohort, known, n in zip(later["cohort"], later["start_known"], later["n"])
     ]
-    texts = ["" if pd.isna(rate) else share(rate, language, digits=0) for rate in later["rate"]]
+    running = {True: "", False: " …"}
+    texts = [
+        "" if pd.isna(rate) else share(rate, language, digits=0) + running[bool(over)]
+        for rate, over in zip(later["rate"], later["complete"])
+    ]
     _heat(figure, later["months_since"].astype(str).to_list(), rows, later["rate"], texts)
     figure.update_yaxes(autorange="reversed", type="category")
     figure.update_xaxes(type="category")
-    (note,) = labels(language, "* first seen in the opening weeks of the data: the true start is unknown")
+    (note,) = labels(
+        language,
+        "* first seen in the opening weeks of the data: the true start is unknown · … the month is still running",
+    )
     figure.update_layout(margin={"b": 88})
     figure.add_annotation(
         text=note,
