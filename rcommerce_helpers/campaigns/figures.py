@@ -11,6 +11,7 @@ REGISTRY = Registry(
         "offers_allowed": "offers that pass the gate; n = offers read",
         "claims_checked": "patterns, claims and wordings looked at by the gate; n = the same",
         "refused_claims": "patterns, claims and wordings refused; n = looked at",
+        "offers_unscored": "allowed offers whose category no score covers; n = offers allowed",
         "assumed_uplift": "mean relative uplift of a contact the plan is fed with, after caution; n = offers allowed",
         "reachable_customers": "customers who may be contacted on at least one channel; n = customers",
         "stopped_by_complaint": "customers with an open complaint or case; n = customers",

@@ -25,6 +25,8 @@ HISTORY_DAYS = 112
 """Days of orders needed before a campaign: window before, placebo window, and ten weeks of features for the latter."""
 SHORTEST_DAYS = 21
 FOLDS = 5
+REPEATS = 3
+"""Times the folds are drawn anew; effects are averaged, so that the draw of folds matters less."""
 CLIP = 0.98
 ALL_TYPES = "all"
 Z95 = 1.959964
@@ -130,6 +132,15 @@ def _doubly_robust(
     change: np.ndarray, hit: np.ndarray, history: np.ndarray, rng: np.random.Generator
 ) -> tuple[tuple[float, float], float]:
     """Effect on the targeted: change minus what like customers changed; (effect, se) and the residual spread."""
+    found = [_one_draw(change, hit, history, rng) for _ in range(REPEATS)]
+    effect, se, spread = (float(v) for v in np.mean(found, axis=0))
+    return (effect, se), spread
+
+
+def _one_draw(
+    change: np.ndarray, hit: np.ndarray, history: np.ndarray, rng: np.random.Generator
+) -> tuple[float, float, float]:
+    """Effect, standard error and residual spread under one draw of folds."""
     fold = folds(len(hit), FOLDS, rng)
     chance, expected = np.empty(len(hit)), np.empty(len(hit))
     for f in range(FOLDS):
@@ -143,7 +154,7 @@ def _doubly_robust(
     control = float((weight * residual).sum() / weight.sum())
     effect = float(residual[hit].mean() - control)
     influence = (hit * (residual - control - effect)) / share - weight * (residual - control) / weight.mean()
-    return (effect, float(influence.std(ddof=1) / np.sqrt(len(hit)))), float(residual[~hit].std(ddof=1))
+    return effect, float(influence.std(ddof=1) / np.sqrt(len(hit))), float(residual[~hit].std(ddof=1))
 
 
 def _by_type(rows: pd.DataFrame) -> pd.DataFrame:

@@ -87,6 +87,7 @@ def build_plan(  # noqa: PLR0913 - one argument per earlier answer
     options = _options(scores, people, reach.channels, chosen, offers.channels)
     fed = np.array([o.believed_uplift - params.caution * o.uplift_prior.sd for o in chosen])
     worth = np.where(options.open, options.gain * fed[options.offer_of] - options.loss, -np.inf)
+    scored = set(scores["category"])
     groups, names = pd.factorize(people["group"], sort=True)
     floors = _floors(worth, groups, len(names), offers)
     problem = _problem(worth, options, offers, params, (groups, floors))
@@ -105,7 +106,10 @@ def build_plan(  # noqa: PLR0913 - one argument per earlier answer
         prices=_prices(problem, options, found),
         groups=_group_shares(worth, groups, names, found),
         currency=currency,
-        figures=_figures(table, options, found, draws, (fed, unfair, problem)),
+        figures=(
+            Figure("offers_unscored", sum(o.category not in scored for o in chosen), len(chosen)),
+            *_figures(table, options, found, draws, (fed, unfair, problem)),
+        ),
     )
 
 

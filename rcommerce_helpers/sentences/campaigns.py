@@ -58,7 +58,8 @@ def sentence_gate(result: Gate, language: str) -> str:
 def sentence_plan(result: Plan, language: str) -> str:
     """What is sent, what it costs, who is left in peace."""
     f = by_name(result.figures)
-    return say(
+    unscored = f["offers_unscored"].value
+    told = say(
         "{sent} contacts are sent for {cost} out of a budget of {budget}; {held} of the {planned} planned customers "
         "are held out by chance. {silent} of {reachable} customers are left in peace because nothing is worth a "
         "contact to them, {crowded} because budget or capacity is used up.",
@@ -72,6 +73,14 @@ def sentence_plan(result: Plan, language: str) -> str:
         reachable=count(f["silent_customers"].n, language),
         crowded=count(f["crowded_out"].value, language),
     )
+    if not unscored:
+        return told
+    lost = say(
+        "Offers without scores for their category, and so never planned: {unscored}.",
+        language,
+        unscored=count(unscored, language),
+    )
+    return f"{told} {lost}"
 
 
 def sentence_plan_value(result: Plan, language: str) -> str:
@@ -79,7 +88,7 @@ def sentence_plan_value(result: Plan, language: str) -> str:
     f = by_name(result.figures)
     value = f["plan_value"]
     return say(
-        "If a contact lifts purchases as assumed, the {sent} contacts bring {value} after all costs (90 % interval "
+        "If a contact lifts purchases as assumed, the {sent} contacts bring {value} after all costs (interval "
         "{range}); with a chance of {loses} they lose money. This is an assumption at work, not evidence.",
         language,
         sent=count(value.n, language),
@@ -137,7 +146,7 @@ def sentence_redemption(result: PastEffects, language: str) -> str:
     """The rate of redemption and why it is no effect."""
     rate = by_name(result.figures)["redemption_rate"]
     return say(
-        "{rate} of {n} targeted customers redeemed a coupon (95 % interval {range}). That is use, not effect: many of "
+        "{rate} of {n} targeted customers redeemed a coupon (interval {range}). That is use, not effect: many of "
         "them would have bought anyway.",
         language,
         rate=share(rate.value, language),
@@ -164,7 +173,7 @@ def sentence_policies(result: PolicyReport, language: str) -> str:
     f = by_name(result.figures)
     gain = f["log_policy_gain"]
     return say(
-        "Over {n} contacts the learnt choice is worth {gain} per customer more than the best single arm (90 % interval "
+        "Over {n} contacts the learnt choice is worth {gain} per customer more than the best single arm (interval "
         "{range}); the models had promised {inflation} more than that test shows. Safe to use: {safe}.",
         language,
         n=count(gain.n, language),
@@ -182,8 +191,8 @@ def sentence_dose(result: DoseCurve, language: str) -> str:
     f = by_name(result.figures)
     best, chosen = f["best_dose_value"], f["dose_value"]
     return say(
-        "Under the stated reactions {best} contacts a week bring most: {best_value} per customer against silence (90 % "
-        "interval {best_range}, {n} customers). The chosen dose brings {chosen_value} ({chosen_range}), and {left} of "
+        "Under the stated reactions {best} contacts a week bring most: {best_value} per customer against silence "
+        "(interval {best_range}, {n} customers). The chosen dose brings {chosen_value} ({chosen_range}), and {left} of "
         "the customers leave the channel.",
         language,
         best=decimal(f["best_dose"].value, language),
@@ -218,7 +227,7 @@ def sentence_headline(result: Plan, language: str) -> str:
     value = f["plan_value"]
     return say(
         "{sent} contacts for {cost}, {held} customers held out by chance, {silent} left in peace; under the assumed "
-        "uplift worth {value} (90 % interval {range}), which a test has yet to show.",
+        "uplift worth {value} (interval {range}), which a test has yet to show.",
         language,
         sent=count(f["sent_contacts"].value, language),
         cost=_money(f["plan_cost"].value, result, language),
