@@ -19,7 +19,7 @@ class RCommerceError(ValueError):
     """
 
     def __init__(self, name: str, *, got: str, expected: str, do: str) -> None:
-        super().__init__(f"{name}: got {got}; expected {expected}. {do}.")
+        super().__init__(f"{name}: got {got}; expected {expected}. {do}{'' if do.endswith('?') else '.'}")
         self.name = name
         self.got = got
         self.expected = expected

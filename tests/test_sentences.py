@@ -1,0 +1,123 @@
+"""Numbers as a language writes them, text made harmless, and every message translated."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import read_po
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rcommerce_helpers import sentences
+from rcommerce_helpers.errors import ParamError
+from rcommerce_helpers.sentences import count, decimal, interval, labels, money, safe, say, share
+from rcommerce_helpers.sentences.catalogue import CATALOGUES, catalogue
+
+PACKAGE = Path(sentences.__file__).parents[1]
+SPEAKING = sorted(
+    [*(PACKAGE / "sentences").glob("*.py"), *(PACKAGE / "plots").glob("*.py"), *(PACKAGE / "workspace").rglob("*.py")]
+)
+GERMAN = sorted((CATALOGUES / "de").glob("*.po"))
+SAME_IN_BOTH = frozenset()
+FIELD = re.compile(r"\{(\w+)\}")
+
+
+def constants(node: ast.AST) -> list[str]:
+    """The texts an expression can only be: a text, or one of two."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return [node.value]
+    if isinstance(node, ast.IfExp):
+        return constants(node.body) + constants(node.orelse)
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        return [a + b for a in constants(node.left) for b in constants(node.right)]
+    return []
+
+
+def texts_of(path: Path) -> set[str]:
+    """Messages given to say() and names given to labels() in one file, also by way of a name set beside it."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    named: dict[str, list[str]] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            named.setdefault(node.targets[0].id, []).extend(constants(node.value))
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
+            continue
+        given_texts = {"say": node.args[:1], "labels": node.args[1:]}.get(node.func.id, [])
+        for argument in given_texts:
+            found.update(named.get(argument.id, []) if isinstance(argument, ast.Name) else constants(argument))
+    return found
+
+
+@pytest.mark.parametrize("path", SPEAKING, ids=lambda p: f"{p.parent.name}/{p.stem}")
+def test_every_message_and_label_is_translated(path):
+    known = catalogue("de")
+    assert sorted(text for text in texts_of(path) if text not in known) == []
+
+
+def test_the_collector_sees_messages_and_labels():
+    assert sum(len(texts_of(path)) for path in SPEAKING) > 50
+
+
+@pytest.mark.parametrize("path", GERMAN, ids=lambda p: p.stem)
+def test_no_translation_is_empty_fuzzy_or_merely_copied(path):
+    with path.open("rb") as stream:
+        messages = [m for m in read_po(stream, locale="de") if m.id]
+    assert [m.id for m in messages if not m.string or m.fuzzy] == []
+    copied = {m.id for m in messages if m.string == m.id and re.search(r"[a-z]{3}", FIELD.sub("", str(m.id)))}
+    assert copied - SAME_IN_BOTH == set()
+
+
+@pytest.mark.parametrize("path", GERMAN, ids=lambda p: p.stem)
+def test_translation_fills_the_same_places(path):
+    with path.open("rb") as stream:
+        messages = [m for m in read_po(stream, locale="de") if m.id]
+    wrong = [m.id for m in messages if set(FIELD.findall(str(m.id))) != set(FIELD.findall(str(m.string)))]
+    assert wrong == []
+
+
+def test_one_message_has_one_translation():
+    seen: dict[str, str] = {}
+    for path in GERMAN:
+        with path.open("rb") as stream:
+            for message in read_po(stream, locale="de"):
+                if message.id:
+                    assert seen.setdefault(str(message.id), str(message.string)) == message.string, message.id
+
+
+def test_numbers_are_written_as_each_language_does():
+    assert (count(12480, "en"), count(12480, "de")) == ("12,480", "12.480")
+    assert (decimal(0.8123, "en"), decimal(0.8123, "de")) == ("0.81", "0,81")
+    assert (share(0.2331, "en"), share(0.2331, "de")) == ("23.3%", "23,3\xa0%")
+    assert (money(1234.5, "EUR", "en"), money(1234.5, "EUR", "de")) == ("\u20ac1,234", "1.234\xa0\u20ac")
+    assert (interval("1", "2", "en"), interval("1", "2", "de")) == ("1 to 2", "1 bis 2")
+
+
+def test_a_rounded_zero_has_no_sign():
+    assert decimal(-0.001, "en") == "0.00"
+    assert share(-0.00001, "en") == "0.0%"
+
+
+def test_say_fills_and_falls_back_to_english(monkeypatch):
+    assert say("Nobody translated {this}.", "de", this="that") == "Nobody translated that."
+
+
+def test_labels_come_in_the_order_asked():
+    assert labels("en", "b", "a") == ("b", "a")
+
+
+def test_unknown_language_is_refused():
+    with pytest.raises(ParamError, match="one of en, de"):
+        say("x", "fr")
+
+
+@given(st.text())
+def test_text_from_data_never_holds_an_active_sign(text):
+    bare = re.sub(r"&(?:amp|lt|gt|quot|#x27|#\d+);", "", safe(text))
+    assert not set(bare) & set("<>\"'`*_[]|$~\\\n\r&")
+
+
+def test_nothing_is_said_of_a_missing_text():
+    assert (safe(None), safe(float("nan")), safe(0)) == ("", "", "0")
