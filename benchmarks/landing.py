@@ -42,8 +42,8 @@ source = "shop"
 
 [[tables.order_lines]]
 from = "lines"
-columns = { order_id = "Bestellnr", line_number = "Position", product_id = "Artikel", kind = "Art", quantity = "Menge", \
-amount = "Betrag", discount = "Rabatt", tax = "Steuer" }
+columns = { order_id = "Bestellnr", line_number = "Position", product_id = "Artikel", kind = "Art", \
+quantity = "Menge", amount = "Betrag", discount = "Rabatt", tax = "Steuer" }
 
 [[tables.products]]
 sql = "select Artikel as product_id, min(Artikelname) as name, min(Filiale) as department, min(Bemerkung) as variant, \

@@ -5,7 +5,7 @@ from __future__ import annotations
 import plotly.graph_objects as go
 
 from rcommerce_helpers.plots.chrome import BLUE, GREY, ORANGE, YELLOW, base_figure
-from rcommerce_helpers.sentences import labels, safe, say
+from rcommerce_helpers.sentences import count, labels, safe, say
 from rcommerce_helpers.sources.arrival import Bridge, Buckets, Calendar, Filling, Joins, Reasons
 
 SHOWN = 12
@@ -65,7 +65,7 @@ def plot_bridge(result: Bridge, language: str) -> go.Figure:
         x=labels(language, *steps["step"]),
         y=steps["amount"],
         measure=["total" if step == "net" else "relative" for step in steps["step"]],
-        text=[f"{amount:,.0f}" for amount in steps["amount"]],
+        text=[count(amount, language) for amount in steps["amount"]],
         increasing={"marker": {"color": BLUE}},
         decreasing={"marker": {"color": ORANGE}},
         totals={"marker": {"color": GREY}},
@@ -87,7 +87,7 @@ def plot_joins(result: Joins, language: str) -> go.Figure:
     figure.update_traces(
         hovertemplate="%{customdata:,} (%{x:.2%})", texttemplate="%{customdata:,}", textposition="auto"
     )
-    figure.update_xaxes(tickformat=".1%", rangemode="tozero")
+    figure.update_xaxes(tickformat=".2%", range=[0, max([0.01, *(1.15 * s for s in shown["lost_share"])])])
     figure.update_yaxes(autorange="reversed")
     return figure
 

@@ -78,8 +78,8 @@ def sentence_calendar(result: Calendar, language: str) -> str:
     """Whether days are missing."""
     f = _named(result.figures)
     return say(
-        "{orders} orders cover {days} days; {empty} of these days have none, in {gaps} longer holes or alone. The "
-        "newest order is {age} days older than the last day the data are said to cover.",
+        "{orders} orders cover {days} days. Days without any order: {empty}; longer holes among them: {gaps}. From the "
+        "newest order to the last day the data are said to cover it is {age} days.",
         language,
         orders=count(f["days_covered"].n, language),
         days=count(f["days_covered"].value, language),
@@ -120,7 +120,7 @@ def sentence_priorities(result: Priorities, language: str) -> str:
         return say("Nothing stands in the way of the first report.", language)
     first = result.tasks.iloc[0]
     return say(
-        "{tasks} things to fix or to ask about before the first report; first: {task}",
+        "To fix or to ask about before the first report: {tasks}. First on the list: {task}",
         language,
         tasks=count(tasks.value, language),
         task=say(str(first["task"]), language),

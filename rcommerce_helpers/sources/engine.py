@@ -49,7 +49,7 @@ class LoadedFile:
 
 @contextmanager
 def engine(memory: str = "1500MB") -> Iterator[tuple[duckdb.DuckDBPyConnection, Path]]:
-    """A DuckDB in a temporary folder that vanishes afterwards, and the one folder it may write to."""
+    """A DuckDB that spills into a temporary folder when memory is short, and the one folder it may write to."""
     with TemporaryDirectory(prefix="rcommerce-landing-") as scratch:
         settings: dict[str, str | bool | int | float | list[str]] = {
             "autoinstall_known_extensions": "false",
@@ -60,7 +60,7 @@ def engine(memory: str = "1500MB") -> Iterator[tuple[duckdb.DuckDBPyConnection, 
         }
         out = Path(scratch) / "out"
         out.mkdir()
-        connection = duckdb.connect(str(Path(scratch) / "landing.duckdb"), config=settings)
+        connection = duckdb.connect(config=settings)
         try:
             connection.execute("set TimeZone = 'UTC'; set enable_progress_bar = false")
             yield connection, out
