@@ -1,7 +1,7 @@
 """Who is who: records of all systems into customers, with method, certainty and reason per record.
 
-Exact keys first; then, where several sources hold names, a Fellegi-Sunter model (Splink 5 on DuckDB, trained on the
-data themselves without labels) for records whose contact points differ. Only this module knows Splink. Known limit: a
+Exact keys first; then, where several sources hold names, a Fellegi-Sunter model (Splink 5 on DuckDB, without
+labels) for records whose contact points differ. Only this module knows Splink. Known limit: a
 person who changed name, address and contact points at once stays two customers.
 """
 
@@ -183,7 +183,7 @@ BLOCKS = (
 
 
 def probable_pairs(people: pd.DataFrame, *, threshold: float, seed: int) -> pd.DataFrame:
-    """Pairs whose match probability reaches the threshold, by a model trained without labels.
+    """Pairs whose match probability reaches the threshold, by a model without labels.
 
     Parameters
     ----------
@@ -200,19 +200,15 @@ def probable_pairs(people: pd.DataFrame, *, threshold: float, seed: int) -> pd.D
     DataFrame
         One row = one pair: record_a < record_b, certainty (match probability).
     """
-    import logging  # noqa: PLC0415
-
-    from splink import DuckDBAPI, Linker  # noqa: PLC0415 - a second of import, needed for several sources only
+    from splink.internals.exceptions import EMTrainingException  # noqa: PLC0415 - a second of import, rarely needed
 
     columns = [c for c in _COMPARED if people[c].notna().mean() >= 0.05]
     blocks = [b for b in BLOCKS if set(b) <= set(columns)]
-    api = DuckDBAPI()
-    by_source = [
-        api.register(part[["record_id", *columns]], dataset_display_name=f"source_{i}")
-        for i, (_, part) in enumerate(people.groupby("source", sort=True))
-    ]
-    linker = Linker(by_source, _settings(columns, blocks, len(by_source)), log_level=logging.ERROR)
-    _train(linker, people, columns, seed)
+    settings = _settings(columns, blocks, int(people["source"].nunique()))
+    try:
+        linker = _trained(people, columns, settings, seed=seed, learn=len(people) >= ENOUGH_TO_LEARN)
+    except (ValueError, EMTrainingException):  # too few or too uniform pairs; a failed training leaves a torn model
+        linker = _trained(people, columns, settings, seed=seed, learn=False)
     found = linker.inference.predict(threshold_match_probability=threshold).as_pyarrow_table()  # type: ignore[no-untyped-call]
     pairs: pd.DataFrame = found.select(["record_id_l", "record_id_r", "match_probability"]).to_pandas()
     left, right = pairs["record_id_l"], pairs["record_id_r"]
@@ -221,6 +217,19 @@ def probable_pairs(people: pd.DataFrame, *, threshold: float, seed: int) -> pd.D
     ).assign(certainty=pairs["match_probability"])
 
 
+AGREEMENT = {
+    "given": (0.85, 0.08, 0.02, 0.02, 0.03),
+    "family": (0.85, 0.08, 0.02, 0.02, 0.03),
+    "birth": (0.9, 0.06, 0.01, 0.01, 0.01, 0.01),
+    "email": (0.7, 0.3),
+    "phone": (0.8, 0.2),
+    "postcode": (0.85, 0.15),
+    "street": (0.8, 0.1, 0.1),
+}
+"""How often two records of one person agree, from whole agreement to none: our assumption where too few records teach
+better; people keep several addresses, change houses and mistype names."""
+ENOUGH_TO_LEARN = 5_000
+"""Records from which these shares are learnt from the data."""
 _COMPARED = ("given", "family", "birth", "email", "phone", "postcode", "street")
 _ONCE = ("email", "phone")
 
@@ -241,31 +250,45 @@ def _settings(columns: Sequence[str], blocks: Sequence[tuple[str, ...]], source_
     return SettingsCreator(
         link_type="dedupe_only" if source_count == 1 else "link_and_dedupe",
         unique_id_column_name="record_id",
-        comparisons=[made[c] for c in columns],
+        comparisons=[made[c].configure(m_probabilities=list(AGREEMENT[c])) for c in columns],
         blocking_rules_to_generate_predictions=[block_on(*b) for b in blocks],
     )
 
 
-def _train(linker: Linker, people: pd.DataFrame, columns: Sequence[str], seed: int) -> None:
-    """Prior from rules of high precision, u from random pairs, m by expectation maximisation over several blocks."""
-    from splink import block_on  # noqa: PLC0415
+def _trained(
+    people: pd.DataFrame, columns: Sequence[str], settings: SettingsCreator, *, seed: int, learn: bool
+) -> Linker:
+    """Prior from rules of high precision, u from random pairs, m by expectation maximisation over several blocks.
 
-    training = linker.training
-    rules: list[str | BlockingRuleCreator] = [
-        block_on(*b)
-        for b in _SURE
-        if set(b) <= set(columns) and people.dropna(subset=list(b)).duplicated(list(b)).any()
+    Without ``learn`` the m probabilities stay as assumed in ``AGREEMENT``. The share of true pairs is held fixed while
+    learning: on few records it would run away to 0 or 1.
+    """
+    import logging  # noqa: PLC0415
+
+    from splink import DuckDBAPI, Linker, block_on  # noqa: PLC0415
+
+    api = DuckDBAPI()
+    by_source = [
+        api.register(part[["record_id", *columns]], dataset_display_name=f"source_{i}")
+        for i, (_, part) in enumerate(people.groupby("source", sort=True))
     ]
+    linker = Linker(by_source, settings, log_level=logging.ERROR)
+    training = linker.training
+    rules: list[str | BlockingRuleCreator] = [block_on(*b) for b in _SURE if _repeats(people, columns, b)]
     if rules:
         training.estimate_probability_two_random_records_match(rules, recall=0.7)
     training.estimate_u_using_random_sampling(max_pairs=1e6, seed=seed)
-    for column in [c for c in _TRAINED_ON if c in columns][:3]:
-        try:
-            training.estimate_parameters_using_expectation_maximisation(
-                block_on(column), estimate_without_term_frequencies=True, max_pairs=1e6, record_sample_proportion=1.0
-            )
-        except ValueError:  # too few or too uniform pairs in this block: the other blocks and the defaults carry on
-            continue
+    for column in [c for c in _TRAINED_ON if learn and _repeats(people, columns, (c,))][:3]:
+        training.estimate_parameters_using_expectation_maximisation(
+            block_on(column), estimate_without_term_frequencies=True, max_pairs=1e6, record_sample_proportion=1.0,
+            fix_probability_two_random_records_match=True,
+        )  # fmt: skip
+    return linker
+
+
+def _repeats(people: pd.DataFrame, columns: Sequence[str], block: tuple[str, ...]) -> bool:
+    """Whether at least two records share all values of a block."""
+    return set(block) <= set(columns) and bool(people.dropna(subset=list(block)).duplicated(list(block)).any())
 
 
 _SURE = (("email",), ("phone",), ("family", "birth"), ("given", "birth"), ("given", "family", "postcode"))

@@ -25,9 +25,9 @@ def precision_recall(found: pd.Series, truth: pd.Series) -> tuple[float, float]:
 
 @pytest.mark.shared_data
 def test_german_persons_with_typing_errors():
-    """RLdata500: 500 records, 50 pairs, no contact points; measured 1.00 and .78 (guard off: .86).
+    """RLdata500: 500 records, 50 pairs, no contact points; measured precision 1.00, recall .72.
 
-    What is missed are mostly birth years a generation apart under one name: father and son, to this linker.
+    Missed: two errors in one pair, and birth years a generation apart under one name (father and son, to this linker).
     """
     if not SHARED.exists():
         pytest.skip("needs ../shared/data/linkage_german_500")
@@ -45,7 +45,7 @@ def test_german_persons_with_typing_errors():
     truth = pd.Series(raw["identity"].to_numpy(), index=ids)
     precision, recall = precision_recall(persons["customer_id"], truth)
     assert precision >= 0.97
-    assert recall >= 0.72
+    assert recall >= 0.68
     assert set(persons["method"]) == {"single", "probabilistic"}
 
 
@@ -74,8 +74,9 @@ def invented(seed: int, people: int = 300) -> tuple[pd.DataFrame, pd.Series]:
     return records, pd.Series([i for i, _ in rows], index=records["record_id"])
 
 
-def test_names_find_what_contact_points_miss_and_the_order_of_rows_changes_nothing():
-    records, truth = invented(seed=5)
+@pytest.mark.parametrize("seed", [3, 5])  # 3: a torn model once joined a quarter of all customers wrongly
+def test_names_find_what_contact_points_miss_and_the_order_of_rows_changes_nothing(seed):
+    records, truth = invented(seed=seed)
     exact = identify(records, MergingParams(matching="exact")).persons.set_index("record_id")["customer_id"]
     linked = identify(records, MergingParams()).persons
     exact_precision, exact_recall = precision_recall(exact, truth)
@@ -88,7 +89,7 @@ def test_names_find_what_contact_points_miss_and_the_order_of_rows_changes_nothi
     pd.testing.assert_series_equal(linked["customer_id"], again["customer_id"])
 
 
-def test_one_source_is_not_searched_by_names_unless_asked(recwarn):
+def test_one_source_is_not_searched_by_names_unless_asked():
     records, _ = invented(seed=6, people=150)
     crm = records[records["record_id"].str.startswith("crm:")]
     assert set(identify(crm, MergingParams()).persons["method"]) == {"single"}
