@@ -38,6 +38,7 @@ REGISTRY = Registry(
         "scored_rows": "customer x category rows scored for the coming horizon; n = customers scored",
         "scored_customers": "customers scored for the coming horizon; n = customers known",
         "relevant_rows": "scored rows at or above min_probability that nothing holds back; n = scored rows",
+        "relevant_first_rows": "relevant rows never bought before; n = scored rows",
         "nothing_offered": "share of scored customers for whom nothing passes; n = customers scored",
         "suppressed_rows": "scored rows held back although likely enough; n = scored rows",
         "open_cases": "customers with an open service case, who are offered nothing; n = customers scored",

@@ -56,8 +56,8 @@ class Scores:
     ``table``: customer_id, category, label, probability, rank (1 = this customer's best), reason_code, reason_value,
     reason (English), due_days (days from now until the middle due day, empty where lapsed or never bought), due_low
     and due_high (80 %), is_repeat, lapsed, suppressed, why ("" | "below threshold" | "bought lately" | "not due yet" |
-    "open case"), relevant. ``best``: the best relevant row of ten customers, of ``category`` where one is asked for.
-    ``held``: one row = why (why, rows, customers).
+    "open case"), relevant. ``best``: the surest rows, again and first time, of ``category`` where one is asked
+    for. ``held``: one row = why (why, rows, customers).
     """
 
     table: pd.DataFrame
@@ -212,21 +212,29 @@ def _why(table: pd.DataFrame, rest: Bools, cases: OpenCases, params: AffinityPar
     """Why a row is not offered; empty = it may be."""
     return np.select(
         [
-            (table["probability"] < params.min_probability).to_numpy(),
             table["customer_id"].isin(cases.customers).to_numpy(),
             rest,
             (table["due_low"] > params.horizon_days).to_numpy(),
+            (table["probability"] < params.min_probability).to_numpy(),
         ],
-        ["below threshold", "open case", "bought lately", "not due yet"],
+        ["open case", "bought lately", "not due yet", "below threshold"],
         default="",
     )
 
 
 def _best(table: pd.DataFrame) -> pd.DataFrame:
-    """The most likely relevant row of each of ten customers."""
-    best = table[table["relevant"]].sort_values(["probability", "customer_id"], ascending=[False, True])
-    columns = ["customer_id", "label", "probability", "reason", "due_days"]
-    return best.drop_duplicates("customer_id")[columns].head(10).round({"probability": 3}).reset_index(drop=True)
+    """The most likely rows that nothing holds back, one per customer: five bought before, five for the first time.
+
+    ``offered`` says whether they reach the threshold.
+    """
+    ranked = table[~table["suppressed"]].sort_values(["probability", "customer_id"], ascending=[False, True])
+    parts = [ranked[ranked["is_repeat"] == again].drop_duplicates("customer_id").head(5) for again in (True, False)]
+    best = pd.concat(parts)
+    best = best.assign(
+        purchase=np.where(best["is_repeat"], "again", "first time"), offered=np.where(best["relevant"], "yes", "no")
+    )
+    columns = ["purchase", "customer_id", "label", "probability", "offered", "reason", "due_days"]
+    return best[columns].round({"probability": 3}).reset_index(drop=True)
 
 
 def _held(table: pd.DataFrame) -> pd.DataFrame:
@@ -239,13 +247,15 @@ def _held(table: pd.DataFrame) -> pd.DataFrame:
 def _score_figures(table: pd.DataFrame, cases: OpenCases, known: int, params: AffinityParams) -> tuple[Figure, ...]:
     people, rows = table["customer_id"].nunique(), len(table)
     offered = table.loc[table["relevant"], "customer_id"].nunique()
+    likely_held = table["suppressed"] & (table["probability"] >= params.min_probability)
     waiting = table.loc[table["customer_id"].isin(cases.customers), "customer_id"].nunique()
     return (
         Figure("scored_rows", rows, people, "rows"),
         Figure("scored_customers", people, known, "customers"),
         Figure("relevant_rows", int(table["relevant"].sum()), rows, "rows"),
+        Figure("relevant_first_rows", int((table["relevant"] & ~table["is_repeat"]).sum()), rows, "rows"),
         Figure("nothing_offered", 1 - offered / people, people, "share"),
-        Figure("suppressed_rows", int(table["suppressed"].sum()), rows, "rows"),
+        Figure("suppressed_rows", int(likely_held.sum()), rows, "rows"),
         Figure("open_cases", waiting, people, "customers"),
         Figure("min_probability", params.min_probability, rows, "share"),
     )

@@ -282,13 +282,14 @@ def sentence_scores(result: Scores, language: str) -> str:
     """How many pairs pass, and for how many customers nothing does."""
     f = _by_name(result.figures)
     return say(
-        "{relevant} of {rows} pairs reach a probability of {least} and are held back by nothing; for {none} of "
-        "{customers} customers nothing passes, and nothing is offered. {held} likely pairs are held back, {waiting} "
-        "customers wait for an open case.",
+        "{relevant} of {rows} pairs reach a probability of {least} and are held back by nothing, {first} of them "
+        "never bought before; for {none} of {customers} customers nothing passes, and nothing is offered. "
+        "{held} likely pairs are held back, {waiting} customers wait for an open case.",
         language,
         relevant=count(f["relevant_rows"].value, language),
         rows=count(f["scored_rows"].value, language),
         least=share(f["min_probability"].value, language),
+        first=count(f["relevant_first_rows"].value, language),
         none=share(f["nothing_offered"].value, language),
         customers=count(f["scored_customers"].value, language),
         held=count(f["suppressed_rows"].value, language),

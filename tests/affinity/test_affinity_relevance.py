@@ -33,7 +33,9 @@ def test_nothing_is_offered_into_an_open_case(learnt, contest):
     held = score(learnt, contest, open_cases(cases, as_of=AS_OF), PARAMS)
     of_waiting = held.table["customer_id"] == waiting
     assert not held.table.loc[of_waiting, "relevant"].any()
-    assert "open case" in set(held.table.loc[of_waiting, "why"])
+    assert set(held.table.loc[of_waiting, "why"]) == {"open case"}
+    assert held.table.loc[of_waiting, "suppressed"].all()
+    assert waiting not in set(held.best["customer_id"])
     assert {f.name: f.value for f in held.figures}["open_cases"] == 1
     pd.testing.assert_frame_equal(held.table[~of_waiting], free[~of_waiting.to_numpy()])
 
