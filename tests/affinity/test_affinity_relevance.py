@@ -1,8 +1,12 @@
+import dataclasses
+
 import numpy as np
 import pandas as pd
 import pytest
 from affinity_shop import AS_OF, PARAMS
 
+from rcommerce_helpers.affinity.model import learn
+from rcommerce_helpers.affinity.reasons import WORDS, explain
 from rcommerce_helpers.affinity.relevance import lift, open_cases, score
 from rcommerce_helpers.errors import ParamError
 
@@ -78,3 +82,13 @@ def test_one_category_can_be_looked_at_and_a_wrong_name_is_corrected(learnt, con
     kept = score(learnt, contest, NO_CASES, PARAMS.with_(category="TEA"))
     assert set(kept.best["label"]) == {"TEA"}
     assert kept.table["category"].nunique() == len(learnt.history.categories)
+
+
+def test_boosted_scores_are_explained_for_the_best_customers_only(simulated, contest):
+    params = PARAMS.with_(model="boosting", explained_customers=5)
+    boosted = learn(simulated, params)
+    chosen = dataclasses.replace(contest, used="model")
+    assert (score(boosted, chosen, NO_CASES, params).table["reason"] == "").all()
+    reasons = explain(boosted, chosen, params)
+    assert reasons.rows["customer_id"].nunique() == 5
+    assert set(reasons.rows["reason"]) <= set(WORDS)
