@@ -10,9 +10,8 @@ import numpy as np
 import pandas as pd
 
 from rcommerce_helpers.errors import NotEnoughData
-from rcommerce_helpers.patterns.findings import Cells, Findings, judge_cells
+from rcommerce_helpers.patterns.findings import Cells, Findings, judge_cells, named_figures
 from rcommerce_helpers.patterns.params import PatternsParams
-from rcommerce_helpers.results import Figure
 from rcommerce_helpers.statistics import two_proportions
 
 CONTEXTS = ("channel", "referrer", "device", "experience")
@@ -53,7 +52,7 @@ def experiment_effects(contacts: pd.DataFrame, params: PatternsParams) -> Findin
     naive = np.array([p[5] for p in parts], dtype=float)
     cells = Cells(table, matrices[0], matrices[1], matrices[2], matrices[3], naive)
     found = judge_cells(cells, np.asarray(names, dtype=str), params, "experiment")
-    return found.with_figures((Figure("experiments_hold", found.hold, found.tested, "findings"),))
+    return found.with_figures(named_figures(found, "experiments", "experiment", len(drawn)))
 
 
 def _levels(drawn: pd.DataFrame, context: str) -> list[str]:

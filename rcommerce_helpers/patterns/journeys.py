@@ -17,7 +17,6 @@ from rcommerce_helpers.patterns.baskets import Baskets, Contents
 from rcommerce_helpers.patterns.findings import Cells, Findings, judge_cells, named_figures
 from rcommerce_helpers.patterns.params import PatternsParams
 from rcommerce_helpers.patterns.queries import step_counts
-from rcommerce_helpers.results import Figure
 from rcommerce_helpers.statistics import Floats, two_proportions
 
 
@@ -56,7 +55,7 @@ def web_steps(web_events: pd.DataFrame, params: PatternsParams) -> Findings:
     )
     cells = step_cells(steps, dict(enumerate(map(str, names))), len(units))
     found = judge_cells(cells, np.asarray(units, dtype=str), params, "web step")
-    return found.with_figures((Figure("web_steps_hold", found.hold, found.tested, "findings"),))
+    return found.with_figures(named_figures(found, "web_steps", "web_step", len(ordered)))
 
 
 def step_cells(steps: pd.DataFrame, names: dict[int, str], units: int) -> Cells:
