@@ -147,16 +147,17 @@ def log_from_contacts(contacts: pd.DataFrame, order_lines: pd.DataFrame, params:
     Raises
     ------
     NotEnoughData
-        No effect can be read from these contacts, or the campaign has no holdout.
+        No campaign drew lots, or the largest that did has no holdout.
     """
-    if not identified(contacts).verdict:
+    drawn = [name for name, rows in contacts.groupby("campaign_id") if identified(rows).verdict]
+    if not drawn:
         raise NotEnoughData(
             "contacts.propensity",
             got="contacts without lots",
             expected="arms drawn by chance, with the chance recorded",
             do="Send the plan with its holdout and load the log",
         )
-    largest = contacts["campaign_id"].value_counts().index[0]
+    largest = contacts.loc[contacts["campaign_id"].isin(drawn), "campaign_id"].value_counts().index[0]
     rows = contacts[contacts["campaign_id"] == largest]
     names = sorted(set(rows["arm"]) - {HOLDOUT_ARM})
     if len(names) == rows["arm"].nunique():

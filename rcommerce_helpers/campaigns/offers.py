@@ -161,7 +161,7 @@ def read_offers(path: Path) -> Offers:
             path.name,
             got="no such file beside sources.toml",
             expected="offers, channels and a budget",
-            do="Copy data/offers_example.toml beside your sources.toml and fill it in",
+            do="Fill in the example that `rcommerce new FOLDER` writes",
         )
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -174,6 +174,20 @@ def read_offers(path: Path) -> Offers:
         raise _named(unknown_first[0], path.name) from None
     _check_names(offers, path.name)
     return offers
+
+
+def or_assumed(offers: object) -> Offers:
+    """The offers read, or the assumptions for questions that need no offer: caps, one cheap channel, a small uplift.
+
+    With these nothing is planned (there is no budget); they serve to look at moments, doses and the size of a test.
+    """
+    if isinstance(offers, Offers):
+        return offers
+    return Offers(
+        budget=Budget(amount=0.0),
+        offers=(Offer(id="assumed", name="assumed", category="assumed", margin=0.0),),
+        channels=(Channel(id="email", cost=0.004, capacity=0),),
+    )
 
 
 _KNOWN: dict[str, type[BaseModel]] = {

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 import rcommerce_helpers
-from rcommerce_helpers.campaigns.offers import read_offers
+from rcommerce_helpers.campaigns.offers import or_assumed, read_offers
 from rcommerce_helpers.errors import NotEnoughData, SchemaError
 
 PACKAGE = Path(rcommerce_helpers.__file__).parent
@@ -68,6 +68,18 @@ def test_refusals_name_place_and_remedy(tmp_path, wrong, right, says):
 def test_no_file_is_a_result_not_a_failure(tmp_path):
     with pytest.raises(NotEnoughData, match="offers.toml"):
         read_offers(tmp_path / "offers.toml")
+
+
+def test_without_a_file_only_assumptions_that_plan_nothing():
+    assumed = or_assumed(None)
+    assert assumed.budget.amount == 0
+    assert assumed.channels[0].capacity == 0
+    assert assumed.offers[0].uplift_prior.mean == 0.02
+    assert or_assumed(assumed) is assumed
+
+
+def test_the_template_of_a_new_project_is_valid():
+    assert read_offers(PACKAGE / "workspace" / "templates" / "offers.toml").budget.amount > 0
 
 
 def test_the_shipped_file_is_valid_and_says_that_it_is_assumed():
