@@ -9,13 +9,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-import duckdb
 import pandas as pd
 
 from rcommerce_helpers.sources.data_set import DataSet
-from rcommerce_helpers.sources.expectations import check_expectations
+from rcommerce_helpers.sources.expectations import Arrived, check_expectations
 from rcommerce_helpers.sources.landed import DataSetFacts
-from rcommerce_helpers.sources.landing import QUARANTINE, Workshop, newest_day, staged
+from rcommerce_helpers.sources.landing import Workshop, frequent_reasons, newest_day, staged
 from rcommerce_helpers.sources.soundness import broken_joins, money_bridge
 
 SECTIONS = (
@@ -105,31 +104,20 @@ def check(data_set: DataSet) -> CheckReport:
         A promise of ``[expect]`` does not hold; the message names it.
     """
     with staged(data_set) as workshop:
-        check_expectations(data_set, workshop.facts, newest_day(workshop), None)
         connection, names = workshop.connection, list(workshop.parts)
+        reasons = frequent_reasons(connection)
+        check_expectations(data_set, Arrived(workshop.facts, newest_day(workshop), reasons))
         for name in names:
             connection.execute(f"create view landed_{name} as select * from staged_{name} where _bad is null")
         has_money = {"orders", "order_lines"} <= set(names)
         return CheckReport(
             facts=workshop.facts,
-            reasons=frequent_reasons(connection),
+            reasons=reasons,
             bridge=money_bridge(connection) if has_money else pd.DataFrame(columns=["step", "amount", "line_count"]),
             joins=broken_joins(connection, names),
             unused=unused_columns(data_set, workshop),
             skipped=skipped_sections(names),
         )
-
-
-def frequent_reasons(connection: duckdb.DuckDBPyConnection, top: int = 5) -> pd.DataFrame:
-    """Most frequent reasons per table: table, column, reason, rows, example."""
-    return connection.sql(
-        f"""
-        select "table", "column", reason, count(*) as rows, coalesce(arg_min(value, coalesce(line, 0)), '') as example
-        from {QUARANTINE} group by "table", "column", reason
-        qualify row_number() over (partition by "table" order by count(*) desc, "column", reason) <= {int(top)}
-        order by "table", rows desc, "column", reason
-        """
-    ).df()
 
 
 def unused_columns(data_set: DataSet, workshop: Workshop) -> pd.DataFrame:

@@ -6,6 +6,7 @@ is refused with its place in the file and the nearest known name. ``read_config`
 
 from __future__ import annotations
 
+import re
 import tomllib
 from datetime import date, datetime
 from pathlib import Path
@@ -19,6 +20,8 @@ from rcommerce_helpers.schema import LANDED_TABLES, PURPOSES
 from rcommerce_helpers.sources.complaints import complain, nearest, not_unicode
 
 Format = Literal["csv", "csv.gz", "xlsx", "parquet", "jsonl", "jsonl.gz"]
+FILE_KEY = re.compile(r"(?!staged_|landed_|doubled_)[A-Za-z][A-Za-z0-9_-]*")
+TAKEN = ("quarantine", "numbered", "block", "bad_lines")
 THOUSANDS = ("", ".", ",", " ", "'", "\u2019", "\u00a0", "\u202f")
 
 
@@ -199,6 +202,14 @@ class SourcesConfig(Section):
     expect: ExpectSection = ExpectSection()
     files: dict[str, FileSection]
     tables: dict[str, list[TableSection]]
+
+    @field_validator("files")
+    @classmethod
+    def _file_names(cls, value: dict[str, FileSection]) -> dict[str, FileSection]:
+        for key in value:
+            if not FILE_KEY.fullmatch(key) or key.lower() in TAKEN:
+                raise ValueError(f"{key!r} cannot name a file; use letters, digits, _ and -, and none of {TAKEN}")
+        return value
 
     @field_validator("tables", mode="before")
     @classmethod

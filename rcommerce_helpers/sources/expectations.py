@@ -2,43 +2,59 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
+
+import pandas as pd
 
 from rcommerce_helpers.errors import BrokenExpectation
 from rcommerce_helpers.sources.data_set import DataSet
 from rcommerce_helpers.sources.landed import DataSetFacts
 
 
-def check_expectations(data_set: DataSet, facts: DataSetFacts, newest: str, earlier: DataSetFacts | None) -> None:
-    """Compare what arrived with ``[expect]``.
+@dataclass(frozen=True)
+class Arrived:
+    """What arrived: facts, newest day the data tell of, most frequent reasons, and the landing before if any."""
 
-    Parameters
-    ----------
-    newest
-        Newest day the data tell of, empty if none.
-    earlier
-        Facts of the landing before, where there is one.
+    facts: DataSetFacts
+    newest: str
+    reasons: pd.DataFrame
+    earlier: DataSetFacts | None = None
+
+
+def check_expectations(data_set: DataSet, arrived: Arrived) -> None:
+    """Compare what arrived with ``[expect]``.
 
     Raises
     ------
     BrokenExpectation
         One promise does not hold; the message says which, by how much, and what to look at.
     """
-    _shares(data_set, facts)
-    _rows(data_set, facts, earlier)
-    _freshness(data_set, facts, newest)
+    _shares(data_set, arrived.facts, arrived.reasons)
+    _rows(data_set, arrived.facts, arrived.earlier)
+    _freshness(data_set, arrived.facts, arrived.newest)
 
 
-def _shares(data_set: DataSet, facts: DataSetFacts) -> None:
+def most_frequent(reasons: pd.DataFrame, table: str) -> str:
+    """', most often amount: not a number (such as '12,5O')' of one table, or nothing."""
+    of_table = reasons[reasons["table"] == table]
+    if of_table.empty:
+        return ""
+    top = of_table.iloc[0]
+    return f", most often {top['column'] or 'line'}: {top['reason']} (such as {str(top['example'])[:60]!r})"
+
+
+def _shares(data_set: DataSet, facts: DataSetFacts, reasons: pd.DataFrame) -> None:
     limit = data_set.config.expect.quarantine_share_max
     for name, count in facts.counts.items():
         share = count.quarantined / count.rows_in if count.rows_in else 0.0
         if limit is not None and share > limit:
             raise BrokenExpectation(
                 f"expect.quarantine_share_max, table {name}",
-                got=f"{count.quarantined} of {count.rows_in} rows in quarantine ({share:.2%})",
+                got=f"{count.quarantined} of {count.rows_in} rows in quarantine ({share:.2%})"
+                + most_frequent(reasons, name),
                 expected=f"at most {limit:.2%}",
-                do="See the reasons with `rcommerce check` and correct the export or the mapping",
+                do="Correct the reading options, the mapping or the export",
             )
 
 

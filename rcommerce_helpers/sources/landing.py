@@ -19,7 +19,7 @@ from rcommerce_helpers.errors import SchemaError
 from rcommerce_helpers.schema import LANDED_TABLES
 from rcommerce_helpers.sources.data_set import OFFERS_FILE, DataSet
 from rcommerce_helpers.sources.engine import LoadedFile, engine, load_files
-from rcommerce_helpers.sources.expectations import check_expectations
+from rcommerce_helpers.sources.expectations import Arrived, check_expectations, most_frequent
 from rcommerce_helpers.sources.landed import FACTS_FILE, DataSetFacts, TableCount, read_facts, write_facts
 from rcommerce_helpers.sources.parsing import named, quoted
 from rcommerce_helpers.sources.tables import Part, fault_words, prepare, stage
@@ -73,8 +73,8 @@ def land(data_set: DataSet, folder: Path, *, previous: Path | None = None) -> La
     before = previous or folder
     earlier = read_facts(before) if (before / FACTS_FILE).exists() else None
     with staged(data_set) as workshop:
-        newest = newest_day(workshop)
-        check_expectations(data_set, workshop.facts, newest, earlier)
+        arrived = Arrived(workshop.facts, newest_day(workshop), frequent_reasons(workshop.connection), earlier)
+        check_expectations(data_set, arrived)
         for name in workshop.facts.counts:
             _write_table(workshop, name)
         _write_quarantine(workshop)
@@ -235,17 +235,25 @@ def _count(
 
 
 def _nothing_usable(connection: duckdb.DuckDBPyConnection, name: str, count: TableCount) -> SchemaError:
-    top = connection.sql(
-        f'select "column", reason, count(*) n, any_value(value order by line) from {QUARANTINE} '
-        f'where "table" = {quoted(name)} group by 1, 2 order by n desc, 1, 2 limit 1'
-    ).fetchall()
-    why = f", most often {top[0][0] or 'line'}: {top[0][1]} (such as {str(top[0][3])[:60]!r})" if top else ""
+    why = most_frequent(frequent_reasons(connection), name)
     return SchemaError(
         f"tables.{name}",
         got=f"{count.rows_in} rows in, none usable{why}",
         expected="at least one row that can be read",
         do="Correct the mapping or the reading options of its file, or remove the table",
     )
+
+
+def frequent_reasons(connection: duckdb.DuckDBPyConnection, top: int = 5) -> pd.DataFrame:
+    """Most frequent reasons per table: table, column, reason, rows, example."""
+    return connection.sql(
+        f"""
+        select "table", "column", reason, count(*) as rows, coalesce(arg_min(value, coalesce(line, 0)), '') as example
+        from {QUARANTINE} group by "table", "column", reason
+        qualify row_number() over (partition by "table" order by count(*) desc, "column", reason) <= {int(top)}
+        order by "table", rows desc, "column", reason
+        """
+    ).df()
 
 
 def newest_day(workshop: Workshop) -> str:

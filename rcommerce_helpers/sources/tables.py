@@ -6,7 +6,9 @@ code of its first fault or none. Codes are three per column: missing, unreadable
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from datetime import date
 
 import duckdb
 
@@ -93,7 +95,7 @@ def _mapped(
     file = files[str(section.from_)]
     spec = data_set.config.files[file.key]
     place = f"tables.{name}"
-    rule = _rules(section, f"{place}.set_aside", "_rule")
+    rule = _rules(section, "_rule")
     relation = f"(select *, _line as _row, {rule} as _part_rule from {named('_all_' + file.key)})"
     expressions = {c: _expression(m, file, f"{place}.{c}") for c, m in section.columns.items()}
     with sql_errors(place):
@@ -117,12 +119,12 @@ def _selected(
     name, number, section = which
     place = f"tables.{name}.sql"
     select = single_select(connection, str(section.sql), place)
-    used = tuple(k for k in files if k in select)
+    used = tuple(k for k in files if re.search(rf"(?<!\w){re.escape(k)}(?!\w)", select))
     with sql_errors(place):
         types = describe(connection, select)
         view = named(f"_select_{name}_{number}")
         line = "" if "_line" in types else ", cast(null as bigint) as _line"
-        rule = _rules(section, place, "cast(null as varchar)")
+        rule = _rules(section, "cast(null as varchar)")
         connection.execute(
             f"create table {view} as select *, row_number() over () as _row{line}, {rule} as _part_rule "
             f"from (select * from ({select}) order by all)"
@@ -150,8 +152,7 @@ def _selected(
     return _with_source_system(part, source)
 
 
-def _rules(section: TableSection, place: str, before: str) -> str:
-    del place
+def _rules(section: TableSection, before: str) -> str:
     rules = "".join(f"when coalesce(({s.where}), false) then {quoted(s.rule)} " for s in section.set_aside)
     return f"coalesce({before}, case {rules}end)" if rules else before
 
@@ -192,16 +193,20 @@ def _expression(mapping: ColumnMap, file: LoadedFile, place: str) -> str:
         return known_column(file, mapping.column, place)
     if mapping.sql is not None:
         return f"({mapping.sql})"
-    value = mapping.constant
-    return quoted(str(value).lower() if isinstance(value, bool) else str(value))
+    return _literal(mapping.constant)
+
+
+def _literal(value: object) -> str:
+    """A constant as SQL of its own type, so that the file's marks and date forms do not apply to it."""
+    if isinstance(value, (bool, int, float)):
+        return str(value).lower()
+    return f"date '{value.isoformat()}'" if isinstance(value, date) else quoted(str(value))
 
 
 def _origin(table: str, column: Column, mapping: ColumnMap, how: tuple[str, str, str]) -> Origin:
     expression, duckdb_type, source = how
     kind = kind_of(duckdb_type)
     raw = raw_value(expression, kind)
-    if mapping.constant is not None:
-        return Origin(column, raw, "text", mapping.source or source)
     if mapping.values:
         cases = " ".join(f"when {quoted(k)} then {quoted(v)}" for k, v in mapping.values.items())
         text = as_written(raw, kind)

@@ -40,6 +40,8 @@ def tables(old: str, new: str) -> str:
         ({"options": 'delimeter = ";"'}, ["files.orders.delimeter", "unknown key", "Did you mean delimiter"]),
         ({"options": "skip_rows = 'two'"}, ["files.orders.skip_rows", "'two'", "integer"]),
         ({"options": 'decimal = ","\nthousands = ","'}, ["decimal mark and thousands mark"]),
+        ({"tables": tables("orders", "quarantine")}, ["unknown table"]),
+        ({"extra": '[files.numbered]\npath = "orders.csv"'}, ["cannot name a file"]),
         ({"options": 'encoding = "cp12525"'}, ["unknown encoding", "cp1252"]),
         ({"options": 'time_zone = "Berlin"'}, ["unknown time zone", "Europe/Berlin"]),
         ({"options": 'delimiter = ";"'}, ["no column 'no'", "Set the right delimiter"]),
@@ -151,7 +153,7 @@ def test_an_unknown_data_set():
 @pytest.mark.parametrize(
     ("promise", "word"),
     [
-        ("quarantine_share_max = 0.1", "1 of 3 rows"),
+        ("quarantine_share_max = 0.1", "1 of 3 rows.*most often at: not a moment"),
         ("rows_min = { orders = 3 }", "2 rows landed"),
         ("rows_min = { contracts = 1 }", "0 rows landed"),
         ("freshness_days_max = 27", "28 days before"),

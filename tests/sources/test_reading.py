@@ -139,6 +139,25 @@ def test_flags_choices_shares_and_value_maps(tmp_path):
     assert report.facts.counts["products"] == TableCount(4, 2, 2, {})
 
 
+def test_constants_are_what_they_are_whatever_the_file_writes(tmp_path):
+    tables = """
+    [[tables.order_lines]]
+    from = "orders"
+    [tables.order_lines.columns]
+    order_id = "no"
+    product_id = { constant = "x" }
+    quantity = { constant = 2 }
+    amount = { constant = 1.5 }
+    [[tables.campaigns]]
+    from = "orders"
+    columns = { campaign_id = "no", start_on = { constant = 2024-03-05 }, randomised = { constant = true } }
+    """
+    shop = Shop(tmp_path, options='decimal = ","\ndate_form = "dd.mm.yyyy"', tables=tables).write("no\n1\n")
+    shop.land()
+    assert shop.table("order_lines")[["quantity", "amount"]].to_numpy().tolist() == [[2.0, 1.5]]
+    assert shop.table("campaigns")[["start_on", "randomised"]].to_numpy().tolist() == [[date(2024, 3, 5), True]]
+
+
 def test_a_ragged_line_costs_one_line(tmp_path):
     shop = Shop(tmp_path).write(
         'no,who,when\n1,a,2024-01-01\n2,a\n3,a,2024-01-03,x\n4,"a,2024-01-04\n5,"b ""c""",2024-01-05\n'
@@ -275,7 +294,7 @@ ROWS = st.lists(
 )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=ROWS, delimiter=st.sampled_from([",", ";", "\t", "|"]), end=st.sampled_from(["\n", "\r\n"]))
 def test_well_formed_quoted_text_lands_unchanged(tmp_path, rows, delimiter, end):
     tables = """
@@ -294,7 +313,7 @@ def test_well_formed_quoted_text_lands_unchanged(tmp_path, rows, delimiter, end)
     assert report.facts.counts["products"] == TableCount(len(rows), len(rows), 0, {})
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(lines=st.lists(st.text('ab12,."\n', max_size=14), min_size=1, max_size=10))
 def test_no_row_is_lost_whatever_the_lines_look_like(tmp_path, lines):
     shop = Shop(tmp_path).write("no,who,when\nsure,a,2024-01-01\n" + "\n".join(lines) + "\n")
