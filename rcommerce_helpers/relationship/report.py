@@ -156,32 +156,32 @@ def tell_story(timeline: pd.DataFrame, as_of: str, params: ReportParams) -> Stor
     return Story(customer_id=chosen, events=events[columns], latest=latest, figures=tuple(figures))
 
 
-def list_monday(plan: pd.DataFrame, params: ReportParams) -> Monday:
+def list_monday(plan: pd.DataFrame, stages: list[dict[str, object]], params: ReportParams) -> Monday:
     """Group the plan by offer and channel; groups smaller than ``smallest_group`` stay in the house.
 
     Parameters
     ----------
     plan
         One row = customer: offer, channel (empty = nothing is sent), held_out, expected_value, low, high.
+    stages
+        What the stages reported: totals and their interval are quoted from campaigns, never computed anew.
 
     Notes
     -----
-    The uplift of one offer is one unknown for all its customers, so their bounds are added, not averaged out.
+    The uplift of one offer is one unknown for all its customers, so within a group their bounds are added, not
+    averaged out.
 
     Raises
     ------
     NotEnoughData
-        No group is large enough to be shown.
+        No group is large enough to be shown, or campaigns reported no plan.
     """
     planned = plan[plan["offer"].notna() & plan["channel"].notna()]
     groups = planned.assign(held_out=planned["held_out"].astype(bool)).groupby(["offer", "channel"], sort=True)
-    sent = (
-        planned[~planned["held_out"].astype(bool)]
-        .groupby(["offer", "channel"])[["expected_value", "low", "high"]]
-        .sum()
-    )
-    actions = groups.agg(customers=("customer_id", "size"), held_out=("held_out", "sum")).join(sent).reset_index()
-    actions = actions[actions["customers"] >= params.smallest_group]
+    sent = planned[~planned["held_out"].astype(bool)].groupby(["offer", "channel"])
+    money = ["expected_value", "low", "high"]
+    actions = groups.agg(customers=("customer_id", "size"), held_out=("held_out", "sum")).join(sent[money].sum())
+    actions = actions.reset_index()[actions.reset_index()["customers"] >= params.smallest_group]
     if actions.empty:
         raise NotEnoughData(
             "plan",
@@ -190,18 +190,23 @@ def list_monday(plan: pd.DataFrame, params: ReportParams) -> Monday:
             do="Send nothing, or plan a larger audience",
         )
     actions = actions.fillna(0.0).sort_values("expected_value", ascending=False, ignore_index=True)
-    money = ["expected_value", "low", "high"]
     actions[money] = actions[money].round(2)
     actions["held_out"] = actions["held_out"].astype(int)
-    return Monday(actions=actions, figures=_monday_figures(plan, actions))
+    return Monday(actions=actions, figures=_quoted(stages))
 
 
-def _monday_figures(plan: pd.DataFrame, actions: pd.DataFrame) -> tuple[Figure, ...]:
-    contacts = int((actions["customers"] - actions["held_out"]).sum())
-    total, low, high = (float(actions[c].sum()) for c in ("expected_value", "low", "high"))
-    return (
-        Figure("monday_contacts", contacts, len(plan), "customers"),
-        Figure("monday_held_out", int(actions["held_out"].sum()), len(plan), "customers"),
-        Figure("monday_silent", int(plan["offer"].isna().sum()), len(plan), "customers"),
-        Figure("monday_value", round(total, 2), contacts, "money", round(low, 2), round(high, 2)),
-    )
+QUOTED = {
+    "sent_contacts": "monday_contacts",
+    "held_out_customers": "monday_held_out",
+    "silent_customers": "monday_silent",
+    "plan_value": "monday_value",
+}
+
+
+def _quoted(stages: list[dict[str, object]]) -> tuple[Figure, ...]:
+    """The plan's totals, as campaigns reported them."""
+    rows = {row["name"]: row for s in stages if s["stage"] == "campaigns" for row in s["figures"]}  # type: ignore[attr-defined]
+    if not set(QUOTED) <= set(rows):
+        raise NotEnoughData("plan", got="no reported plan", expected="a plan of notebook 04", do="Write an offers.toml")
+    keys = ("value", "n", "unit", "low", "high")
+    return tuple(Figure(ours, *(rows[theirs][k] for k in keys)) for theirs, ours in QUOTED.items())

@@ -83,16 +83,36 @@ def plan():
     return table.assign(customer_id=[f"c{i}" for i in range(len(table))])
 
 
+def reported():
+    rows = [
+        ("sent_contacts", 19, 21),
+        ("held_out_customers", 2, 21),
+        ("silent_customers", 4, 25),
+        ("plan_value", 50, 19),
+    ]
+    figures = [{"name": a, "value": v, "n": n, "unit": "", "low": None, "high": None} for a, v, n in rows]
+    return [{"stage": "campaigns", "headline": "x.", "figures": figures, "skipped": []}]
+
+
 def test_monday_shows_no_group_below_ten_and_counts_the_holdout_apart():
-    result = list_monday(plan(), ReportParams())
+    result = list_monday(plan(), reported(), ReportParams())
     assert result.actions["offer"].to_list() == ["Coffee"]  # nine phone calls are too few to leave the house
     assert result.actions.loc[0, ["customers", "held_out"]].to_list() == [12, 2]
-    assert figure(result, "monday_contacts").value == 10
-    assert figure(result, "monday_silent").value == 4
-    value = figure(result, "monday_value")
-    assert (value.value, value.low, value.high) == (10.0, 5.0, 20.0)
+    assert result.actions.loc[0, ["expected_value", "low", "high"]].to_list() == [10.0, 5.0, 20.0]
     with pytest.raises(NotEnoughData, match="10 customers"):
-        list_monday(plan().head(9), ReportParams())
+        list_monday(plan().head(9), reported(), ReportParams())
+
+
+def test_monday_quotes_the_plan_of_campaigns_and_computes_no_total_of_its_own():
+    result = list_monday(plan(), reported(), ReportParams())
+    assert [(f.name, f.value, f.n) for f in result.figures] == [
+        ("monday_contacts", 19, 21),
+        ("monday_held_out", 2, 21),
+        ("monday_silent", 4, 25),
+        ("monday_value", 50, 19),
+    ]
+    with pytest.raises(NotEnoughData, match="no reported plan"):
+        list_monday(plan(), [], ReportParams())
 
 
 def test_levels_quote_stage_figures_and_count_what_is_missing():
