@@ -208,8 +208,13 @@ def _guarded(command: Callable[[], object]) -> int:
         return _said(KeyboardInterrupt("Interrupted."), 130)
     except OSError as error:
         name = str(error.filename or "file system")
-        told = ParamError(name, got=error.strerror or str(error), expected="to read or write it", do="Check the path")
-        return _said(told, 2, cause=error)
+        problem = ParamError(
+            name, got=error.strerror or str(error), expected="to read or write it", do="Check the path"
+        )
+        return _said(problem, 2, cause=error)
+    except Exception as error:  # noqa: BLE001 - a fault of ours: one message too, and where to see more
+        told = f"Unexpected {type(error).__name__}: {error}. Set RCOMMERCE_DEBUG=1 to see where, and report it."
+        return _said(RuntimeError(told), 1, cause=error)
     return 0
 
 

@@ -1,6 +1,7 @@
 """Numbers as a language writes them, text made harmless, and every message translated."""
 
 import ast
+import importlib
 import re
 from pathlib import Path
 
@@ -48,7 +49,16 @@ def texts_of(path: Path) -> set[str]:
         given_texts = {"say": node.args[:1], "labels": node.args[1:]}.get(node.func.id, [])
         for argument in given_texts:
             found.update(named.get(argument.id, []) if isinstance(argument, ast.Name) else constants(argument))
+            if isinstance(argument, ast.Subscript) and isinstance(argument.value, ast.Name):
+                found.update(entries(path, argument.value.id))
     return found
+
+
+def entries(path: Path, name: str) -> list[str]:
+    """Texts in a dictionary of words that a module holds or imports: ``labels(language, WORDS[code])``."""
+    module = ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts)
+    words = getattr(importlib.import_module(module), name, {})
+    return [text for text in words.values() if isinstance(text, str)] if isinstance(words, dict) else []
 
 
 @pytest.mark.parametrize("path", SPEAKING, ids=lambda p: f"{p.parent.name}/{p.stem}")

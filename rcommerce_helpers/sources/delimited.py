@@ -115,6 +115,8 @@ def _checked_lines(stream: TextIOWrapper, spec: FileSection, name: str) -> Itera
     except UnicodeDecodeError as error:
         bad = f"byte 0x{error.object[error.start]:02x}, which {spec.encoding} does not know,"
         raise _wrong_encoding(name, spec, (number + 1, bad, "utf-8" if single_byte else "cp1252")) from None
+    except UnicodeError as error:  # UTF-16 without its byte order mark
+        raise _wrong_encoding(name, spec, (number + 1, str(error), "utf-8")) from None
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise SchemaError(
             f"{name}, after line {number}",
