@@ -44,6 +44,6 @@ REGISTRY = Registry(
         "customers_with_orders": "customers with at least one order; n = customers with an event",
         "story_events": "events of the customer shown; n = customers who could be shown",
         "story_days": "days from the first to the last event of the customer shown; n = events shown",
-        "story_amount": "money in the story shown, returns taken off; n = events shown",
+        "story_amount": "orders of the customer shown, returns taken off; n = events shown",
     },
 )

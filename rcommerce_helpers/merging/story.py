@@ -21,6 +21,10 @@ BANDS = ((1.0, "certain"), (0.99, "0.99 and more"), (0.95, "0.95 to 0.99"), (0.0
 """Lower end of a band of certainty and its name, from the top."""
 
 
+BOUGHT = ("order", "return")
+"""Kinds of events whose money is a purchase; fees and rewards are not added to it."""
+
+
 @dataclass(frozen=True)
 class Story:
     """``events``: one row = one event of one pseudonymous customer; ``kinds``: one row = one kind of event."""
@@ -112,6 +116,6 @@ def tell_story(events: pd.DataFrame, decisions: pd.DataFrame, currency: str, par
     figures = (
         Figure("story_events", len(own), len(size), "events"),
         Figure("story_days", days, len(own), "days"),
-        Figure("story_amount", float(own["amount"].sum()), len(own), "money"),
+        Figure("story_amount", float(own.loc[own["kind"].isin(BOUGHT), "amount"].sum()), len(own), "money"),
     )
     return Story(chosen, own, kinds, currency, figures)

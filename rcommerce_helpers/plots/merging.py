@@ -17,7 +17,7 @@ BAND_COLOURS = dict(zip((name for _, name in BANDS), (BLUE, "#56B4E9", "#E69F00"
 def plot_coverage(result: SourceReport, language: str) -> go.Figure:
     """Share of each source's records that hold a value or have a fact."""
     title, x, records = labels(language, "What each source knows of its people", "share of records", "records")
-    height = 140 + 26 * result.coverage["what"].nunique()
+    height = 140 + (14 + 12 * len(result.sources)) * result.coverage["what"].nunique()
     figure = base_figure(title, x=x, height=height)
     for colour, source in zip(PALETTE * 9, result.sources["source"]):
         own = result.coverage[result.coverage["source"] == source]
@@ -25,6 +25,7 @@ def plot_coverage(result: SourceReport, language: str) -> go.Figure:
             name=safe(source), orientation="h", marker_color=colour, x=own["filled_share"],
             y=[word(w, language) for w in own["what"]], customdata=own["records"],
             text=own["filled_share"], texttemplate="%{text:.0%}", textposition="outside", cliponaxis=False,
+            constraintext="none",
             hovertemplate="%{y}: %{x:.1%}<br>" + records + ": %{customdata:,}<extra>%{fullData.name}</extra>",
         )  # fmt: skip
     figure.update_layout(showlegend=True, barmode="group")
@@ -75,8 +76,8 @@ def plot_story(result: Story, language: str) -> go.Figure:
         figure.add_scatter(
             name=word(kind, language), mode="markers", x=own["local_at"], y=own["amount"].fillna(0),
             customdata=[safe(d) for d in own["detail"]], marker={"size": 9, "color": colour},
-            error_y={"type": "percent", "symmetric": False, "value": 0, "valueminus": 100, "width": 0, "color": colour,
-                     "thickness": 1},
+            error_y={"type": "data", "symmetric": False, "array": (-own["amount"].fillna(0)).clip(lower=0),
+                     "arrayminus": own["amount"].fillna(0).clip(lower=0), "width": 0, "thickness": 1, "color": colour},
             hovertemplate="%{x|%d.%m.%Y %H:%M}<br>%{y:,.2f}<br>%{customdata}<extra>%{fullData.name}</extra>",
         )  # fmt: skip
     figure.update_layout(showlegend=True)

@@ -231,7 +231,7 @@ def sentence_story(result: Story, language: str) -> str:
     """One customer's story in one line."""
     f = _figures(result)
     return say(
-        "Customer {name}: {events} events in {days} days, {amount} in all. Chosen as a typical one of {others} who "
+        "Customer {name}: {events} events in {days} days, orders for {amount}. Chosen as a typical one of {others} who "
         "may be shown.",
         language,
         name=safe(result.customer_id),
