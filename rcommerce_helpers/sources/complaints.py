@@ -31,7 +31,8 @@ def not_unicode(encoding: str) -> str:
 
 def complain(file: str, error: ValidationError, model: type[BaseModel], content: object) -> SchemaError:
     """The first finding as a SchemaError; further findings are counted."""
-    first, *more = error.errors()
+    # A misspelt key is reported before the missing one it was meant to be.
+    first, *more = sorted(error.errors(), key=lambda e: e["type"] != "extra_forbidden")
     loc = tuple(part for part in first["loc"] if part != "[key]")
     further = f"; and {len(more)} more" if more else ""
     place = f"{file}, {_written(loc)}" if loc else file
