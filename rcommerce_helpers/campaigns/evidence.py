@@ -110,10 +110,25 @@ def identified(contacts: pd.DataFrame) -> Identified:
     """Whether an effect can be read from these contacts: lots were drawn, chances are recorded, and they overlap.
 
     Recorded chances are believed only if they add up: over an arm, 1 / propensity must sum to the number of contacts of
-    its campaign, within five standard errors.
+    its campaign, within five standard errors. Where some campaigns drew lots and others did not, those that did are the
+    ones looked at, and the figure's n counts their contacts.
     """
     if contacts.empty:
         raise NotEnoughData("contacts", got="no row", expected="past contacts", do="Record whom you contact")
+    drawn = contacts[contacts["campaign_id"].isin(drawn_campaigns(contacts))]
+    looked_at = contacts if drawn.empty else drawn
+    table = _conditions(looked_at)
+    verdict = int(table["holds"].all())
+    return Identified(table, verdict, (Figure("effect_identified", verdict, len(looked_at)),))
+
+
+def drawn_campaigns(contacts: pd.DataFrame) -> list[str]:
+    """Campaigns for which all conditions hold."""
+    return [str(name) for name, rows in contacts.groupby("campaign_id") if _conditions(rows)["holds"].all()]
+
+
+def _conditions(contacts: pd.DataFrame) -> pd.DataFrame:
+    """One row = condition: condition, holds, measured."""
     chance = contacts["propensity"].astype(float)
     known = float(chance.notna().mean())
     arms = int(contacts.groupby("campaign_id")["arm"].nunique().min())
@@ -126,9 +141,7 @@ def identified(contacts: pd.DataFrame) -> Identified:
         ("nobody was certain to be, or not to be, contacted", overlap, lowest),
         ("recorded chances agree with what was drawn", off <= 5, off),
     ]
-    table = pd.DataFrame(checks, columns=["condition", "holds", "measured"]).replace(float("inf"), float("nan"))
-    verdict = int(table["holds"].all())
-    return Identified(table, verdict, (Figure("effect_identified", verdict, len(contacts)),))
+    return pd.DataFrame(checks, columns=["condition", "holds", "measured"]).replace(float("inf"), float("nan"))
 
 
 def _adding_up(contacts: pd.DataFrame) -> float:
@@ -149,7 +162,7 @@ def log_from_contacts(contacts: pd.DataFrame, order_lines: pd.DataFrame, params:
     NotEnoughData
         No campaign drew lots, or the largest that did has no holdout.
     """
-    drawn = [name for name, rows in contacts.groupby("campaign_id") if identified(rows).verdict]
+    drawn = drawn_campaigns(contacts)
     if not drawn:
         raise NotEnoughData(
             "contacts.propensity",

@@ -177,7 +177,8 @@ def test_a_randomised_contact_log_is_judged_and_a_targeted_one_is_not():
     assert report.safe == "mail"
     targeted = contacts.assign(campaign_id="targeted", arm="mail", propensity=float("nan"))
     both = pd.concat([contacts, targeted, targeted.assign(campaign_id="more")], ignore_index=True)
-    assert identified(both).verdict == 0
+    assert (identified(both).verdict, identified(both).figures[0].n) == (1, 1000)
+    assert identified(targeted).verdict == 0
     assert len(log_from_contacts(both, lines, params).arm) == 1000, "only the campaign that drew lots"
     with pytest.raises(NotEnoughData, match="lots"):
         log_from_contacts(contacts.assign(propensity=float("nan")), lines, params)
