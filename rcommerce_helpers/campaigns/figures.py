@@ -38,7 +38,7 @@ REGISTRY = Registry(
         "placebo_effect": "the same estimate in the weeks before the campaign, where it must be 0; n = targeted",
         "selection_share": "1 - adjusted / naive: the part of the naive effect that is selection; n = targeted",
         "redemption_rate": "targeted customers who redeemed; n = targeted, all campaigns",
-        "effect_identified": "1 = arms were drawn by chance with known, overlapping propensities; n = contacts looked at",
+        "effect_identified": "1 = arms were drawn by chance with known, overlapping propensities; n = contacts",
         "log_best_arm_value": "value per contact of the best arm for all, against the holdout; n = contacts",
         "log_policy_gain": "cross-fitted value of the learnt policy over the best arm; n = contacts",
         "log_promise_inflation": "plug-in promise minus doubly robust value, per contact; n = contacts",
