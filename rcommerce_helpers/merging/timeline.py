@@ -21,7 +21,10 @@ COLUMNS = ("customer_id", "at", "local_at", "kind", "channel", "amount", "refere
 
 @dataclass(frozen=True)
 class Event:
-    """How the rows of one table become events: the tables it needs, and a select over ``t`` joined to its owner."""
+    """How the rows of one table become events: the tables it needs, and a select over ``t`` joined to its owner.
+
+    An event with ``unless`` stands in where that table is missing.
+    """
 
     tables: tuple[str, ...]
     kind: str
@@ -32,6 +35,7 @@ class Event:
     detail: str
     source: str = ""
     where: str = "true"
+    unless: str = ""
 
     def select(self) -> str:
         """Query with the columns of the timeline."""
@@ -59,6 +63,7 @@ EVENTS = (
           "t.lines || case when t.lines = 1 then ' line' else ' lines' end", _BASKETS, "t.lines > t.returns"),
     Event(("orders", "order_lines"), "'return'", "t.at", "t.channel", "t.returned", "t.order_id",
           "t.returns || case when t.returns = 1 then ' line' else ' lines' end", _BASKETS, "t.returns > 0"),
+    Event(("orders",), "'order'", "t.at", "t.channel", "null", "t.order_id", "null", "kept_orders", unless="order_lines"),
     Event(("service_cases",), "'service_case'", "t.at", "t.channel", "null", "t.case_id", "t.topic"),
     Event(("service_cases",), "'case_closed'", "t.closed_at", "t.answer_channel", "null", "t.case_id",
           "case when t.solved then 'solved' when not t.solved then 'not solved' end"),
@@ -101,7 +106,7 @@ def build_timeline(landed: Path, persons: pd.DataFrame, as_of: str) -> Timeline:
         No table of the data set tells of an event.
     """
     have = set(landed_tables(landed))
-    selects = [e.select() for e in EVENTS if set(e.tables) <= have]
+    selects = [e.select() for e in EVENTS if set(e.tables) <= have and e.unless not in have]
     if not selects:
         raise NotEnoughData(
             "timeline", got="no table with events", expected="orders, contacts, service cases or others", do="Map one"

@@ -144,6 +144,13 @@ def test_the_timeline_has_every_event_once_in_order(merged):
     assert merged.owner["crm:2"] not in set(events["customer_id"])
 
 
+def test_orders_without_lines_are_events_without_money(merged, landed):
+    (landed / "order_lines.parquet").unlink()
+    orders = build_timeline(landed, merged.persons, AS_OF).events.query("kind == 'order'")
+    assert sorted(orders["reference"]) == ["a", "b", "f"]
+    assert orders["amount"].isna().all()
+
+
 def test_nothing_after_the_last_day_is_in_the_timeline(merged, landed):
     early = build_timeline(landed, merged.persons, "2024-02-01").events
     assert early["local_at"].max() == pd.Timestamp("2024-02-01 11:00")
