@@ -10,11 +10,11 @@ import json
 from dataclasses import dataclass
 from datetime import date
 
-import duckdb
 import pandas as pd
 
 from rcommerce_helpers.merging.normalise import NO_NAME, NO_VALUE, birth_key, email_key, phone_key, postcode_key
 from rcommerce_helpers.merging.params import MergingParams
+from rcommerce_helpers.merging.tables import connect
 from rcommerce_helpers.results import Figure
 
 SURVIVING = (
@@ -106,7 +106,7 @@ def _shown(value: object, placeholders: frozenset[str]) -> str | None:
 
 def _survivors(cleaned: pd.DataFrame) -> pd.DataFrame:
     """One row = one customer with its surviving values and where they come from."""
-    con = duckdb.connect()
+    con = connect()
     con.register("cleaned", cleaned.astype(dict.fromkeys(SURVIVING, "string")))
     rule = "order by trust, updated_at desc nulls last, length({0}) desc, record_id"
     chosen = [

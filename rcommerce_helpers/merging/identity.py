@@ -19,6 +19,7 @@ from rcommerce_helpers.merging.households import companies, company_ids, househo
 from rcommerce_helpers.merging.keys import EXACT_KEYS, exact_pairs
 from rcommerce_helpers.merging.normalise import normalise_records
 from rcommerce_helpers.merging.params import MergingParams
+from rcommerce_helpers.merging.tables import connect
 from rcommerce_helpers.results import Figure
 
 if TYPE_CHECKING:
@@ -267,7 +268,7 @@ def _trained(
 
     from splink import DuckDBAPI, Linker, block_on  # noqa: PLC0415
 
-    api = DuckDBAPI()
+    api = DuckDBAPI(connection=connect())
     by_source = [
         api.register(part[["record_id", *columns]], dataset_display_name=f"source_{i}")
         for i, (_, part) in enumerate(people.groupby("source", sort=True))

@@ -19,9 +19,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-import duckdb
 import pandas as pd
 
+from rcommerce_helpers.merging.tables import connect
 from rcommerce_helpers.results import Figure
 from rcommerce_helpers.schema import PURPOSES
 from rcommerce_helpers.sources.landed import DataSetFacts, has_landed, read_facts, read_landed
@@ -124,7 +124,7 @@ def _decided(permissions: pd.DataFrame, persons: pd.DataFrame, as_of: str) -> pd
     for column in ("channel", "contact_point", "basis"):
         given[column] = given[column].astype(object).where(given[column].notna(), None)
     end = {"end": str(pd.Timestamp(as_of) + pd.Timedelta(days=1))}
-    con = duckdb.connect()
+    con = connect()
     con.register("permissions", given)
     con.register("persons", persons[["record_id", "customer_id"]])
     con.execute(_EVENTS.replace("$end", f"'{end['end']}'"))

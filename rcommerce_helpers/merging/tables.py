@@ -14,13 +14,18 @@ NOT_ORDERED = "coalesce(status, '') not in ('test', 'cancelled')"
 """Orders that count: a missing status means completed."""
 
 
+def connect() -> duckdb.DuckDBPyConnection:
+    """A DuckDB in memory that never downloads an extension."""
+    return duckdb.connect(config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"})
+
+
 def open_landed(landed: Path, persons: pd.DataFrame) -> duckdb.DuckDBPyConnection:
     """A connection with one view per landed table and the owners of their records.
 
     ``owner``: one row = one record, record_id and customer_id. ``kept_orders``, where there are orders: one row = one
     order that counts, with the customer it belongs to (None = unknown).
     """
-    con = duckdb.connect(config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"})
+    con = connect()
     for table in landed_tables(landed):
         path = str(landed_path(landed, table)).replace("'", "''")
         con.execute(f"create view {table} as select * from read_parquet('{path}')")
