@@ -65,8 +65,8 @@ class Params:
     """Base of all notebook parameters: the fields every notebook has."""
 
     dataset: str = setting("complete-journey", "data set: a public name, demo, or the path of a sources.toml")
-    run_dir: str = setting("", "folder of the run to read and write; empty = newest finished run of the data set")
-    as_of: str = setting("", "last day the analysis may know, 2017-12-31; empty = as the data set says", is_date=True)
+    run_dir: str = setting("", "folder of the run to read and write; empty: newest finished run of the data set")
+    as_of: str = setting("", "last day the analysis may know, 2017-12-31; empty: as the data set says", is_date=True)
     language: str = setting("en", "language of sentences and axes", choices=("en", "de"), kind="look")
     controls: bool = setting(True, "show live controls; scheduled runs set False")
     seed: int = setting(7, "makes the run repeatable", low=0, high=2**31 - 1)

@@ -24,6 +24,7 @@ from rcommerce_helpers.results import Figure
 HISTORY_DAYS = 112
 """Days of orders needed before a campaign: window before, placebo window, and ten weeks of features for the latter."""
 SHORTEST_DAYS = 21
+"""A campaign of a few days is looked at for three weeks: orders come late, and weekly money needs weeks."""
 FOLDS = 5
 REPEATS = 3
 """Times the folds are drawn anew; effects are averaged, so that the draw of folds matters less."""
@@ -93,11 +94,12 @@ def measure_past(
 
 
 def _window(campaign: object, panel: Panel, params: CampaignParams) -> tuple[int, int] | None:
-    """First day and length in days of the campaign's window, cut at the last known day; None if it cannot be used."""
+    """First day and length in days of the campaign's window, cut at the last known day; None if that is too short."""
     start = (pd.Timestamp(campaign.start_on) - panel.first).days  # type: ignore[attr-defined]
     end_on = campaign.end_on  # type: ignore[attr-defined]
     end = panel.days if pd.isna(end_on) else (pd.Timestamp(end_on) - panel.first).days + 1
-    length = min(end, panel.days, start + 7 * params.effect_weeks) - start
+    last = max(end, start + SHORTEST_DAYS)
+    length = min(last, panel.days, start + 7 * params.effect_weeks) - start
     return None if start < HISTORY_DAYS or length < SHORTEST_DAYS else (start, length)
 
 

@@ -18,7 +18,7 @@ class CampaignParams(Params):
     caution: float = setting(
         0.5, "standard deviations taken off each assumed uplift before planning", low=0.0, high=3.0, kind="look"
     )
-    holdout_share: float = setting(0.0, "share held out by chance; 0 = as offers.toml says", low=0.0, high=0.9)
+    holdout_share: float = setting(0.0, "share held out by chance; 0: as offers.toml says", low=0.0, high=0.9)
     margin_share: float = setting(0.25, "contribution as a share of revenue where none is recorded", low=0.0, high=1.0)
     contact_cost: float = setting(
         0.0, "cost of one contact when a randomised log is judged, in money", low=0.0, high=100.0

@@ -24,7 +24,7 @@ class MergingParams(Params):
     shared_limit: int = setting(
         8, "records that may share one e-mail or telephone before it counts as nobody's own", low=2, high=100
     )
-    trust_order: str = setting("", "sources from most to least trusted, crm,shop; empty = the newest value wins")
+    trust_order: str = setting("", "sources from most to least trusted, crm,shop; empty: the newest value wins")
     story_purpose: str = setting(
         "statistics", "purpose whose permitted customers may be shown as a pseudonymous story",
         choices=("statistics", "personalisation", "marketing"),
