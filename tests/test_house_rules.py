@@ -64,7 +64,7 @@ def test_reads_from_top_to_bottom_without_programming(path):
 @per_notebook
 def test_cells_are_few_and_short(path):
     lengths = [len(source(c).strip().splitlines()) for c in cells(path)[2:]]
-    assert 6 <= len(lengths) + 2 <= 30
+    assert 6 <= len(lengths) + 2 <= 24
     assert max(lengths) <= 15
     assert sorted(lengths)[len(lengths) // 2] <= 4
 

@@ -14,7 +14,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 import pandas as pd
 import plotly.graph_objects as go
-from IPython.display import HTML, Markdown
+from IPython.display import HTML, Markdown, display
 
 from rcommerce_helpers.errors import NotEnoughData, NotPermitted
 from rcommerce_helpers.params import Params
@@ -108,6 +108,18 @@ class Run:
         if isinstance(result, Skipped):
             return self._skipped_line(result)
         return Markdown(f"**{sentence(result, self.params.language)}**")
+
+    def read_aloud(
+        self,
+        draw: Callable[Concatenate[R, str, ...], go.Figure],
+        sentence: Callable[Concatenate[R, str, ...], str],
+        result: R | Skipped,
+    ) -> Markdown:
+        """Draw a result and, under the picture, read it aloud; one line if the section was skipped."""
+        if isinstance(result, Skipped):
+            return self._skipped_line(result)
+        display(self.plot(draw, result))
+        return self.tell(sentence, result)
 
     def show(self, name: str, table: pd.DataFrame | Skipped, *, rows: int = 10) -> HTML | Markdown:
         """Show the first rows of a table and keep those rows as ``tables/shown_<stage>_<name>.parquet``."""
