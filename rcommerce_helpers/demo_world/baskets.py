@@ -1,4 +1,4 @@
-"""From wants to orders: things wanted within days go into one basket; web, store or telephone; never on a Sunday in a store."""
+"""From wants to orders: things wanted within days go into one basket; no store sells on a Sunday."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def build_baskets(seed: int, chunk: int, people: People, needs: Needs) -> tuple[
 
 
 def place_orders(rng: np.random.Generator, people: People, person: Array, day: Array, cause: Array) -> Orders:
-    """Channel, store, hour, referrer and device of orders on given days; what a contact called forth is not bought in a store."""
+    """Channel, store, hour, referrer and device of orders; what a contact called forth is not bought in a store."""
     count = len(person)
     store_of_town = np.cumsum([t.store for t in TOWNS]) - 1
     has_store = np.array([t.store for t in TOWNS])[people.address.town[person]]

@@ -21,7 +21,7 @@ from rcommerce_helpers.demo_world.needs import Needs, favourite_product
 
 @dataclass(frozen=True)
 class Bookings:
-    """One row = one booking; days as seconds at midnight, -1 = not yet; money in cents; ``order`` -1 = before the window."""
+    """One row = one booking; days as seconds at midnight, -1 = not yet; cents; ``order`` -1 = before the window."""
 
     person: Array
     order: Array

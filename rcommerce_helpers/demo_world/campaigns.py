@@ -44,7 +44,7 @@ class World:
 
 @dataclass(frozen=True)
 class Contacts:
-    """One row = one person in one campaign; arm 0 = held out. ``y`` and ``chance`` have one column per arm (0 = none)."""
+    """One row = one person in one campaign; arm 0 = held out. ``y`` and ``chance``: one column per arm (0 = none)."""
 
     campaign: Array
     person: Array
@@ -272,7 +272,7 @@ def _gain(rng: np.random.Generator, world: World, campaign: Campaign, person: Ar
 def _reactions(
     rng: np.random.Generator, world: World, state: _State, campaign: Campaign, who: tuple[Array, Array, Array]
 ) -> tuple[Array, Array, Array]:
-    """Opened, moment of the click (-1 = none), and unsubscribed (which ends the channel for this person and is written down as a withdrawal)."""
+    """Opened, moment of the click (-1 = none), and unsubscribed (ends the channel, written down as a withdrawal)."""
     person, arm, at = who
     count = len(person)
     treated = arm > 0

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rcommerce_helpers.demo_world import clock
-from rcommerce_helpers.demo_world.chance import Array, stream, zipf_weights
+from rcommerce_helpers.demo_world.chance import Array, listed, stream, zipf_weights
 from rcommerce_helpers.demo_world.names import TOWNS
 
 
@@ -96,7 +96,7 @@ SORTS = {
     "Kaffeekapseln": 2.6, "Kaffeebohnen": 1.4, "Körperpflege": 1.8, "Heimtextilien": 1.7, "Küchenhelfer": 1.5,
     "Laufbekleidung": 1.6, "Handyzubehör": 1.3, "Druckerpatronen": 1.6, "Leuchten": 1.3, "Spiele": 1.2,
 }  # fmt: skip
-_MODELS = ["One", "Plus", "Pro", "Lite", "Aria", "Nova", "Max", "Eco", "Duo", "Sense", "Prime", "Classic", "Ultra", "Mini", "Flex", "Core", "Air", "Neo", "Vita", "Sol"]
+_MODELS = listed("One Plus Pro Lite Aria Nova Max Eco Duo Sense Prime Classic Ultra Mini Flex Core Air Neo Vita Sol")
 _NOUNS = {
     "Kaffeekapseln": "Kapseln 10 Stück", "Kaffeebohnen": "Bohnen 1 kg", "Parfüm": "Eau de Parfum 50 ml",
     "Staubsaugerbeutel": "Beutel 5 Stück", "Batterien": "Batterien AA 20 Stück", "Laufschuhe": "Laufschuh",
@@ -210,12 +210,14 @@ def _models(rng: np.random.Generator, code: int, category: Category) -> list[Row
 
 
 def _ending(price: float) -> float:
-    """Prices people see: 4.99, 23.99, 129.90, 499.00 minus a cent."""
+    """Prices people see: 4.49, 23.99, 129.90, 499.00."""
     if price <= 0:
         return 0.0
+    if price < 20:
+        return float(max(np.round(2 * price) / 2, 0.5) - 0.01)
     if price < 100:
-        return float(np.floor(price) + 0.99)
-    return float(np.round(price / 10) * 10 - 0.10 if price < 300 else np.round(price / 50) * 50 - 1)
+        return float(np.round(price) - 0.01)
+    return float(np.round(price / 10) * 10 - 0.10 if price < 300 else np.round(price / 10) * 10 - 1)
 
 
 def _successors(rows: list[Row]) -> Array:
@@ -239,13 +241,14 @@ def _prices(
     jump = (category == CODE["Kaffeekapseln"]) & (np.array(brands) == "Velvano")
     step[raised, jump] = 0.14
     level = base * np.cumprod(1 + step, axis=0)
-    price = np.vectorize(_ending)(level)
+    ends = np.vectorize(_ending, otypes=[float])
+    price: Array = np.asarray(ends(level))
     reduced = rng.random((months, count)) < 0.05
     reduced[[1, 13]] |= rng.random((2, count)) < 0.22
     no_offers = np.isin(category, [i for i, c in enumerate(CATEGORIES) if c.kind in ("tariff", "warranty", "service")])
     reduced[:, no_offers] = False
     cut = rng.choice([0.9, 0.85, 0.8, 0.7], size=(months, count), p=[0.4, 0.3, 0.2, 0.1])
-    return price, np.where(reduced, np.vectorize(_ending)(price * cut), price)
+    return price, np.where(reduced, np.asarray(ends(price * cut)), price)
 
 
 @dataclass(frozen=True)
@@ -269,7 +272,7 @@ def build_stores() -> list[Store]:
 
 
 def stock_rows(seed: int, catalogue: Catalogue, stores: int) -> dict[str, Array]:
-    """Units on hand: warehouse at the end of each month, stores at the last two counts. One row = product, place, day."""
+    """Units on hand: warehouse at each month's end, stores at the last two counts. One row = product, place, day."""
     rng = stream(seed, "stock")
     goods = np.flatnonzero([CATEGORIES[c].kind in ("consumable", "impulse", "durable") for c in catalogue.category])
     ends = np.append(clock.month_starts()[1:], clock.END) - clock.DAY // 4

@@ -53,3 +53,8 @@ def ragged(counts: Array) -> tuple[Array, Array]:
     rows = np.repeat(np.arange(len(counts)), counts)
     starts = np.cumsum(counts) - counts
     return rows, np.arange(len(rows)) - np.repeat(starts, counts)
+
+
+def listed(text: str) -> list[str]:
+    """Words between blanks."""
+    return text.split()

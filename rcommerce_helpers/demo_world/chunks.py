@@ -1,4 +1,4 @@
-"""One chunk of people from birth to spilled rows: the only place where truth and exports' raw rows stand side by side."""
+"""One chunk of people from birth to spilled rows: the only place where truth and raw rows stand side by side."""
 
 from __future__ import annotations
 

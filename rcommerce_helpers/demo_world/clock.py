@@ -14,6 +14,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from rcommerce_helpers.demo_world.chance import listed
+
 Array = NDArray[Any]
 
 FIRST_DAY = date(2024, 10, 1)
@@ -28,7 +30,11 @@ WEEKS = DAYS // 7 + 1
 # Nationwide public holidays: shops stay shut (Feiertagsgesetze der Laender; Ladenschlussgesetz for Sundays).
 HOLIDAYS = tuple(
     date.fromisoformat(d)
-    for d in ["2024-10-03", "2024-12-25", "2024-12-26", "2025-01-01", "2025-04-18", "2025-04-21", "2025-05-01", "2025-05-29", "2025-06-09", "2025-10-03", "2025-12-25", "2025-12-26", "2026-01-01", "2026-04-03", "2026-04-06", "2026-05-01", "2026-05-14", "2026-05-25"]
+    for d in listed(
+        "2024-10-03 2024-12-25 2024-12-26 2025-01-01 2025-04-18 2025-04-21 2025-05-01 2025-05-29 "
+        "2025-06-09 2025-10-03 2025-12-25 2025-12-26 2026-01-01 2026-04-03 2026-04-06 2026-05-01 "
+        "2026-05-14 2026-05-25"
+    )
 )
 BLACK_FRIDAYS = (date(2024, 11, 29), date(2025, 11, 28))
 
@@ -36,8 +42,10 @@ BLACK_FRIDAYS = (date(2024, 11, 29), date(2025, 11, 28))
 _SPRING = [date(y, 3, d) for y, d in zip(range(2016, 2028), (27, 26, 25, 31, 29, 28, 27, 26, 31, 30, 29, 28))]
 _AUTUMN = [date(y, 10, d) for y, d in zip(range(2016, 2028), (30, 29, 28, 27, 25, 31, 30, 29, 27, 26, 25, 31))]
 
-WEB_HOURS = (1.0, 0.5, 0.3, 0.2, 0.2, 0.4, 1.1, 2.0, 2.8, 3.6, 4.3, 4.7, 5.0, 5.0, 4.9, 4.9, 5.1, 5.6, 6.3, 7.4, 8.6)
-WEB_HOURS += (8.0, 5.2, 2.6)
+WEB_HOURS: tuple[float, ...] = (
+    1.0, 0.5, 0.3, 0.2, 0.2, 0.4, 1.1, 2.0, 2.8, 3.6, 4.3, 4.7, 5.0, 5.0, 4.9, 4.9, 5.1, 5.6, 6.3, 7.4, 8.6,
+    8.0, 5.2, 2.6,
+)  # fmt: skip
 STORE_HOURS = (0.0,) * 9 + (1.5, 4.0, 6.0, 6.0, 5.0, 5.0, 6.0, 8.0, 9.0, 7.0, 4.0) + (0.0,) * 4
 OFFICE_HOURS = (0.0,) * 8 + (6.0, 9.0, 10.0, 9.0, 6.0, 7.0, 8.0, 8.0, 7.0, 5.0, 3.0, 2.0) + (0.0,) * 4
 
@@ -69,7 +77,7 @@ def season() -> Array:
         factor[first] *= 1.35
     late = (month == 12) & ((days - days.astype("datetime64[M]").astype("datetime64[D]")).astype(int) >= 22)
     factor[late] *= 0.42
-    return factor
+    return np.asarray(factor)
 
 
 def is_shut(day: Array) -> Array:
@@ -116,8 +124,8 @@ def moments(at: Array) -> pa.Array:
 
 
 def german_moment(at: Array) -> pa.Array:
-    """``24.12.2025 18:05:09``; negative = empty."""
-    return pc.strftime(moments(at), format="%d.%m.%Y %H:%M:%S").cast(pa.string())
+    """``24.12.2025 18:05:09``, a wall clock; negative = empty."""
+    return pc.strftime(moments(settle(at)), format="%d.%m.%Y %H:%M:%S").cast(pa.string())
 
 
 def german_day(at: Array) -> pa.Array:

@@ -1,4 +1,4 @@
-"""What people allow, record by record: granted, refused, never asked, withdrawn, objected; and who may be contacted when.
+"""What people allow, record by record: granted, refused, never asked, withdrawn, objected; who may be contacted when.
 
 A person who was asked twice answers alike; the moment of a decision is the moment the record was made, so it says no
 more about the person than the record itself.
@@ -24,7 +24,7 @@ CONTACT_CHANNELS = ("email", "sms", "phone", "post", "push")
 
 @dataclass
 class Decisions:
-    """Rows of the permission table as they are collected: record row, codes of purpose, channel, decision, basis, moment."""
+    """Rows of the permission table as they are collected: record, purpose, channel, decision, basis, point, moment."""
 
     parts: list[tuple[Array, int, int, int, int, int, Array]]
 
@@ -160,13 +160,13 @@ def _newsletter(records: Records, made: Array, decisions: Decisions, mail: tuple
 
 def _withdrawals(rng: np.random.Generator, start: Array, end: Array, record: Array, decisions: Decisions) -> None:
     """Some take e-mail consent back; a few object to all advertising."""
-    count = start.shape[1]
-    moment = clock.START + rng.integers(0, clock.END - clock.START, count)
+    count = int(start.shape[1])
+    moment: Array = np.asarray(clock.START + rng.integers(0, clock.END - clock.START, count))
     gone = (start[0] < moment) & hit(rng, PERMISSION.mail_withdrawn, count)
     end[0, gone] = moment[gone]
     decisions.add(record[0, gone], ("marketing", "email", "withdrawn", "consent"), moment[gone], MAIL_POINT)
-    moment = clock.START + rng.integers(0, clock.END - clock.START, count)
-    channel = np.argmax(record >= 0, axis=0)
+    moment = np.asarray(clock.START + rng.integers(0, clock.END - clock.START, count))
+    channel: Array = np.asarray(np.argmax(record >= 0, axis=0))
     some = record[channel, np.arange(count)]
     against = (some >= 0) & hit(rng, PERMISSION.objected_all, count)
     end[:, against] = np.minimum(end[:, against], moment[against])

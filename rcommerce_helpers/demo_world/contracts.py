@@ -72,8 +72,8 @@ def _tariffs(rng: np.random.Generator, people: People, catalogue: Catalogue, nam
     ended = np.where(cancelled < 0, -1, ended)
     fee = np.rint(100 * catalogue.price[0, product]).astype(np.int64)
     return Contracts(
-        person, person, product, start, term_end, np.full(len(person), int(CONTRACT.notice_days)), cancelled, ended, fee,
-        pick(rng, np.array([0.45, 0.35, 0.20]), len(person)),
+        person, person, product, start, term_end, np.full(len(person), int(CONTRACT.notice_days)), cancelled, ended,
+        fee, pick(rng, np.array([0.45, 0.35, 0.20]), len(person)),
     )  # fmt: skip
 
 

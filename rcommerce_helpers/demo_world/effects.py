@@ -14,8 +14,15 @@ from rcommerce_helpers.demo_world.chance import Array, stream
 from rcommerce_helpers.demo_world.rates import CAMPAIGN
 
 PATTERNS = (
-    "reminder", "social_proof", "scarcity", "urgency", "reciprocity", "simplification", "commitment", "information",
-)  # fmt: skip
+    "reminder",
+    "social_proof",
+    "scarcity",
+    "urgency",
+    "reciprocity",
+    "simplification",
+    "commitment",
+    "information",
+)
 REFERRERS = ("search", "direct", "newsletter", "bargain_blog", "film_magazine", "social")
 DEVICES = ("mobile", "desktop", "tablet")
 EXPERIENCE = ("novice", "experienced")
@@ -46,28 +53,56 @@ class Campaign:
 
 # Lifts are assumed: reminders that meet a need do something, vouchers move purchases, a birthday wish sells nothing.
 CAMPAIGNS: tuple[Campaign, ...] = (
-    Campaign("Herbstnewsletter Wohnen", "newsletter", 20, "email", "Heimtextilien", ("information", "social_proof"), 0.02),
+    Campaign(
+        "Herbstnewsletter Wohnen", "newsletter", 20, "email", "Heimtextilien", ("information", "social_proof"), 0.02
+    ),
     Campaign("Black Week Stammkunden", "targeted", 57, "email", "", ("urgency",), 0.03, randomised=False),
-    Campaign("Kapseln gehen zur Neige", "replenishment", 98, "email", "Kaffeekapseln", ("reminder", "information"), 0.55, "due"),
+    Campaign(
+        "Kapseln gehen zur Neige",
+        "replenishment",
+        98,
+        "email",
+        "Kaffeekapseln",
+        ("reminder", "information"),
+        0.55,
+        "due",
+    ),
     Campaign("Laufsaison", "newsletter", 140, "email", "Laufschuhe", ("social_proof", "commitment"), 0.03),
     Campaign("Frühjahrspost beste Kunden", "targeted", 172, "post", "", ("reciprocity",), 0.02, randomised=False),
     Campaign("Wir vermissen Sie", "win_back", 205, "email", "", ("reciprocity", "urgency"), 0.40, "lapsed"),
-    Campaign("Wechsel zu Glasfaser", "up_sell", 238, "phone", "Internettarife", ("simplification", "information"), 0.10, share=0.9),
+    Campaign(
+        "Wechsel zu Glasfaser",
+        "up_sell",
+        238,
+        "phone",
+        "Internettarife",
+        ("simplification", "information"),
+        0.10,
+        share=0.9,
+    ),
     Campaign("Nur noch wenige da", "newsletter", 270, "email", "Leuchten", ("scarcity", "information"), -0.10),
     Campaign("Dankeschön", "attention", 300, "email", "", ("reciprocity",), 0.0, share=0.35),
     Campaign("Sommer-SMS", "flash", 330, "sms", "", ("urgency", "simplification"), 0.06, share=0.9),
     Campaign("Parfüm nachfüllen", "replenishment", 362, "email", "Parfüm", ("reminder", "social_proof"), 0.45, "due"),
     Campaign("App-Gutschein Käufer", "targeted", 392, "push", "", ("reciprocity",), 0.04, randomised=False),
     Campaign("Black Week alle", "newsletter", 422, "email", "", ("urgency", "social_proof", "scarcity"), 0.05),
-    Campaign("Kaffee im Januar", "replenishment", 470, "email", "Kaffeekapseln", ("reminder", "simplification"), 0.50, "due"),
+    Campaign(
+        "Kaffee im Januar", "replenishment", 470, "email", "Kaffeekapseln", ("reminder", "simplification"), 0.50, "due"
+    ),
     Campaign("Stammkunden-Newsletter", "targeted", 505, "email", "", ("information",), 0.02, randomised=False),
-    Campaign("Neue Smartphones", "launch", 540, "email", "Smartphones", ("social_proof", "information", "scarcity"), 0.04),
+    Campaign(
+        "Neue Smartphones", "launch", 540, "email", "Smartphones", ("social_proof", "information", "scarcity"), 0.04
+    ),
     Campaign("Postkarte Rückgewinnung", "win_back", 575, "post", "", ("reciprocity", "reminder"), 0.30, "lapsed", 0.9),
-    Campaign("Laufschuhe nach 500 km", "replenishment", 607, "email", "Laufschuhe", ("reminder", "commitment"), 0.50, "due"),
+    Campaign(
+        "Laufschuhe nach 500 km", "replenishment", 607, "email", "Laufschuhe", ("reminder", "commitment"), 0.50, "due"
+    ),
     Campaign("Kundenanruf Vielbesteller", "targeted", 637, "phone", "", ("simplification",), 0.05, randomised=False),
-    Campaign("Sommernewsletter", "newsletter", 667, "email", "Küchenhelfer", ("information", "social_proof", "urgency"), 0.03),
+    Campaign(
+        "Sommernewsletter", "newsletter", 667, "email", "Küchenhelfer", ("information", "social_proof", "urgency"), 0.03
+    ),
     Campaign("Willkommen zurück", "win_back", 702, "email", "", ("reciprocity", "simplification"), 0.35, "lapsed"),
-)  # fmt: skip
+)
 
 
 @dataclass(frozen=True)
@@ -81,7 +116,7 @@ class Effects:
         """Relative effect of a contact before fatigue and play; context = referrer, device, experience."""
         referrer, device, experience = context
         main = self.channel[CHANNEL[channel]] * REFERRER_FACTOR[referrer] * DEVICE_FACTOR[device]
-        return (1 + main) * (1 + self.pattern[pattern, referrer, experience]) - 1
+        return np.asarray((1 + main) * (1 + self.pattern[pattern, referrer, experience]) - 1)
 
 
 def build_effects(seed: int) -> Effects:

@@ -44,7 +44,7 @@ def build_tracks(
         [
             login,
             hit(rng, 0.38, count),
-            1 + rng.geometric(0.48, count).clip(1, 12) - (~carts & hit(rng, 0.35, count)),
+            1 + rng.geometric(0.52, count).clip(1, 12) - (~carts & hit(rng, 0.35, count)),
             carts,
             carts & ~buys & hit(rng, 0.2, count),
             buys | (carts & hit(rng, 0.35, count)),

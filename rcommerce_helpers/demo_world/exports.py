@@ -1,4 +1,4 @@
-"""One export = one file of one system: which coded rows it shows, in which words, how it is read back, and which rows are broken.
+"""One export = one file of one system: which coded rows it shows, in which words, how it is read, what is broken.
 
 ``Export`` holds the writing side and the reading side together, so that sources.toml can never describe another file
 than the one written. Broken rows are copies of good rows under a fresh number with one field spoilt; each is noted.
@@ -31,7 +31,7 @@ FRESH = 1 << 31
 
 @dataclass(frozen=True)
 class Bad:
-    """One way to spoil a row: the file's column and what stands there then; which canonical column refuses it, and why."""
+    """One way to spoil a row: the file's column, what stands there then, which canonical column refuses it, and why."""
 
     header: str
     value: str | None

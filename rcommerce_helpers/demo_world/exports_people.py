@@ -1,13 +1,15 @@
-"""Exports about people: person records of eight systems, consent register, attributes, referrals, store surroundings."""
+"""Exports about people: records of eight systems, consent register, attributes, referrals, store surroundings."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from rcommerce_helpers.demo_world import clock, voices
-from rcommerce_helpers.demo_world.chance import Array
+from rcommerce_helpers.demo_world.chance import Array, listed
 from rcommerce_helpers.demo_world.consent import MAIL_POINT, PHONE_POINT
 from rcommerce_helpers.demo_world.exports import Bad, Coded, Export, table_of
 from rcommerce_helpers.demo_world.records import SYSTEM
@@ -19,7 +21,6 @@ SOURCES = ("shop", "shop", "crm", "newsletter", "till", "hotline", "tickets", "a
 GERMAN = {"delimiter": ";", "encoding": "cp1252", "decimal": ",", "time_zone": "Europe/Berlin"}
 GERMAN |= {"date_form": ["dd.mm.yyyy", "dd.mm.yyyy HH:MM:SS"]}  # type: ignore[dict-item]
 PLAIN = {"delimiter": ",", "encoding": "utf-8", "time_zone": "Europe/Berlin"}
-_CREATED_AT = np.array([clock.OLD_START])
 
 
 def record_text(number: Array, system: Array) -> pa.Array:
@@ -28,23 +29,47 @@ def record_text(number: Array, system: Array) -> pa.Array:
     return pc.binary_join_element_wise(letter, padded(number, 10), "")
 
 
-def in_systems(*names: str) -> object:
+def in_systems(*names: str) -> Callable[[Coded], Array]:
     """Picks the coded rows that belong to some systems."""
     codes = [SYSTEM[n] for n in names]
     return lambda coded: np.isin(coded["system"], codes)
 
 
 _HEADERS = {
-    "shop": "Kundenkonto Kundennummer Vorname Nachname Firma E-Mail Telefon Geburtsdatum Straße PLZ Ort Land Angelegt Geändert",
-    "crm": "Kontakt-ID Kundennummer Vorname Name Firma Email Telefon Geburtstag Strasse Plz Stadt Land Erstellt Bearbeitet",
-    "newsletter": "subscriber_id customer_no first_name last_name company email phone birthday street zip city country opt_in changed",
-    "till": "Kartennummer Kundennr Vorname Nachname Firma Mail Telefon Geburtsdatum Anschrift PLZ Ort Land Ausgestellt Stand",
-    "hotline": "Anrufer Kundennummer Vorname Nachname Firma Email Rufnummer Geburtsdatum Strasse PLZ Ort Land Angelegt Stand",
-    "tickets": "requester_id customer_no first_name last_name organization email phone birthday street zip city country created updated",
-    "accounting": "Konto Kundennummer Vorname Nachname Unternehmen E-Mail Telefon Geburtsdatum Straße Postleitzahl Ort Land Anlage Stand",
-    "reviews": "author_id customer_no first_name last_name company email phone birthday street zip city country joined updated",
+    "shop": (
+        "Kundenkonto Kundennummer Vorname Nachname Firma E-Mail Telefon Geburtsdatum Straße PLZ Ort "
+        "Land Angelegt Geändert"
+    ),
+    "crm": (
+        "Kontakt-ID Kundennummer Vorname Name Firma Email Telefon Geburtstag Strasse Plz Stadt Land Erstellt Bearbeitet"
+    ),
+    "newsletter": (
+        "subscriber_id customer_no first_name last_name company email phone birthday street zip "
+        "city country opt_in changed"
+    ),
+    "till": (
+        "Kartennummer Kundennr Vorname Nachname Firma Mail Telefon Geburtsdatum Anschrift PLZ Ort "
+        "Land Ausgestellt Stand"
+    ),
+    "hotline": (
+        "Anrufer Kundennummer Vorname Nachname Firma Email Rufnummer Geburtsdatum Strasse PLZ Ort Land Angelegt Stand"
+    ),
+    "tickets": (
+        "requester_id customer_no first_name last_name organization email phone birthday street zip "
+        "city country created updated"
+    ),
+    "accounting": (
+        "Konto Kundennummer Vorname Nachname Unternehmen E-Mail Telefon Geburtsdatum Straße "
+        "Postleitzahl Ort Land Anlage Stand"
+    ),
+    "reviews": (
+        "author_id customer_no first_name last_name company email phone birthday street zip city country joined updated"
+    ),
 }
-_CANONICAL = ["record_id", "customer_number", "given_name", "family_name", "company_name", "email", "phone", "birth_date", "street", "postcode", "city", "country", "created_at", "updated_at"]
+_CANONICAL = listed(
+    "record_id customer_number given_name family_name company_name email phone birth_date street postcode "
+    "city country created_at updated_at"
+)
 _TEXTS = ["customer_number", "given", "family", "company", "email", "phone", "birth", "street", "postcode", "city"]
 _PATHS = {
     "shop": "shop/kundenkonten.csv", "crm": "crm/kontakte.csv", "newsletter": "newsletter/abonnenten.csv",

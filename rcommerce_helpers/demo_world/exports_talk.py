@@ -1,4 +1,4 @@
-"""Exports about dialogue: campaigns and contacts, service cases and messages, reviews, surveys, forms, planned contacts."""
+"""Exports about dialogue: campaigns and their texts, the contact log, service cases and what was written in them."""
 
 from __future__ import annotations
 
@@ -8,14 +8,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from rcommerce_helpers.demo_world import clock, service, voices
+from rcommerce_helpers.demo_world import clock, service
 from rcommerce_helpers.demo_world.catalogue import Catalogue
 from rcommerce_helpers.demo_world.chance import Array
 from rcommerce_helpers.demo_world.effects import CAMPAIGNS, DEVICES, EXPERIENCE, NOWHERE, REFERRERS
 from rcommerce_helpers.demo_world.exports import Bad, Coded, Export, table_of
 from rcommerce_helpers.demo_world.exports_people import GERMAN, PLAIN, in_systems, record_text
-from rcommerce_helpers.demo_world.exports_trade import order_text
-from rcommerce_helpers.demo_world.texts import REVIEWS, SUBJECTS, TALK
+from rcommerce_helpers.demo_world.texts import SUBJECTS, TALK
 from rcommerce_helpers.demo_world.writers import money, padded, whole, words
 
 _CLAIMS = {"social_proof": "bought_count", "scarcity": "stock_left", "urgency": "ends_on"}
@@ -62,22 +61,37 @@ def campaign_exports() -> list[Export]:
 
     return [
         Export(
-            key="kampagnen", path="marketing/kampagnenplan.xlsx", table="campaigns", rows=campaigns,
+            key="kampagnen",
+            path="marketing/kampagnenplan.xlsx",
+            table="campaigns",
+            rows=campaigns,
             columns={
-                "campaign_id": "Kampagne", "name": "Name", "type": "Art", "start_on": "Von", "end_on": "Bis",
-                "channel": "Kanal", "randomised": "Zufall",
+                "campaign_id": "Kampagne",
+                "name": "Name",
+                "type": "Art",
+                "start_on": "Von",
+                "end_on": "Bis",
+                "channel": "Kanal",
+                "randomised": "Zufall",
             },
             reading={"sheet": "Plan"},
         ),
         Export(
-            key="texte", path="marketing/texte.xlsx", table="messages", rows=messages,
+            key="texte",
+            path="marketing/texte.xlsx",
+            table="messages",
+            rows=messages,
             columns={
-                "message_id": "Text-Nr", "campaign_id": "Kampagne", "arm": "Variante", "text": "Betreff",
-                "patterns": "Muster", "claims": "Behauptung",
+                "message_id": "Text-Nr",
+                "campaign_id": "Kampagne",
+                "arm": "Variante",
+                "text": "Betreff",
+                "patterns": "Muster",
+                "claims": "Behauptung",
             },
             reading={"sheet": "Texte"},
         ),
-    ]  # fmt: skip
+    ]
 
 
 def contact_exports() -> list[Export]:
@@ -107,35 +121,59 @@ def contact_exports() -> list[Export]:
                 "last_referrer": words(np.where(coded["referrer"] == NOWHERE, -1, coded["referrer"]), REFERRERS),
                 "last_device": words(np.where(coded["device"] == len(DEVICES), -1, coded["device"]), DEVICES),
                 "experience": words(coded["experience"], EXPERIENCE),
-                "opened": _flag(coded["opened"]),
-                "visited": _flag(coded["visited"]),
-                "converted": _flag(coded["converted"]),
+                "opened": flag_text(coded["opened"]),
+                "visited": flag_text(coded["visited"]),
+                "converted": flag_text(coded["converted"]),
                 "revenue": money(coded["revenue"], "."),
-                "unsubscribed": _flag(coded["unsubscribed"]),
+                "unsubscribed": flag_text(coded["unsubscribed"]),
             }
         )
 
     columns = {
-        "contact_id": "contact_id", "record_id": "recipient", "campaign_id": "campaign", "arm": "arm",
-        "propensity": "propensity", "message_id": "message", "at": "sent_at", "channel": "channel",
-        "referrer": "last_referrer", "device": "last_device", "experience": "experience", "opened": "opened",
-        "visited": "visited", "converted": "converted", "revenue": "revenue", "unsubscribed": "unsubscribed",
-    }  # fmt: skip
+        "contact_id": "contact_id",
+        "record_id": "recipient",
+        "campaign_id": "campaign",
+        "arm": "arm",
+        "propensity": "propensity",
+        "message_id": "message",
+        "at": "sent_at",
+        "channel": "channel",
+        "referrer": "last_referrer",
+        "device": "last_device",
+        "experience": "experience",
+        "opened": "opened",
+        "visited": "visited",
+        "converted": "converted",
+        "revenue": "revenue",
+        "unsubscribed": "unsubscribed",
+    }
     bad = (
         Bad("propensity", "1.7", "propensity", "not a share from 0 to 1"),
         Bad("arm", None, "arm", "missing"),
         Bad("sent_at", "2025-06-31T10:00:00", "at", "no such day"),
     )
     return [
-        Export(key=f"kontakte_{source}", path=path, table="contacts", rows=rows, shows=in_systems(source),  # type: ignore[arg-type]
-               columns=columns, reading={**PLAIN, "source": source}, bad=bad, identity=("contact_id", "c"))
-        for source, path in (
-            ("newsletter", "newsletter/versand.csv"), ("shop", "shop/versand.csv"), ("crm", "crm/kontakthistorie.csv"),
+        Export(
+            key=f"kontakte_{source}",
+            path=path,
+            table="contacts",
+            rows=rows,
+            shows=in_systems(source),  # type: ignore[arg-type]
+            columns=columns,
+            reading={**PLAIN, "source": source},
+            bad=bad,
+            identity=("contact_id", "c"),
         )
-    ]  # fmt: skip
+        for source, path in (
+            ("newsletter", "newsletter/versand.csv"),
+            ("shop", "shop/versand.csv"),
+            ("crm", "crm/kontakthistorie.csv"),
+        )
+    ]
 
 
-def _flag(values: Array) -> pa.Array:
+def flag_text(values: Array) -> pa.Array:
+    """1 or 0."""
     return words(np.asarray(values).astype(np.int64), ("0", "1"))
 
 
@@ -165,14 +203,28 @@ def case_exports(catalogue: Catalogue) -> list[Export]:
         )
 
     columns = {
-        "case_id": "id", "record_id": "who", "at": "opened", "closed_at": "closed", "channel": "channel",
-        "answer_channel": "answer", "topic": "topic", "product_id": "product", "handovers": "handovers",
-        "contact_count": "contacts", "solved": "solved", "satisfaction": "rating",
-    }  # fmt: skip
+        "case_id": "id",
+        "record_id": "who",
+        "at": "opened",
+        "closed_at": "closed",
+        "channel": "channel",
+        "answer_channel": "answer",
+        "topic": "topic",
+        "product_id": "product",
+        "handovers": "handovers",
+        "contact_count": "contacts",
+        "solved": "solved",
+        "satisfaction": "rating",
+    }
     return [
         Export(
-            key="anrufe", path="hotline/anrufe.csv", table="service_cases", rows=calls, shows=in_systems("hotline"),  # type: ignore[arg-type]
-            columns={k: _GERMAN_CASE[v] for k, v in columns.items()}, reading={**GERMAN, "source": "hotline"},
+            key="anrufe",
+            path="hotline/anrufe.csv",
+            table="service_cases",
+            rows=calls,
+            shows=in_systems("hotline"),  # type: ignore[arg-type]
+            columns={k: _GERMAN_CASE[v] for k, v in columns.items()},
+            reading={**GERMAN, "source": "hotline"},
             bad=(
                 Bad("Beginn", "32.01.2026 10:00:00", "at", "no such day"),
                 Bad("Kontakte", "mehrere", "contact_count", "not a whole number"),
@@ -180,27 +232,51 @@ def case_exports(catalogue: Catalogue) -> list[Export]:
             identity=("Vorgang", "Z"),
         ),
         Export(
-            key="ticket_liste", path="tickets/tickets.jsonl", table="service_cases", rows=tickets, shows=in_systems("tickets"),  # type: ignore[arg-type]
-            columns=columns, reading={"time_zone": "UTC", "source": "tickets"},
-            bad=(Bad("solved", "teils", "solved", "neither true nor false"),), identity=("id", "Z"),
+            key="ticket_liste",
+            path="tickets/tickets.jsonl",
+            table="service_cases",
+            rows=tickets,
+            shows=in_systems("tickets"),  # type: ignore[arg-type]
+            columns=columns,
+            reading={"time_zone": "UTC", "source": "tickets"},
+            bad=(Bad("solved", "teils", "solved", "neither true nor false"),),
+            identity=("id", "Z"),
         ),
         Export(
-            key="nachrichten", path="tickets/nachrichten.jsonl", table="conversations", rows=talk,
+            key="nachrichten",
+            path="tickets/nachrichten.jsonl",
+            table="conversations",
+            rows=talk,
             columns={
-                "message_id": "message", "case_id": "ticket", "record_id": "requester", "at": "at", "channel": "channel",
-                "direction": "direction", "text": "body",
+                "message_id": "message",
+                "case_id": "ticket",
+                "record_id": "requester",
+                "at": "at",
+                "channel": "channel",
+                "direction": "direction",
+                "text": "body",
             },
             reading={"time_zone": "UTC", "source": "tickets"},
-            bad=(Bad("direction", "beide", "direction", "not one of the allowed values"),), identity=("message", "m"),
+            bad=(Bad("direction", "beide", "direction", "not one of the allowed values"),),
+            identity=("message", "m"),
         ),
-    ]  # fmt: skip
+    ]
 
 
 _GERMAN_CASE = {
-    "id": "Vorgang", "who": "Anrufer", "opened": "Beginn", "closed": "Abschluss", "channel": "Kanal", "answer": "Antwort über",
-    "topic": "Thema", "product": "Artikel", "handovers": "Weiterleitungen", "contacts": "Kontakte", "solved": "Gelöst",
+    "id": "Vorgang",
+    "who": "Anrufer",
+    "opened": "Beginn",
+    "closed": "Abschluss",
+    "channel": "Kanal",
+    "answer": "Antwort über",
+    "topic": "Thema",
+    "product": "Artikel",
+    "handovers": "Weiterleitungen",
+    "contacts": "Kontakte",
+    "solved": "Gelöst",
     "rating": "Note",
-}  # fmt: skip
+}
 
 
 def _cases(coded: Coded, goods: pa.Array, *, german: bool) -> pa.Table:
@@ -223,105 +299,3 @@ def _cases(coded: Coded, goods: pa.Array, *, german: bool) -> pa.Table:
         "rating": words(np.where(coded["satisfaction"] > 0, coded["satisfaction"] - 1, -1), ("1", "2", "3", "4", "5")),
     }
     return table_of({_GERMAN_CASE[name] if german else name: values for name, values in table.items()})
-
-
-def voice_exports(catalogue: Catalogue) -> list[Export]:
-    """Reviews and posts, surveys, forms, planned contacts."""
-    return [_feedback(catalogue), _surveys(), _forms(), _planned()]
-
-
-def _feedback(catalogue: Catalogue) -> Export:
-    goods = padded(catalogue.number, 6)
-    lines = [line for stars in (1, 2, 3, 4, 5) for line in REVIEWS[stars]]
-
-    def rows(coded: Coded) -> pa.Table:
-        post = coded["kind"] == 1
-        return table_of(
-            {
-                "review": padded(coded["number"], 10, "r"),
-                "author": record_text(coded["record"], np.where(post & (coded["number"] % 3 > 0), -1, coded["system"])),
-                "published": clock.iso_moment(clock.to_utc(coded["at"])),
-                "kind": words(coded["kind"], voices.FEEDBACK_KINDS),
-                "product": goods.take(pa.array(coded["line_product"])),
-                "reference": order_text(np.where(post, -1, coded["order"])),
-                "stars": words(np.where(post, -1, coded["stars"] - 1), ("1", "2", "3", "4", "5")),
-                "text": words((coded["stars"] - 1) * 4 + coded["wording"], lines),
-                "rewarded": _flag(coded["rewarded"]),
-            }
-        )
-
-    return Export(
-        key="bewertungen", path="bewertungen/bewertungen.jsonl", table="feedback", rows=rows,
-        columns={
-            "feedback_id": "review", "record_id": "author", "at": "published", "kind": "kind", "product_id": "product",
-            "order_id": "reference", "stars": "stars", "text": "text", "rewarded": "rewarded",
-        },
-        reading={"time_zone": "UTC", "source": "reviews"}, bad=(Bad("stars", "fünf", "stars", "not a number"),),
-        identity=("review", "r"),
-    )  # fmt: skip
-
-
-def _surveys() -> Export:
-    def rows(coded: Coded) -> pa.Table:
-        return table_of(
-            {
-                "Antwort": padded(coded["number"], 10, "A"),
-                "Kontakt-ID": record_text(coded["record"], coded["system"]),
-                "Zeit": clock.german_moment(coded["at"]),
-                "Umfrage": words(coded["survey"], voices.SURVEY_NAMES),
-                "Frage": words(coded["question"], voices.QUESTIONS),
-                "Wert": whole(coded["score"]),
-            }
-        )
-
-    return Export(
-        key="umfragen", path="crm/umfragen.csv", table="surveys", rows=rows,
-        columns={
-            "answer_id": "Antwort", "record_id": "Kontakt-ID", "at": "Zeit", "survey": "Umfrage", "question": "Frage",
-            "score": "Wert",
-        },
-        reading={**GERMAN, "source": "crm"}, bad=(Bad("Wert", "sehr gut", "score", "not a number"),), identity=("Antwort", "A"),
-    )  # fmt: skip
-
-
-def _forms() -> Export:
-    def rows(coded: Coded) -> pa.Table:
-        choices = list(voices.FORM_FIELDS.values())
-        starts = np.cumsum([0, *(len(c) for c in choices)])[:-1]
-        return table_of(
-            {
-                "Formular": padded(coded["number"], 10, "F"),
-                "Kundenkonto": record_text(coded["record"], coded["system"]),
-                "Zeit": clock.german_moment(coded["at"]),
-                "Feld": words(coded["field"], tuple(voices.FORM_FIELDS)),
-                "Eingabe": words(starts[coded["field"]] + coded["value"], [w for c in choices for w in c]),
-            }
-        )
-
-    return Export(
-        key="formulare", path="shop/formulare.csv", table="forms", rows=rows,
-        columns={
-            "form_id": "Formular", "record_id": "Kundenkonto", "at": "Zeit", "form": {"constant": "preferences"},
-            "field": "Feld", "value": "Eingabe",
-        },
-        reading={**GERMAN, "source": "shop"}, bad=(Bad("Feld", None, "field", "missing"),), identity=("Formular", "F"),
-    )  # fmt: skip
-
-
-def _planned() -> Export:
-    def rows(coded: Coded) -> pa.Table:
-        return table_of(
-            {
-                "Nr": padded(coded["number"], 10, "P"),
-                "Kontakt-ID": record_text(coded["record"], coded["system"]),
-                "Termin": clock.german_moment(coded["at"]),
-                "Kanal": words(coded["channel"], ("phone", "email", "post")),
-                "Abteilung": words(coded["who"], ("Service", "Buchhaltung", "Vertrieb")),
-            }
-        )
-
-    return Export(
-        key="geplant", path="crm/geplante_kontakte.csv", table="planned_contacts", rows=rows,
-        columns={"planned_id": "Nr", "record_id": "Kontakt-ID", "at": "Termin", "channel": "Kanal", "department": "Abteilung"},
-        reading={**GERMAN, "source": "crm"},
-    )  # fmt: skip

@@ -1,9 +1,8 @@
-"""Exports about trade: orders and receipts with lines, goods, prices, stock, contracts, the booking files, web tracking."""
+"""Exports about trade: orders, receipts and lines, goods, prices, stock, contracts, booking files, web tracking."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 
 import numpy as np
 import pyarrow as pa
@@ -11,12 +10,12 @@ import pyarrow.compute as pc
 
 from rcommerce_helpers.demo_world import clock
 from rcommerce_helpers.demo_world.baskets import STORE_CHANNEL
-from rcommerce_helpers.demo_world.catalogue import CATEGORIES, Catalogue, Store
+from rcommerce_helpers.demo_world.catalogue import Catalogue
 from rcommerce_helpers.demo_world.chance import Array
 from rcommerce_helpers.demo_world.contracts import SIGNED_AT
 from rcommerce_helpers.demo_world.effects import DEVICES, REFERRERS
 from rcommerce_helpers.demo_world.events import EVENTS, PAGES
-from rcommerce_helpers.demo_world.exports import Bad, Coded, Export, table_of
+from rcommerce_helpers.demo_world.exports import Bad, Coded, Export, Mapped, table_of
 from rcommerce_helpers.demo_world.exports_people import GERMAN, SOURCES, record_text
 from rcommerce_helpers.demo_world.writers import money, padded, whole, words
 
@@ -72,31 +71,48 @@ def order_exports() -> list[Export]:
 
     return [
         Export(
-            key="bestellungen", path="shop/bestellungen.csv", table="orders", rows=orders, shows=_web,
+            key="bestellungen",
+            path="shop/bestellungen.csv",
+            table="orders",
+            rows=orders,
+            shows=_web,
             columns={
-                "order_id": "Bestellnummer", "record_id": "Kundenkonto", "at": "Bestelldatum",
+                "order_id": "Bestellnummer",
+                "record_id": "Kundenkonto",
+                "at": "Bestelldatum",
                 "status": {"column": "Status", "values": _STATUS_MEANS},
                 "channel": {"column": "Kanal", "values": {"Onlineshop": "web", "Telefon": "phone"}},
                 "referrer": {"column": "Herkunft", "values": _REFERRER_MEANS},
-                "device": {"column": "Gerät", "values": _DEVICE_MEANS}, "country": "Lieferland",
+                "device": {"column": "Gerät", "values": _DEVICE_MEANS},
+                "country": "Lieferland",
             },
             reading={**GERMAN, "source": "shop"},
             bad=(
                 Bad("Bestelldatum", "31.02.2025 12:00:00", "at", "no such day"),
                 Bad("Status", "in Klärung", "status", "not one of the allowed values"),
             ),
-            identity=("Bestellnummer", "B"), broken_lines=True,
+            identity=("Bestellnummer", "B"),
+            broken_lines=True,
         ),
         Export(
-            key="kassenbons", path="kasse/kassenbons.csv.gz", table="orders", rows=receipts, shows=_store,
+            key="kassenbons",
+            path="kasse/kassenbons.csv.gz",
+            table="orders",
+            rows=receipts,
+            shows=_store,
             columns={
-                "order_id": "Bon", "record_id": "Karte", "at": "Zeit", "store_id": "Filiale",
-                "channel": {"constant": "store"}, "country": {"constant": "DE"},
+                "order_id": "Bon",
+                "record_id": "Karte",
+                "at": "Zeit",
+                "store_id": "Filiale",
+                "channel": {"constant": "store"},
+                "country": {"constant": "DE"},
             },
-            reading={**GERMAN, "source": "till"}, bad=(Bad("Zeit", "24.13.2025 09:00:00", "at", "no such day"),),
+            reading={**GERMAN, "source": "till"},
+            bad=(Bad("Zeit", "24.13.2025 09:00:00", "at", "no such day"),),
             identity=("Bon", "B"),
         ),
-    ]  # fmt: skip
+    ]
 
 
 def line_exports(catalogue: Catalogue) -> list[Export]:
@@ -118,11 +134,17 @@ def line_exports(catalogue: Catalogue) -> list[Export]:
             }
         )
 
-    columns = {
-        "order_id": "Bestellnummer", "line_number": "Position", "product_id": "Artikelnummer",
-        "kind": {"column": "Art", "values": _KIND_MEANS}, "quantity": "Menge", "amount": "Betrag", "discount": "Rabatt",
-        "tax": "MwSt", "margin": "Deckungsbeitrag",
-    }  # fmt: skip
+    columns: dict[str, Mapped] = {
+        "order_id": "Bestellnummer",
+        "line_number": "Position",
+        "product_id": "Artikelnummer",
+        "kind": {"column": "Art", "values": _KIND_MEANS},
+        "quantity": "Menge",
+        "amount": "Betrag",
+        "discount": "Rabatt",
+        "tax": "MwSt",
+        "margin": "Deckungsbeitrag",
+    }
     bad = (
         Bad("Betrag", "12,3O", "amount", "not a number"),
         Bad("Artikelnummer", None, "product_id", "missing"),
@@ -130,10 +152,19 @@ def line_exports(catalogue: Catalogue) -> list[Export]:
     )
     files = (("positionen", "shop/positionen.csv", _web), ("bonpositionen", "kasse/bonpositionen.csv.gz", _store))
     return [
-        Export(key=key, path=path, table="order_lines", rows=rows, shows=shows, columns=columns,
-               reading={**GERMAN, "source": "shop"}, bad=bad, identity=("Bestellnummer", "B"))
+        Export(
+            key=key,
+            path=path,
+            table="order_lines",
+            rows=rows,
+            shows=shows,
+            columns=columns,
+            reading={**GERMAN, "source": "shop"},
+            bad=bad,
+            identity=("Bestellnummer", "B"),
+        )
         for key, path, shows in files
-    ]  # fmt: skip
+    ]
 
 
 def contract_export(catalogue: Catalogue) -> Export:
@@ -158,19 +189,30 @@ def contract_export(catalogue: Catalogue) -> Export:
         )
 
     return Export(
-        key="vertraege", path="crm/vertraege.csv", table="contracts", rows=rows,
+        key="vertraege",
+        path="crm/vertraege.csv",
+        table="contracts",
+        rows=rows,
         columns={
-            "contract_id": "Vertrag", "record_id": "Kunde", "product_id": "Tarif", "start_on": "Beginn",
-            "term_end_on": "Mindestlaufzeit bis", "notice_days": "Kündigungsfrist Tage", "cancelled_on": "Gekündigt am",
-            "ended_on": "Ende", "monthly_fee": "Monatspreis", "channel": "Abschluss",
+            "contract_id": "Vertrag",
+            "record_id": "Kunde",
+            "product_id": "Tarif",
+            "start_on": "Beginn",
+            "term_end_on": "Mindestlaufzeit bis",
+            "notice_days": "Kündigungsfrist Tage",
+            "cancelled_on": "Gekündigt am",
+            "ended_on": "Ende",
+            "monthly_fee": "Monatspreis",
+            "channel": "Abschluss",
         },
-        reading=GERMAN, sources=tuple(dict.fromkeys(SOURCES)),
+        reading=GERMAN,
+        sources=tuple(dict.fromkeys(SOURCES)),
         bad=(
             Bad("Beginn", "01.00.2024", "start_on", "no such day"),
             Bad("Monatspreis", "auf Anfrage", "monthly_fee", "not a number"),
         ),
         identity=("Vertrag", "V"),
-    )  # fmt: skip
+    )
 
 
 def booking_exports() -> list[Export]:
@@ -205,11 +247,21 @@ def _bookings(year: int) -> Export:
 
     sign = 'case when "Soll/Haben-Kennzeichen" = \'H\' then \'-\' || "Umsatz" else "Umsatz" end'
     return Export(
-        key=f"buchungen_{year}", path=f"buchhaltung/EXTF_Buchungsstapel_{year}.csv", table="invoices", rows=rows, shows=of_year,
+        key=f"buchungen_{year}",
+        path=f"buchhaltung/EXTF_Buchungsstapel_{year}.csv",
+        table="invoices",
+        rows=rows,
+        shows=of_year,
         columns={
-            "invoice_id": "Belegfeld 1", "record_id": {"column": "Konto", "values": {"99999": ""}}, "order_id": "Belegfeld 2",
-            "invoiced_on": {"sql": f"\"Belegdatum\" || '{year}'"}, "due_on": "Fälligkeit", "paid_on": "Zahlung",
-            "amount": {"sql": sign}, "tax": "Steuerbetrag", "account": "Gegenkonto",
+            "invoice_id": "Belegfeld 1",
+            "record_id": {"column": "Konto", "values": {"99999": ""}},
+            "order_id": "Belegfeld 2",
+            "invoiced_on": {"sql": f"\"Belegdatum\" || '{year}'"},
+            "due_on": "Fälligkeit",
+            "paid_on": "Zahlung",
+            "amount": {"sql": sign},
+            "tax": "Steuerbetrag",
+            "account": "Gegenkonto",
         },
         reading={**GERMAN, "date_form": ["ddmmyyyy"], "source": "accounting", "skip_rows": 1},
         bad=(
@@ -218,7 +270,7 @@ def _bookings(year: int) -> Export:
         ),
         identity=("Belegfeld 1", "R"),
         head=f'"EXTF";700;21;"Buchungsstapel";13;{year}1231235959000;;"RE";"";"";1001;10001;{year}0101;4;{year}0101;{year}1231',
-    )  # fmt: skip
+    )
 
 
 def web_exports(catalogue: Catalogue) -> list[Export]:
@@ -271,19 +323,33 @@ def web_exports(catalogue: Catalogue) -> list[Export]:
     reading = {"time_zone": "UTC", "source": "shop"}
     return [
         Export(
-            key="web_ereignisse", path="web/ereignisse.parquet", table="web_events", rows=_no_campaign_zero(events),
+            key="web_ereignisse",
+            path="web/ereignisse.parquet",
+            table="web_events",
+            rows=_no_campaign_zero(events),
             columns={
-                "event_id": "event_id", "at": "ts", "event": "event", "page": "page", "product_id": "product",
-                "order_id": "order", "campaign_id": "campaign", **common,
+                "event_id": "event_id",
+                "at": "ts",
+                "event": "event",
+                "page": "page",
+                "product_id": "product",
+                "order_id": "order",
+                "campaign_id": "campaign",
+                **common,
             },
-            reading=reading, bad=(Bad("event", None, "event", "missing"), Bad("visitor", None, "visitor_id", "missing")),
+            reading=reading,
+            bad=(Bad("event", None, "event", "missing"), Bad("visitor", None, "visitor_id", "missing")),
             identity=("event_id", "e"),
         ),
         Export(
-            key="web_besuche", path="web/besuche.parquet", table="sessions", rows=sessions,
-            columns={"at": "start", "ended_at": "end", "event_count": "events", "ordered": "ordered", **common}, reading=reading,
+            key="web_besuche",
+            path="web/besuche.parquet",
+            table="sessions",
+            rows=sessions,
+            columns={"at": "start", "ended_at": "end", "event_count": "events", "ordered": "ordered", **common},
+            reading=reading,
         ),
-    ]  # fmt: skip
+    ]
 
 
 def _no_campaign_zero(rows: Callable[[Coded], pa.Table]) -> Callable[[Coded], pa.Table]:
@@ -293,101 +359,3 @@ def _no_campaign_zero(rows: Callable[[Coded], pa.Table]) -> Callable[[Coded], pa
         return rows({**coded, "campaign": np.where(coded["campaign"] >= 0, coded["campaign"], -2)})
 
     return cleaned
-
-
-def goods_exports(catalogue: Catalogue, stores: list[Store]) -> list[Export]:
-    """Article master, price history, stock and stores of the ERP: coded rows are row numbers of the catalogue."""
-    return [
-        Export(
-            key="artikel", path="erp/artikelstamm.xlsx", table="products", rows=partial(_articles, catalogue),
-            columns={
-                "product_id": "Artikelnummer", "name": "Bezeichnung", "category": "Warengruppe", "department": "Abteilung",
-                "brand": "Marke", "variant": "Modell", "size": "Größe", "durable": "Langlebig", "successor_id": "Nachfolger",
-                "list_price": "Listenpreis", "margin_share": "Spanne",
-            },
-            reading={"sheet": "Artikel"},
-        ),
-        Export(
-            key="preise", path="erp/preishistorie.csv", table="prices", rows=partial(_prices, catalogue),
-            columns={
-                "product_id": "Artikelnummer", "at": "Gültig ab", "price": "Preis",
-                "kind": {"column": "Art", "values": {"Listenpreis": "list", "Aktionspreis": "offer", "Einkaufspreis": "cost"}},
-            },
-            reading=GERMAN, bad=(Bad("Preis", "k. A.", "price", "not a number"),), identity=("Artikelnummer", ""),
-        ),
-        Export(
-            key="bestand", path="erp/bestand.parquet", table="stock", rows=partial(_stock, catalogue),
-            columns={"product_id": "article", "store_id": "place", "at": "counted_at", "units": "units"},
-            reading={"time_zone": "UTC"},
-        ),
-        Export(
-            key="filialen", path="erp/filialen.xlsx", table="stores", rows=partial(_stores, stores),
-            columns={"store_id": "Filiale", "name": "Name", "postcode": "PLZ", "city": "Ort", "region": "Region"},
-            reading={"sheet": "Filialen"},
-        ),
-    ]  # fmt: skip
-
-
-def _articles(catalogue: Catalogue, coded: Coded) -> pa.Table:
-    del coded
-    kinds = [CATEGORIES[c] for c in catalogue.category]
-    after = np.where(catalogue.successor >= 0, catalogue.number[np.maximum(catalogue.successor, 0)], -1)
-    return table_of(
-        {
-            "Artikelnummer": padded(catalogue.number, 6),
-            "Bezeichnung": pa.array(catalogue.name),
-            "Warengruppe": pa.array([k.name for k in kinds]),
-            "Abteilung": pa.array([k.department for k in kinds]),
-            "Marke": pa.array(catalogue.brand),
-            "Modell": padded(catalogue.model, 5, "M"),
-            "Größe": pa.array([s or None for s in catalogue.size], pa.string()),
-            "Langlebig": pa.array(["ja" if k.kind == "durable" else "nein" for k in kinds]),
-            "Nachfolger": padded(after, 6),
-            "Listenpreis": pa.array(catalogue.price[-1]),
-            "Spanne": pa.array(catalogue.margin),
-        }
-    )
-
-
-def _prices(catalogue: Catalogue, coded: Coded) -> pa.Table:
-    """List prices when they change or a reduction ends, reduced prices when they begin, one cost price."""
-    del coded
-    price, offer, starts = catalogue.price, catalogue.offer, clock.month_starts()
-    changed = np.vstack([np.ones(price.shape[1], bool), price[1:] != price[:-1]])
-    ended = np.vstack([np.zeros(price.shape[1], bool), (offer[:-1] < price[:-1]) & (offer[1:] >= price[1:])])
-    sold = price > 0
-    parts = []
-    for art, mask, value in ((0, (changed | ended) & sold, price), (1, (offer < price) & sold, offer)):
-        month, product = np.nonzero(mask)
-        parts.append((product, starts[month], value[month, product], np.full(len(month), art)))
-    goods = np.flatnonzero(sold[0])
-    cost = price[0, goods] / (1 + catalogue.tax[goods]) * (1 - catalogue.margin[goods])
-    parts.append((goods, np.full(len(goods), starts[0]), cost, np.full(len(goods), 2)))
-    product, at, value, art = (np.concatenate([p[i] for p in parts]) for i in range(4))
-    order = np.lexsort((catalogue.number[product], at))
-    return table_of(
-        {
-            "Artikelnummer": padded(catalogue.number[product[order]], 6),
-            "Gültig ab": clock.german_day(at[order]),
-            "Preis": money(np.rint(100 * value[order]).astype(np.int64)),
-            "Art": words(art[order], ("Listenpreis", "Aktionspreis", "Einkaufspreis")),
-        }
-    )
-
-
-def _stock(catalogue: Catalogue, coded: Coded) -> pa.Table:
-    place = coded["place"]
-    return table_of(
-        {
-            "article": padded(catalogue.number[coded["product"]], 6),
-            "place": padded(np.where(place >= 0, place + 1, -1), 2, "F"),
-            "counted_at": clock.moments(clock.to_utc(coded["at"])),
-            "units": pa.array(coded["units"]),
-        }
-    )
-
-
-def _stores(stores: list[Store], coded: Coded) -> pa.Table:
-    del coded
-    columns = {"Filiale": "number", "Name": "name", "PLZ": "postcode", "Ort": "town", "Region": "region"}
-    return table_of({header: pa.array([getattr(s, name) for s in stores]) for header, name in columns.items()})

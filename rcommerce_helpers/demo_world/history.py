@@ -43,4 +43,4 @@ def build_history(person: Array, at: Array) -> History:
 def sum_between(history: History, values: Array, person: Array, window: tuple[Array, Array]) -> Array:
     """Sum of ``values`` (by original row) of a person's events after the first and up to the second moment."""
     total = np.r_[0, np.cumsum(values[history.rows])]
-    return total[history.place(person, window[1])] - total[history.place(person, window[0])]
+    return np.asarray(total[history.place(person, window[1])] - total[history.place(person, window[0])])

@@ -66,7 +66,8 @@ def build_lines(
     )
     sums = np.bincount(order, weights=amount, minlength=orders.count)
     parts = (items, returns, _vouchers(rng, catalogue, orders, sums), _shipping(catalogue, orders, sums))
-    return _finished(catalogue, *(np.concatenate([p[i] for p in parts]) for i in range(6)))
+    order, product, kind, quantity, amount, discount = (np.concatenate([p[i] for p in parts]) for i in range(6))
+    return _finished(catalogue, (order, product, kind, quantity, amount, discount))
 
 
 def _sorts(rng: np.random.Generator, wishes: Wishes) -> tuple[Array, Array]:
@@ -130,10 +131,9 @@ def _shipping(catalogue: Catalogue, orders: Orders, sums: Array) -> Part:
     return row, catalogue.shipping * one, SHIPPING * one, one, fee * one, 0 * one
 
 
-def _finished(
-    catalogue: Catalogue, order: Array, product: Array, kind: Array, quantity: Array, amount: Array, discount: Array
-) -> Lines:  # noqa: PLR0913 - the columns of a line
+def _finished(catalogue: Catalogue, columns: Part) -> Lines:
     """Sorted by order, numbered, with tax and margin."""
+    order, product, kind, quantity, amount, discount = columns
     rank = np.lexsort((kind, order))
     order, product, kind = order[rank], product[rank], kind[rank]
     quantity, amount, discount = quantity[rank], amount[rank], discount[rank]

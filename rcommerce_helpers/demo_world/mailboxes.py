@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from rcommerce_helpers.demo_world.chance import Array, hit, pick, scramble, stream
+from rcommerce_helpers.demo_world.chance import Array, hit, listed, pick, scramble, stream
 from rcommerce_helpers.demo_world.names import (
     COMPANY_FORMS,
     COMPANY_TRADES,
@@ -22,7 +22,7 @@ from rcommerce_helpers.demo_world.people import GIVEN, People
 from rcommerce_helpers.demo_world.rates import PEOPLE
 
 _PREFIXES = pa.array(
-    ["1511", "1512", "1514", "1515", "1516", "1520", "1522", "1525", "1570", "1573", "1575", "1577", "1590", "1602", "1622", "1702", "1712", "1725", "1749", "1763"]
+    listed("1511 1512 1514 1515 1516 1520 1522 1525 1570 1573 1575 1577 1590 1602 1622 1702 1712 1725 1749 1763")
 )
 
 

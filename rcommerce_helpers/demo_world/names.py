@@ -9,17 +9,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from rcommerce_helpers.demo_world.chance import listed
+
 MALE = (
-    "Hans Peter Klaus Wolfgang Jürgen Dieter Manfred Uwe Günter Horst Bernd Heinz Gerhard Karl-Heinz Rolf Werner Rainer "
-    "Helmut Michael Thomas Walter Reinhard Hans-Jürgen Ulrich Hartmut Lothar",
+    "Hans Peter Klaus Wolfgang Jürgen Dieter Manfred Uwe Günter Horst Bernd Heinz Gerhard Karl-Heinz Rolf Werner "
+    "Rainer Helmut Michael Thomas Walter Reinhard Hans-Jürgen Ulrich Hartmut Lothar",
     "Thomas Michael Andreas Stefan Frank Markus Christian Martin Torsten Matthias Jörg Sven Alexander Oliver Jens "
     "Daniel Marco Dirk Holger Carsten André Björn Sebastian René Sönke Mehmet Ralf Axel",
     "Jan Lukas Tim Felix Maximilian Tobias Philipp Daniel Florian Jonas Niklas Leon Paul Fabian Kevin Marcel Dennis "
     "Simon Moritz Jannik Julian Nico Ali Emre Yusuf Luca David Erik",
 )
 FEMALE = (
-    "Monika Ursula Renate Karin Brigitte Ingrid Helga Christa Gisela Elke Bärbel Petra Angelika Gabriele Sabine Barbara "
-    "Heike Waltraud Hannelore Marlies Rosemarie Jutta Ute Käthe Anneliese Marianne",
+    "Monika Ursula Renate Karin Brigitte Ingrid Helga Christa Gisela Elke Bärbel Petra Angelika Gabriele Sabine "
+    "Barbara Heike Waltraud Hannelore Marlies Rosemarie Jutta Ute Käthe Anneliese Marianne",
     "Sabine Susanne Andrea Claudia Martina Nicole Stefanie Katrin Anja Silke Birgit Melanie Tanja Sandra Katharina "
     "Daniela Simone Alexandra Christina Bettina Kerstin Yvonne Anke Ayşe Sonja Britta Jana Antje",
     "Anna Laura Julia Lena Lisa Sarah Vanessa Franziska Jessica Katharina Hannah Marie Lea Johanna Sophie Svenja Nina "
@@ -34,20 +36,33 @@ NICKNAMES = {
     "Ulrich": "Uli", "Daniel": "Dani", "Daniela": "Dani", "Elisabeth": "Lisa", "Sandra": "Sandy", "Martina": "Tina",
 }  # fmt: skip
 
-_COMMON = ["Müller", "Schmidt", "Schneider", "Fischer", "Weber", "Meyer", "Wagner", "Becker", "Schulz", "Hoffmann", "Schäfer", "Koch", "Bauer", "Richter", "Klein", "Wolf", "Schröder", "Neumann", "Schwarz", "Zimmermann", "Braun", "Krüger", "Hofmann", "Hartmann", "Lange", "Schmitt", "Werner", "Krause", "Meier", "Lehmann", "Schmid", "Schulze", "Maier", "Köhler", "Herrmann", "König", "Walter", "Mayer", "Huber", "Kaiser", "Fuchs", "Peters", "Lang", "Scholz", "Möller", "Weiß", "Jung", "Hahn", "Keller", "Vogel", "Schubert", "Roth", "Frank", "Friedrich", "Beck", "Günther", "Berger", "Winkler", "Lorenz", "Baumann", "Schuster", "Kraus", "Böhm", "Simon", "Franke", "Albrecht", "Winter", "Ludwig", "Martin", "Krämer", "Schumacher", "Vogt", "Stein", "Jäger", "Otto", "Sommer", "Groß", "Seidel", "Heinrich", "Haas", "Brandt", "Schreiber", "Graf", "Dietrich", "Schulte", "Kuhn", "Ziegler", "Kühn", "Pohl", "Engel", "Horn", "Busch", "Bergmann", "Voigt", "Sauer", "Arnold", "Pfeiffer", "Wolff", "Yılmaz", "Kaya", "Demir", "Nowak", "Kowalski", "Petrov", "Nguyen", "Rossi"]
-_HEADS = ["Stein", "Linden", "Eichen", "Hasel", "Birken", "Roden", "Wald", "Ober", "Nieder", "Hohen", "Grün", "Rosen", "Löwen", "Wies", "Kirch", "Mühl", "Brück"]
-_HEADS += ["Fels", "Königs", "Schön", "Vogels", "Acker", "Berg", "Buch", "Dorn", "Feld", "Gras", "Hirsch", "Kron", "Lauter", "Moos", "Neu", "Rauten", "Silber"]
-_TAILS = ["berg", "bach", "mann", "hoff", "feld", "brink", "horst", "kamp", "meier", "müller", "stedt", "thal", "wald", "huber", "häuser", "bauer", "beck", "becker"]
+_COMMON = listed(
+    "Müller Schmidt Schneider Fischer Weber Meyer Wagner Becker Schulz Hoffmann Schäfer Koch Bauer "
+    "Richter Klein Wolf Schröder Neumann Schwarz Zimmermann Braun Krüger Hofmann Hartmann Lange Schmitt "
+    "Werner Krause Meier Lehmann Schmid Schulze Maier Köhler Herrmann König Walter Mayer Huber Kaiser "
+    "Fuchs Peters Lang Scholz Möller Weiß Jung Hahn Keller Vogel Schubert Roth Frank Friedrich Beck "
+    "Günther Berger Winkler Lorenz Baumann Schuster Kraus Böhm Simon Franke Albrecht Winter Ludwig Martin "
+    "Krämer Schumacher Vogt Stein Jäger Otto Sommer Groß Seidel Heinrich Haas Brandt Schreiber Graf "
+    "Dietrich Schulte Kuhn Ziegler Kühn Pohl Engel Horn Busch Bergmann Voigt Sauer Arnold Pfeiffer Wolff "
+    "Yılmaz Kaya Demir Nowak Kowalski Petrov Nguyen Rossi"
+)
+_HEADS = listed("Stein Linden Eichen Hasel Birken Roden Wald Ober Nieder Hohen Grün Rosen Löwen Wies Kirch Mühl Brück")
+_HEADS += listed("Fels Königs Schön Vogels Acker Berg Buch Dorn Feld Gras Hirsch Kron Lauter Moos Neu Rauten Silber")
+_TAILS = listed("berg bach mann hoff feld brink horst kamp meier müller stedt thal wald huber häuser bauer beck becker")
 FAMILIES = tuple(dict.fromkeys([*_COMMON, *(h + t for t in _TAILS for h in _HEADS if h.lower() != t)]))
 
 STREETS = tuple(
     [
         f"{name}straße"
-        for name in ["Haupt", "Schul", "Garten", "Bahnhof", "Goethe", "Schiller", "Mozart", "Beethoven", "Linden", "Berg", "Wald", "Wiesen", "Kirch", "Ring", "Rosen", "Tulpen", "Birken", "Eichen", "Buchen", "Mühlen", "Friedhof", "Post", "Markt", "Nord", "Süd", "Ost", "West", "König", "Kaiser", "Bismarck", "Uhland", "Lessing", "Kant", "Hegel", "Heine", "Fontane", "Hölderlin", "Ahorn", "Kastanien", "Ulmen"]
+        for name in listed(
+            "Haupt Schul Garten Bahnhof Goethe Schiller Mozart Beethoven Linden Berg Wald Wiesen Kirch "
+            "Ring Rosen Tulpen Birken Eichen Buchen Mühlen Friedhof Post Markt Nord Süd Ost West König "
+            "Kaiser Bismarck Uhland Lessing Kant Hegel Heine Fontane Hölderlin Ahorn Kastanien Ulmen"
+        )
     ]
     + [
         f"{n}weg"
-        for n in ["Amsel", "Finken", "Drossel", "Lerchen", "Birken", "Eichen", "Heide", "Wiesen", "Feld", "Mühlen", "Höhen", "Tal", "Föhren"]
+        for n in listed("Amsel Finken Drossel Lerchen Birken Eichen Heide Wiesen Feld Mühlen Höhen Tal Föhren")
     ]
     + ["Am Anger", "Am Bahndamm", "Am Hang", "Im Winkel", "An der Mühle", "Zum Sportplatz", "Auf der Höhe", "Am Weiher"]
 )
@@ -77,7 +92,8 @@ Bonn|53111|53229|0228|335|0|West;Münster|48143|48167|0251|320|0|West;Mannheim|6
 Karlsruhe|76131|76229|0721|309|0|Süd;Augsburg|86150|86199|0821|301|0|Süd;Wiesbaden|65183|65207|0611|284|0|Mitte
 Mönchengladbach|41061|41239|02161|268|0|West;Gelsenkirchen|45879|45899|0209|263|0|West;Aachen|52062|52080|0241|252|0|West
 Braunschweig|38100|38126|0531|251|0|Nord;Kiel|24103|24159|0431|247|0|Nord;Chemnitz|9111|9131|0371|248|0|Ost
-Magdeburg|39104|39130|0391|240|0|Ost;Freiburg im Breisgau|79098|79117|0761|236|0|Süd;Krefeld|47798|47839|02151|228|0|West
+Magdeburg|39104|39130|0391|240|0|Ost;Freiburg im Breisgau|79098|79117|0761|236|0|Süd
+Krefeld|47798|47839|02151|228|0|West
 Halle (Saale)|6108|6132|0345|242|0|Ost;Mainz|55116|55131|06131|220|0|Mitte;Erfurt|99084|99099|0361|215|0|Ost
 Lübeck|23552|23570|0451|218|0|Nord;Oberhausen|46045|46149|0208|210|0|West;Rostock|18055|18147|0381|209|0|Ost
 Kassel|34117|34134|0561|204|0|Mitte;Hagen|58089|58135|02331|189|0|West;Potsdam|14467|14482|0331|185|0|Ost
@@ -102,8 +118,8 @@ TOWNS = _towns()
 
 MAIL_HOSTS = ("gmx.de", "web.de", "gmail.com", "t-online.de", "freenet.de", "outlook.de", "posteo.de", "icloud.com")
 MAIL_HOST_WEIGHTS = (0.25, 0.22, 0.26, 0.13, 0.04, 0.05, 0.02, 0.03)
-COMPANY_TRADES = (
-    ["Bau", "Elektro", "Garten", "Büro", "Haus", "Metall", "Holz", "Reise", "Druck", "Medien", "Logistik", "Praxis", "Kanzlei", "Sport", "Dach"]
+COMPANY_TRADES = listed(
+    "Bau Elektro Garten Büro Haus Metall Holz Reise Druck Medien Logistik Praxis Kanzlei Sport Dach"
 )
 COMPANY_FORMS = ("GmbH", "GmbH & Co. KG", "e. K.", "OHG", "AG", "UG (haftungsbeschränkt)")
 _FOLDED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})

@@ -90,7 +90,7 @@ def mood_factor(mood: Array) -> Array:
 
 def _not_skipped(rng: np.random.Generator, person: Array, day: Array, mood: Array) -> Array:
     down = mood[(day // 7).clip(0), person] < BUYING.mood_down
-    return ~(down & hit(rng, BUYING.skip_when_down, len(person)))
+    return np.asarray(~(down & hit(rng, BUYING.skip_when_down, len(person))))
 
 
 def _habits(
@@ -146,7 +146,7 @@ def favourite_product(catalogue: Catalogue, code: int, draw: Array) -> Array:
     """The product a person always takes, from the person's one draw for the category."""
     goods = np.flatnonzero(catalogue.category == code)
     edges = np.cumsum(catalogue.weight[goods])
-    return goods[np.searchsorted(edges / edges[-1], draw, side="right").clip(0, len(goods) - 1)]
+    return np.asarray(goods[np.searchsorted(edges / edges[-1], draw, side="right").clip(0, len(goods) - 1)])
 
 
 def _purchases(rng: np.random.Generator, start: Array, gap: Array, raised: Array) -> tuple[Array, Array, Array]:

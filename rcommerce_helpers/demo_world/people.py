@@ -199,4 +199,4 @@ def _postcode(rng: np.random.Generator, town: Array) -> Array:
     low = np.array([t.first_postcode for t in TOWNS])[town]
     span = np.array([t.last_postcode - t.first_postcode for t in TOWNS])[town]
     steps = np.minimum(span // 2, 40)
-    return low + (rng.integers(0, 10_000, len(town)) % (steps + 1)) * (span // np.maximum(steps, 1)).clip(1)
+    return np.asarray(low + (rng.integers(0, 10_000, len(town)) % (steps + 1)) * (span // np.maximum(steps, 1)).clip(1))

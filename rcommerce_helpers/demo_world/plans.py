@@ -1,4 +1,4 @@
-"""The best possible plan: what each option of offers.toml would truly bring each person in the four weeks after the last day."""
+"""The best possible plan: what each option of offers.toml would truly bring each person in the next four weeks."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PERIOD_DAYS = 28
 
 @dataclass(frozen=True)
 class Offer:
-    """One offer of offers.toml: ``lift`` is what its play truly adds for those with a living habit (``due``) or for all."""
+    """One offer: ``lift`` is what its play truly adds for those with a living habit (``due``) or for all."""
 
     id: str
     name: str
@@ -50,7 +50,7 @@ COSTS = {"email": 0.02, "sms": 0.09, "post": 0.85, "phone": 4.5, "push": 0.01}
 
 
 def plan_truth(seed: int, chunk: int, who: Who, sales: Sales, effects: Effects) -> dict[str, Array]:
-    """Per person: true expected gain (EUR, margin less cost) of every option, and the best one (-1 = contact nobody)."""
+    """Per person: true expected gain (EUR, margin less cost) of every option; the best one (-1 = contact nobody)."""
     del seed, chunk
     count = who.people.count
     everyone, end = np.arange(count), np.full(count, clock.END)

@@ -38,9 +38,9 @@ class PeopleRates:
     )
     old_value_kept: float = rate(0.45, "assumed: a record still shows the former name or address")
     second_mailbox: float = rate(0.46, "assumed: people with two private mailboxes")
-    use_second_mailbox: float = rate(0.34, "assumed: a record of such a person carries the second one")
+    use_second_mailbox: float = rate(0.30, "assumed: a record of such a person carries the second one")
     family_mailbox: float = rate(0.20, "assumed: households of two or more with one shared mailbox")
-    use_family_mailbox: float = rate(0.62, "assumed: a record of such a household carries it")
+    use_family_mailbox: float = rate(0.50, "assumed: a record of such a household carries it")
     landline_share: float = rate(0.36, "assumed: a telephone on record is the household's landline")
     second_mobile: float = rate(0.28, "assumed: changed mobile number within ten years")
     umlaut_folded: float = rate(0.26, "assumed: umlauts written as ae, oe, ue, ss")
@@ -78,15 +78,15 @@ class SystemRates:
 
 # All "assumed": order of magnitude of a mid-size shop; together about 2.6 records a person.
 SYSTEMS: tuple[SystemRates, ...] = (
-    SystemRates("shop", 0.82, 1.0, 1.0, 0.45, 0.22, 1.0, 1.0),
-    SystemRates("guest", 0.0, 1.0, 1.0, 0.30, 0.0, 1.0, 0.0),
-    SystemRates("crm", 0.47, 1.0, 0.62, 0.60, 0.58, 0.93, 0.22),
-    SystemRates("newsletter", 0.36, 0.70, 1.0, 0.0, 0.05, 0.0, 0.0),
-    SystemRates("till", 0.26, 1.0, 0.40, 0.35, 0.72, 0.85, 0.0),
-    SystemRates("hotline", 0.17, 1.0, 0.22, 0.92, 0.10, 0.40, 0.12),
-    SystemRates("tickets", 0.12, 0.93, 1.0, 0.15, 0.0, 0.0, 0.08),
-    SystemRates("accounting", 0.24, 1.0, 0.30, 0.20, 0.0, 1.0, 0.30),
-    SystemRates("reviews", 0.09, 0.75, 0.80, 0.0, 0.0, 0.0, 0.0),
+    SystemRates("shop", 0.82, 1.0, 1.0, 0.50, 0.24, 1.0, 1.0),
+    SystemRates("guest", 0.0, 1.0, 1.0, 0.36, 0.0, 1.0, 0.0),
+    SystemRates("crm", 0.47, 1.0, 0.70, 0.64, 0.60, 0.95, 0.26),
+    SystemRates("newsletter", 0.36, 0.75, 1.0, 0.0, 0.06, 0.0, 0.0),
+    SystemRates("till", 0.26, 1.0, 0.48, 0.40, 0.74, 0.90, 0.0),
+    SystemRates("hotline", 0.17, 1.0, 0.30, 0.94, 0.16, 0.55, 0.18),
+    SystemRates("tickets", 0.12, 0.93, 1.0, 0.18, 0.0, 0.0, 0.12),
+    SystemRates("accounting", 0.24, 1.0, 0.42, 0.24, 0.0, 1.0, 0.34),
+    SystemRates("reviews", 0.09, 0.75, 0.93, 0.0, 0.0, 0.0, 0.0),
 )
 
 
@@ -192,12 +192,12 @@ class ServiceRates:
 class WebRates:
     """The site."""
 
-    browse_a_year: float = rate(1.6, "assumed: visits a person and year without order in view")
+    browse_a_year: float = rate(1.3, "assumed: visits a person and year without order in view")
     browse_spread: float = rate(0.9, "assumed: sd of its log between people")
-    before_order: float = rate(0.7, "assumed: visits in the ten days before a web order")
+    before_order: float = rate(0.5, "assumed: visits in the ten days before a web order")
     cart_left: float = rate(0.70, "Baymard Institute: about 70 % of carts are left")
     logged_in: float = rate(0.46, "assumed: visits with a login, orders always")
-    strangers: float = rate(0.25, "assumed: visits of people who never become known, per known visit")
+    strangers: float = rate(0.2, "assumed: visits of people who never become known, per known visit")
     devices: tuple[float, ...] = rate((0.58, 0.34, 0.08), "assumed: mobile, desktop, tablet; near Statcounter Germany")
     referrers: tuple[float, ...] = rate(
         (0.31, 0.29, 0.13, 0.12, 0.06, 0.09), "assumed: search, direct, newsletter, bargain blog, film magazine, social"
@@ -210,7 +210,7 @@ class CampaignRates:
     """What contacts do. Small, as published."""
 
     main_effect: tuple[float, ...] = rate(
-        (0.08, 0.09, 0.15, 0.07, 0.05),
+        (0.08, 0.09, 0.12, 0.07, 0.05),
         "DellaVigna & Linos 2022: +8 % at scale; split over e-mail, SMS, phone, post, push is assumed",
     )
     pattern_mean: tuple[float, ...] = rate(

@@ -57,7 +57,7 @@ def build_records(seed: int, chunk: int, people: People) -> Records:
     updated = np.maximum(created, clock.OLD_START + rng.integers(0, clock.END - clock.OLD_START, count))
     text = _texts(rng, people, boxes, person, system)
     number = scramble(chunk * RECORDS_PER_CHUNK + np.arange(count), seed + 23)
-    return Records(person, system, number, created, updated, text, people.count)
+    return Records(person, system, number, created, clock.settle(updated), text, people.count)
 
 
 def _who_is_where(rng: np.random.Generator, people: People) -> tuple[Array, Array]:

@@ -60,7 +60,7 @@ class Sales:
     @property
     def delivered(self) -> Array:
         """Orders that were neither cancelled nor a test."""
-        return (self.status == COMPLETED) | (self.status == OPEN)
+        return np.isin(self.status, (COMPLETED, OPEN))
 
 
 def build_sales(seed: int, chunk: int, who: Who, catalogue: Catalogue, effects: Effects) -> Sales:

@@ -51,7 +51,8 @@ class Spill:
 
 def _column(values: pa.ChunkedArray) -> Array:
     """Numbers as numpy, text stays arrow."""
-    return values.combine_chunks() if pa.types.is_string(values.type) else values.to_numpy()
+    plain: Array = values.combine_chunks() if pa.types.is_string(values.type) else values.to_numpy()
+    return plain
 
 
 def by_month(at: Array) -> Array:

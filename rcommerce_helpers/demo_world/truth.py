@@ -83,7 +83,7 @@ def _habits(spill: Spill, path: Path) -> None:
 
 
 def _counterfactuals(spill: Spill, path: Path) -> None:
-    """One row = one contact: for every arm (0 = held out) the chance of an order and whether there would have been one."""
+    """One row = one contact: per arm (0 = held out) the chance of an order and whether there would have been one."""
     writer = ParquetWriter(path)
     for coded in spill.buckets("truth_contacts", "number"):
         campaign = pa.array([campaign_number(i) for i in range(len(CAMPAIGNS))]).take(pa.array(coded["campaign"]))

@@ -1,4 +1,4 @@
-"""What people say: reviews, posts, testimonials, surveys, forms, declared attributes; whom they invite; where they pass by."""
+"""What people say: reviews, posts, surveys, forms, declared attributes; whom they invite; where they pass by."""
 
 from __future__ import annotations
 
@@ -55,8 +55,8 @@ def feedback(rng: np.random.Generator, records: Records, sales: tuple[Orders, Li
     kind = np.where((stars == 5) & hit(rng, 0.06, count), 2, np.where(hit(rng, 0.12, count), 1, 0))
     rewarded = (kind == 2) & hit(rng, SERVICE.testimonial_rewarded, count)
     return {
-        "record": rows[person], "at": clock.settle(at), "kind": kind, "line_product": lines.product[first], "order": order,
-        "stars": stars, "rewarded": rewarded.astype(np.int64), "wording": rng.integers(0, 4, count),
+        "record": rows[person], "at": clock.settle(at), "kind": kind, "line_product": lines.product[first],
+        "order": order, "stars": stars, "rewarded": rewarded.astype(np.int64), "wording": rng.integers(0, 4, count),
     }  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from rcommerce_helpers.demo_world.catalogue import build_catalogue, build_stores
 from rcommerce_helpers.demo_world.chunks import CHUNK, Setting, build_chunk
 from rcommerce_helpers.demo_world.effects import build_effects
 from rcommerce_helpers.demo_world.exports import Coded, Export, OpenExport, Planted
+from rcommerce_helpers.demo_world.exports_goods import goods_exports
 from rcommerce_helpers.demo_world.exports_people import (
     attribute_export,
     consent_export,
@@ -25,15 +26,15 @@ from rcommerce_helpers.demo_world.exports_people import (
     referral_export,
     surroundings_export,
 )
-from rcommerce_helpers.demo_world.exports_talk import campaign_exports, case_exports, contact_exports, voice_exports
+from rcommerce_helpers.demo_world.exports_talk import campaign_exports, case_exports, contact_exports
 from rcommerce_helpers.demo_world.exports_trade import (
     booking_exports,
     contract_export,
-    goods_exports,
     line_exports,
     order_exports,
     web_exports,
 )
+from rcommerce_helpers.demo_world.exports_voices import voice_exports
 from rcommerce_helpers.demo_world.settings_files import write_offers, write_sources
 from rcommerce_helpers.demo_world.spill import Spill
 from rcommerce_helpers.demo_world.truth import TruthWriters, write_truth
@@ -146,8 +147,9 @@ def _write(customers: int, seed: int, folder: Path) -> tuple[dict[str, int], int
     rows: dict[str, int] = {}
     exports = []
     for group in _groups(setting, truth):
-        exports += group.exports
-        rows |= _write_group(group, spill, (folder / "exports", seed, planted))
+        written = _write_group(group, spill, (folder / "exports", seed, planted))
+        exports += [e for e in group.exports if written[e.key]]
+        rows |= {key: count for key, count in written.items() if count}
     truth.close()
     write_truth(folder / "truth", spill, setting.effects, planted)
     write_sources(folder / "sources.toml", exports)
@@ -207,7 +209,11 @@ def _write_group(group: _Group, spill: Spill, where: tuple[Path, int, Planted]) 
             export.append(coded)
         if group.also is not None:
             group.also(coded)
-    return {export.export.key: export.close() for export in opened}
+    counts = {export.export.key: export.close() for export in opened}
+    for entry in group.exports:
+        if not counts[entry.key]:  # a small world may have no booking of 2016: no file, and no word of it
+            (folder / entry.path).unlink(missing_ok=True)
+    return counts
 
 
 __all__ = ["BYTES_PER_CUSTOMER", "DemoReport", "write_demo"]

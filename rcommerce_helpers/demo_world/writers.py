@@ -6,6 +6,7 @@ import gzip
 import io
 import json
 from collections.abc import Iterable
+from datetime import datetime
 from pathlib import Path
 from typing import IO, Any, Protocol
 
@@ -17,7 +18,7 @@ from pyarrow import csv
 
 from rcommerce_helpers.demo_world.chance import Array
 
-_NOT_IN_CP1252 = str.maketrans({"ı": "i", "ş": "s", "ğ": "g", "İ": "I"})
+_NOT_IN_CP1252 = (("ı", "i"), ("ş", "s"), ("ğ", "g"))
 
 
 class Writer(Protocol):
@@ -32,7 +33,7 @@ class CsvWriter:
     """Delimited text; ``head`` is written above the column names (DATEV puts a line about the file there)."""
 
     def __init__(self, path: Path, *, delimiter: str = ";", encoding: str = "utf-8", head: str = "") -> None:
-        raw: Any = gzip.open(path, "wb", compresslevel=3) if path.suffix == ".gz" else path.open("wb")
+        raw: Any = gzip.GzipFile(path, "wb", compresslevel=3, mtime=0) if path.suffix == ".gz" else path.open("wb")  # noqa: SIM115 - closed by close
         self.stream: IO[bytes] = raw
         self.delimiter, self.encoding, self.fresh = delimiter, encoding, True
         if head:
@@ -47,11 +48,16 @@ class CsvWriter:
             self.fresh = False
         csv.write_csv(rows, buffer, options)
         content = buffer.getvalue()
-        if self.encoding != "utf-8":
-            content = content.decode("utf-8").translate(_NOT_IN_CP1252).encode(self.encoding)
-        self.stream.write(content)
+        self.stream.write(content if self.encoding == "utf-8" else self._encoded(content.decode("utf-8")))
         for line in lines:
-            self.stream.write(f"{line}\n".encode(self.encoding))
+            self.stream.write(self._encoded(f"{line}\n"))
+
+    def _encoded(self, text: str) -> bytes:
+        """Letters that the system does not know become the ones it knows, as its clerks would type them."""
+        if self.encoding != "utf-8":
+            for letter, poorer in _NOT_IN_CP1252:
+                text = text.replace(letter, poorer)
+        return text.encode(self.encoding)
 
     def close(self) -> None:
         """End the file."""
@@ -101,13 +107,13 @@ class ParquetWriter:
 
 
 class WorkbookWriter:
-    """One sheet of a workbook, everything as text but numbers as numbers; for tables that fit."""
+    """One sheet of a workbook, text as text and numbers as numbers; for tables that fit."""
 
     def __init__(self, path: Path, *, sheet: str) -> None:
         import xlsxwriter  # noqa: PLC0415 - heavy, and needed for four small files only
 
-        self.book = xlsxwriter.Workbook(str(path), {"constant_memory": True})
-        self.book.set_properties({"created": np.datetime64("2026-10-01").astype(object)})
+        self.book = xlsxwriter.Workbook(str(path), {"in_memory": True})
+        self.book.set_properties({"created": datetime(2026, 10, 1)})
         self.sheet = self.book.add_worksheet(sheet)
         self.row = 0
 

@@ -1,0 +1,80 @@
+"""The demo takes the same door as own data: exactly the planted rows are refused, every table arrives."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from rcommerce_helpers.schema import LANDED_TABLES
+
+
+def test_every_canonical_table_has_rows(worlds) -> None:
+    for world in worlds:
+        assert set(world.landing.facts.counts) == set(LANDED_TABLES)
+        assert all(c.landed > 0 for c in world.landing.facts.counts.values())
+
+
+def _counted(rows: pd.DataFrame) -> pd.Series:
+    """Rows per table, column and value; a booking's value is put together from several fields, so only its column."""
+    rows = rows[["table", "column", "value"]].fillna("")
+    return rows.assign(value=rows.value.where(rows.table != "invoices", "")).value_counts()
+
+
+def test_exactly_the_planted_rows_end_in_quarantine(worlds) -> None:
+    for world in worlds:
+        planted, refused = world.truth("planted_bad_rows"), world.landing.quarantine
+        assert len(refused) == len(planted) == world.report.planted_bad_rows > 300
+        cut_off = planted.reason == "fewer fields than columns"
+        surplus = _counted(refused).sub(_counted(planted[~cut_off]), fill_value=0)
+        assert surplus.min() == 0
+        assert surplus.sum() == cut_off.sum()
+        assert set(surplus[surplus > 0].index.get_level_values("column")) == {""}
+
+
+def test_every_good_row_lands(worlds) -> None:
+    for world in worlds:
+        landed = {name: count.landed for name, count in world.landing.facts.counts.items()}
+        assert sum(landed.values()) >= 0.999 * sum(world.report.rows.values())
+        assert sum(landed.values()) <= sum(world.report.rows.values())
+
+
+def test_records_and_orders_are_all_known_to_the_truth(worlds) -> None:
+    for world in worlds:
+        assert set(world.table("source_records").record_id) == set(world.truth("persons").record_id)
+        assert set(world.table("orders").order_id) == set(world.truth("orders").order_id)
+        assert world.truth("persons").person.max() < world.report.customers
+        assert world.truth("people").person.tolist() == list(range(world.report.customers))
+
+
+def test_references_join(worlds) -> None:
+    for world in worlds:
+        records = set(world.table("source_records").record_id)
+        for table in (
+            "orders",
+            "permissions",
+            "contacts",
+            "service_cases",
+            "contracts",
+            "invoices",
+            "web_events",
+            "referrals",
+        ):
+            used = world.table(table).record_id.dropna()
+            assert set(used) <= records, table
+        lines = world.table("order_lines")
+        assert set(lines.order_id) == set(world.table("orders").order_id)
+        assert set(lines.product_id) <= set(world.table("products").product_id)
+        assert set(world.table("contacts").message_id.dropna()) <= set(world.table("messages").message_id)
+
+
+def test_money_reconciles_between_shop_and_books(worlds) -> None:
+    """Every delivered order is invoiced to the cent; what was returned late or ordered last is not booked yet."""
+    for world in worlds:
+        orders = world.table("orders")
+        delivered = orders[~orders.status.isin(["cancelled", "test"])]
+        settled = delivered[delivered["at"] < pd.Timestamp("2026-08-25")].order_id
+        lines = world.table("order_lines")
+        sold = lines[lines.order_id.isin(settled)].groupby("order_id").amount.sum()
+        invoices = world.table("invoices")
+        booked = invoices[invoices.order_id.isin(settled)].groupby("order_id").amount.sum()
+        assert len(sold) == len(booked) > 1000
+        assert (sold - booked).abs().max() < 0.005
