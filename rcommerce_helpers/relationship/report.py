@@ -22,7 +22,7 @@ from rcommerce_helpers.results import Figure, read_json
 class Levels:
     """The five levels of the method and the figures that speak for them.
 
-    ``measured``: one row = level x figure (level, asks, says, stage, name, value, low, high, n, unit).
+    ``measured``: one row = level x figure (level, asks, says, stage, name, value, low, high, n, unit); shares in percent.
     ``headlines``: one row = stage (stage, headline, skipped).
     """
 
@@ -84,6 +84,10 @@ def describe_levels(stages: list[dict[str, object]]) -> Levels:
     wanted = pd.DataFrame([(x.level, x.asks, f.says, f.stage, f.name) for x in LEVELS for f in x.evidence])
     wanted.columns = ["level", "asks", "says", "stage", "name"]
     measured = wanted.merge(rows[["stage", "name", "value", "low", "high", "n", "unit"]], on=["stage", "name"])
+    percent = measured["unit"] == "share"
+    for column in ("value", "low", "high"):
+        measured[column] = measured[column].astype(float).where(~percent, measured[column].astype(float) * 100).round(3)
+    measured["unit"] = measured["unit"].where(~percent, "%")
     headlines = pd.DataFrame(
         [(s["stage"], s["headline"], len(s["skipped"])) for s in stages],  # type: ignore[arg-type]
         columns=["stage", "headline", "skipped"],

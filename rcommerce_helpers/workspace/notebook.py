@@ -19,7 +19,7 @@ from IPython.display import HTML, Markdown, display
 from rcommerce_helpers.errors import NotEnoughData, NotPermitted
 from rcommerce_helpers.params import Params
 from rcommerce_helpers.results import HasFigures, Registry, Skipped, StageResults, write_json
-from rcommerce_helpers.sentences import safe
+from rcommerce_helpers.sentences import safe, say
 from rcommerce_helpers.sources.landed import DataSetFacts, has_landed, read_facts, read_landed
 from rcommerce_helpers.workspace.folder import RunFolder, newest_run
 
@@ -154,7 +154,13 @@ class Run:
         return skipped
 
     def _skipped_line(self, skipped: Skipped) -> Markdown:
-        return Markdown(f"*Skipped: {safe(skipped.section)}. {safe(skipped.reason)}*")
+        line = say(
+            "Skipped: {section}. {reason}",
+            self.params.language,
+            section=safe(skipped.section),
+            reason=safe(skipped.reason),
+        )
+        return Markdown(f"*{line}*")
 
     def _repr_markdown_(self) -> str:
         f = self.facts
