@@ -78,7 +78,7 @@ def place_orders(rng: np.random.Generator, people: People, person: Array, day: A
     in_store = (cause == 0) & has_store & hit(rng, np.minimum(liking, 0.75), count)
     by_phone = ~in_store & hit(rng, BUYING.phone_order, count)
     channel = np.where(in_store, STORE_CHANNEL, np.where(by_phone, PHONE_CHANNEL, WEB_CHANNEL))
-    day = np.where(in_store, clock.next_open_day(day), _off_sunday(rng, day, by_phone))
+    day = np.where(in_store, clock.next_open_day(day), _off_sunday(day, by_phone))
     hour = np.where(
         in_store, clock.time_of_day(rng, count, clock.STORE_HOURS), clock.time_of_day(rng, count, clock.WEB_HOURS)
     )
@@ -94,10 +94,10 @@ def place_orders(rng: np.random.Generator, people: People, person: Array, day: A
     )
 
 
-def _off_sunday(rng: np.random.Generator, day: Array, by_phone: Array) -> Array:
+def _off_sunday(day: Array, by_phone: Array) -> Array:
     """The hotline takes orders Monday to Saturday."""
     sunday = (day + clock.FIRST_DAY.weekday()) % 7 == 6
-    return np.where(by_phone & sunday, np.maximum(day - rng.integers(1, 3, len(day)), 0), day)
+    return np.where(by_phone & sunday, day + 1, day)
 
 
 def draw_referrer(rng: np.random.Generator, usual: Array) -> Array:

@@ -174,7 +174,7 @@ def _draw(
         able &= lapsed
     experience = _experience(world, state, campaign, at)
     if not campaign.randomised:
-        score = np.log(own) + rng.gumbel(0, 0.35, world.people.count)
+        score = np.log(own) + rng.gumbel(0, CAMPAIGN.targeted_noise, world.people.count)
         edge = np.quantile(score[able], 1 - CAMPAIGN.targeted_top) if able.any() else np.inf
         person = np.flatnonzero(able & (score >= edge))
         ones = np.ones(len(person), dtype=np.int64)
@@ -293,10 +293,11 @@ def _reactions(
     record = world.consents.record[channel, person[gone]]
     world.consents.decisions.add(record, ("marketing", campaign.channel, "withdrawn", "consent"), leaving)
     clicks = opened & hit(rng, CAMPAIGN.clicked, count)
+    seen = clicks & world.consents.tracked[person]
     moment = np.minimum(at + rng.integers(600, 2 * clock.DAY, count), clock.END - 3600)
     clicked_at = np.where(clicks, clock.settle(moment), -1)
-    state.last_click[person[clicks]] = clicked_at[clicks]
-    state.last_click_referrer[person[clicks]] = REFERRERS.index("newsletter")
+    state.last_click[person[seen]] = clicked_at[seen]
+    state.last_click_referrer[person[seen]] = REFERRERS.index("newsletter")
     return opened, clicked_at, gone
 
 

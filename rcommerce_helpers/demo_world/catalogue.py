@@ -41,23 +41,23 @@ class Category:
 # about 9 years, telephone under 3), return shares the known order shoes and clothes > electronics > food.
 CATEGORIES: tuple[Category, ...] = (
     Category(
-        "Kaffeekapseln", "Kaffee", "consumable", 0.14, 31, 3.49, 5.99, 22, 0.34, 0.004, "Barocco Velvano", 0.3, 0.07
+        "Kaffeekapseln", "Kaffee", "consumable", 0.115, 31, 3.49, 5.99, 22, 0.34, 0.004, "Barocco Velvano", 0.3, 0.07
     ),
     Category(
-        "Kaffeebohnen", "Kaffee", "consumable", 0.06, 39, 11.99, 21.99, 10, 0.30, 0.005, "Barocco Morella", 0.3, 0.07
+        "Kaffeebohnen", "Kaffee", "consumable", 0.045, 39, 11.99, 21.99, 10, 0.30, 0.005, "Barocco Morella", 0.3, 0.07
     ),
-    Category("Entkalker", "Kaffee", "consumable", 0.05, 150, 5.99, 11.99, 4, 0.45, 0.005, "Klarin Barocco", 0.3),
+    Category("Entkalker", "Kaffee", "consumable", 0.04, 150, 5.99, 11.99, 4, 0.45, 0.005, "Klarin Barocco", 0.3),
     Category(
-        "Parfüm", "Pflege", "consumable", 0.115, 78, 29.99, 94.99, 30, 0.42, 0.05, "Amaris Lunéa Vetra Solane", -0.4
+        "Parfüm", "Pflege", "consumable", 0.09, 78, 29.99, 94.99, 30, 0.42, 0.05, "Amaris Lunéa Vetra Solane", -0.4
     ),
     Category(
-        "Körperpflege", "Pflege", "consumable", 0.1, 55, 3.99, 16.99, 22, 0.40, 0.02, "Solane Nordkind Amaris", -0.4
+        "Körperpflege", "Pflege", "consumable", 0.08, 55, 3.99, 16.99, 22, 0.40, 0.02, "Solane Nordkind Amaris", -0.4
     ),
-    Category("Druckerpatronen", "Büro", "consumable", 0.075, 96, 14.99, 59.99, 10, 0.35, 0.03, "Printa Tintex"),
-    Category("Staubsaugerbeutel", "Haushalt", "consumable", 0.07, 140, 7.99, 16.99, 6, 0.48, 0.01, "Velja Norvik"),
-    Category("Batterien", "Haushalt", "consumable", 0.06, 165, 4.99, 15.99, 6, 0.50, 0.005, "Voltan"),
+    Category("Druckerpatronen", "Büro", "consumable", 0.06, 96, 14.99, 59.99, 10, 0.35, 0.03, "Printa Tintex"),
+    Category("Staubsaugerbeutel", "Haushalt", "consumable", 0.055, 140, 7.99, 16.99, 6, 0.48, 0.01, "Velja Norvik"),
+    Category("Batterien", "Haushalt", "consumable", 0.05, 165, 4.99, 15.99, 6, 0.50, 0.005, "Voltan"),
     Category(
-        "Laufschuhe", "Sport", "consumable", 0.09, 215, 79.99, 169.99, 9, 0.38, 0.26, "Tempora Fjellrun Ascend", 0.9
+        "Laufschuhe", "Sport", "consumable", 0.075, 215, 79.99, 169.99, 9, 0.38, 0.26, "Tempora Fjellrun Ascend", 0.9
     ),
     Category("Laufbekleidung", "Sport", "impulse", 0.16, 0, 14.99, 89.99, 18, 0.45, 0.30, "Tempora Fjellrun", 0.9),
     Category("Handyzubehör", "Elektronik", "impulse", 0.5, 0, 7.99, 39.99, 24, 0.55, 0.07, "Cablo Hüllwerk", 0.1),

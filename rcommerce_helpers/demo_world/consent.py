@@ -51,6 +51,7 @@ class Consents:
     """One entry per person: from when to when each channel may be used, and through which record.
 
     ``start``, ``end``, ``record`` have one row per entry of ``CONTACT_CHANNELS``; FOREVER as start = never allowed.
+    ``tracked`` false = refused the banner: no visit of theirs is ever recorded (par. 25 TDDDG).
     """
 
     start: Array
@@ -58,6 +59,7 @@ class Consents:
     record: Array
     location: Array
     personal: Array
+    tracked: Array
     decisions: Decisions
 
 
@@ -69,7 +71,7 @@ def build_consents(seed: int, chunk: int, people: People, records: Records) -> C
     made = np.where(
         records.created < 0, clock.OLD_START + rng.integers(0, clock.DAYS, len(records.person)), records.created
     )
-    personal = _general(rng, records, made, decisions)
+    personal, tracked = _general(rng, records, made, decisions)
     start = np.full((len(CONTACT_CHANNELS), count), FOREVER)
     end = np.full((len(CONTACT_CHANNELS), count), FOREVER)
     record = np.full((len(CONTACT_CHANNELS), count), -1)
@@ -89,11 +91,11 @@ def build_consents(seed: int, chunk: int, people: People, records: Records) -> C
     cards = records.of("till")
     location = (cards >= 0) & hit(rng, PERMISSION.location_granted, count)
     decisions.add(cards[location], ("location", "store", "granted", "consent"), made[cards[location]])
-    return Consents(start, end, record, location, personal, decisions)
+    return Consents(start, end, record, location, personal, tracked, decisions)
 
 
-def _general(rng: np.random.Generator, records: Records, made: Array, decisions: Decisions) -> Array:
-    """Statistics, personalisation, web linking, contract, service; returns who allows personalisation."""
+def _general(rng: np.random.Generator, records: Records, made: Array, decisions: Decisions) -> tuple[Array, Array]:
+    """Statistics, personalisation, web linking, contract, service; returns who allows personalisation, and tracking."""
     count = records.people
     rows = np.arange(len(records.person))
     decisions.add(rows, ("statistics", "any", "granted", "legitimate_interest"), made)
@@ -119,7 +121,7 @@ def _general(rng: np.random.Generator, records: Records, made: Array, decisions:
     for system, purpose in (("accounting", "contract"), ("hotline", "service"), ("tickets", "service")):
         chosen = rows[records.system == SYSTEM[system]]
         decisions.add(chosen, (purpose, "any", "granted", "contract"), made[chosen])
-    return granted
+    return granted, ~unlinked
 
 
 Grant = tuple[str, Array, Array, str]

@@ -84,7 +84,7 @@ CAMPAIGNS: tuple[Campaign, ...] = (
     Campaign("Dankeschön", "attention", 300, "email", "", ("reciprocity",), 0.0, share=0.35),
     Campaign("Sommer-SMS", "flash", 330, "sms", "", ("urgency", "simplification"), 0.06, share=0.9),
     Campaign("Parfüm nachfüllen", "replenishment", 362, "email", "Parfüm", ("reminder", "social_proof"), 0.45, "due"),
-    Campaign("App-Gutschein Käufer", "targeted", 392, "push", "", ("reciprocity",), 0.04, randomised=False),
+    Campaign("Gutschein für Käufer", "targeted", 392, "email", "", ("reciprocity",), 0.04, randomised=False),
     Campaign("Black Week alle", "newsletter", 422, "email", "", ("urgency", "social_proof", "scarcity"), 0.05),
     Campaign(
         "Kaffee im Januar", "replenishment", 470, "email", "Kaffeekapseln", ("reminder", "simplification"), 0.50, "due"
@@ -97,7 +97,7 @@ CAMPAIGNS: tuple[Campaign, ...] = (
     Campaign(
         "Laufschuhe nach 500 km", "replenishment", 607, "email", "Laufschuhe", ("reminder", "commitment"), 0.50, "due"
     ),
-    Campaign("Kundenanruf Vielbesteller", "targeted", 637, "phone", "", ("simplification",), 0.05, randomised=False),
+    Campaign("Brief an Vielbesteller", "targeted", 637, "post", "", ("simplification",), 0.05, randomised=False),
     Campaign(
         "Sommernewsletter", "newsletter", 667, "email", "Küchenhelfer", ("information", "social_proof", "urgency"), 0.03
     ),

@@ -43,8 +43,8 @@ def build_tracks(
     slots = np.stack(
         [
             login,
-            hit(rng, 0.38, count),
-            1 + rng.geometric(0.52, count).clip(1, 12) - (~carts & hit(rng, 0.35, count)),
+            hit(rng, np.where(carts, 0.45, 0.25), count),
+            np.where(carts, rng.geometric(0.55, count), rng.geometric(0.75, count)).clip(1, 14),
             carts,
             carts & ~buys & hit(rng, 0.2, count),
             buys | (carts & hit(rng, 0.35, count)),

@@ -66,8 +66,9 @@ def build_needs(seed: int, chunk: int, people: People, network: Network, catalog
     )
     urges = _impulses(rng, people, mood, impulse)
     lives = _durables(rng, people)
+    gifts = _gifts(rng, people.count)
     new = lives[1] >= 0
-    person, day, category = (np.concatenate([wants[i][kept], urges[i], lives[i][new]]) for i in range(3))
+    person, day, category = (np.concatenate([wants[i][kept], urges[i], gifts[i], lives[i][new]]) for i in range(3))
     here = day >= (people.joined[person] - clock.START) // clock.DAY
     return Needs(person[here], day[here], category[here], habits, mood, impulse, favourite, *(v[~new] for v in lives))
 
@@ -218,6 +219,21 @@ def _towards_offers(rng: np.random.Generator, day: Array) -> Array:
         waits = (day >= first - 45) & (day < first) & hit(rng, 0.3, len(day))
         result[waits] = first + rng.integers(-3, 4, int(waits.sum()))
     return result
+
+
+GIFTS = ("Parfüm", "Spiele", "Kopfhörer", "Heimtextilien", "Küchenhelfer", "Laufbekleidung", "Kaffeebohnen")
+
+
+def _gifts(rng: np.random.Generator, count: int) -> tuple[Array, Array, Array]:
+    """Christmas gifts: from the week of Black Friday to the last day that still arrives in time."""
+    parts = []
+    codes = np.array([i for i, c in enumerate(CATEGORIES) if c.name in GIFTS])
+    for friday in clock.BLACK_FRIDAYS:
+        person = np.flatnonzero(hit(rng, BUYING.gift, count))
+        day = (friday - clock.FIRST_DAY).days + np.rint(rng.triangular(-6, 13, 24, len(person))).astype(np.int64)
+        parts.append((person, day, codes[rng.integers(0, len(codes), len(person))]))
+    person, day, code = (np.concatenate([p[i] for p in parts]) for i in range(3))
+    return person, day, code
 
 
 def choose_impulse(rng: np.random.Generator, count: int) -> Array:

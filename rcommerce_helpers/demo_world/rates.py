@@ -129,6 +129,7 @@ class BuyingRates:
     skip_when_down: float = rate(0.62, "assumed: share of habitual purchases skipped then")
     impulse_a_year: float = rate(1.15, "assumed: mean impulse purchases a person and year")
     impulse_spread: float = rate(1.0, "assumed: sd of the log of that between people")
+    gift: float = rate(0.27, "assumed: persons who buy a gift for Christmas here, each year")
     favourite: float = rate(0.72, "assumed: consumable bought is the favourite one")
     together: float = rate(
         0.34, "assumed: a matching product joins the basket (case with phone, capsules with machine)"
@@ -192,12 +193,14 @@ class ServiceRates:
 class WebRates:
     """The site."""
 
-    browse_a_year: float = rate(1.3, "assumed: visits a person and year without order in view")
+    browse_a_year: float = rate(3.4, "assumed: visits a person and year without order in view")
     browse_spread: float = rate(0.9, "assumed: sd of its log between people")
     before_order: float = rate(0.5, "assumed: visits in the ten days before a web order")
     cart_left: float = rate(0.70, "Baymard Institute: about 70 % of carts are left")
+    cart_curious: float = rate(0.42, "assumed: visits of known people without order in view that fill a cart")
+    cart_stranger: float = rate(0.26, "assumed: the same for strangers; together near Baymard's 70 % carts left")
     logged_in: float = rate(0.46, "assumed: visits with a login, orders always")
-    strangers: float = rate(0.2, "assumed: visits of people who never become known, per known visit")
+    strangers: float = rate(1.6, "assumed: visits of people who never become known, per known visit")
     devices: tuple[float, ...] = rate((0.58, 0.34, 0.08), "assumed: mobile, desktop, tablet; near Statcounter Germany")
     referrers: tuple[float, ...] = rate(
         (0.31, 0.29, 0.13, 0.12, 0.06, 0.09), "assumed: search, direct, newsletter, bargain blog, film magazine, social"
@@ -234,7 +237,8 @@ class CampaignRates:
     window_days: float = rate(14, "assumed: outcome window")
     holdout_novice: float = rate(0.30, "by design: chance of the holdout for the inexperienced")
     holdout_experienced: float = rate(0.18, "by design: for the experienced")
-    targeted_top: float = rate(0.22, "by design: targeted campaigns take the likeliest buyers")
+    targeted_top: float = rate(0.18, "by design: targeted campaigns take the likeliest buyers")
+    targeted_noise: float = rate(0.2, "by design: sd scale of the error in that ranking")
     bad_rows: float = rate(0.003, "by design: broken rows added to the exports, share of the rows of a file")
 
 

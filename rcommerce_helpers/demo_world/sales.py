@@ -72,12 +72,14 @@ def build_sales(seed: int, chunk: int, who: Who, catalogue: Catalogue, effects: 
     orders, wishes, new_row = _without(orders, wishes, lost)
     cases = cases.with_orders(new_row)
     visits = curious_visits(seed, chunk, who.people, who.needs).joined(order_visits(rng, who.people, orders, 0))
+    visits = visits.chosen(np.flatnonzero(who.consents.tracked[visits.person]))
     world = World(who.people, who.needs, who.network, who.consents, effects, orders, wishes, visits)
     outcome = run_campaigns(seed, chunk, world)
     orders, wishes, new_row = _without(orders, wishes, outcome.lost)
     cases, visits = cases.with_orders(new_row), _renumbered(visits, new_row)
     first = orders.count
-    visits = visits.joined(order_visits(rng, who.people, outcome.gained, first)).joined(outcome.clicks)
+    later = order_visits(rng, who.people, outcome.gained, first).joined(outcome.clicks)
+    visits = visits.joined(later.chosen(np.flatnonzero(who.consents.tracked[later.person])))
     wishes = Wishes(
         np.r_[wishes.order, first + np.arange(outcome.gained.count)], np.r_[wishes.category, outcome.gained_category]
     )

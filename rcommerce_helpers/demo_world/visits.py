@@ -47,7 +47,7 @@ def curious_visits(seed: int, chunk: int, people: People, needs: Needs) -> Visit
     awake = needs.mood[day // 7, person] > BUYING.mood_down
     known = clock.START + day * clock.DAY > people.joined[person] - 60 * clock.DAY
     person, day = person[awake & known], day[awake & known]
-    kind = np.where(hit(rng, 0.22, len(person)), CART, LOOK)
+    kind = np.where(hit(rng, WEB.cart_curious, len(person)), CART, LOOK)
     return _visits(rng, people, person, day, kind)
 
 
@@ -78,7 +78,7 @@ def stranger_visits(rng: np.random.Generator, count: int) -> Visits:
         clock.settle(clock.START + day * clock.DAY + clock.time_of_day(rng, count, clock.WEB_HOURS)),
         pick(rng, np.array(WEB.referrers), count),
         pick(rng, np.array(WEB.devices), count),
-        np.where(hit(rng, 0.1, count), CART, LOOK),
+        np.where(hit(rng, WEB.cart_stranger, count), CART, LOOK),
         np.full(count, -1),
         np.full(count, -1),
     )
