@@ -22,7 +22,8 @@ from rcommerce_helpers.results import Figure, read_json
 class Levels:
     """The five levels of the method and the figures that speak for them.
 
-    ``measured``: one row = level x figure (level, asks, says, stage, name, value, low, high, n, unit); shares in percent.
+    ``measured``: one row = level x figure (level, asks, says, stage, name, value, low, high, n,
+    unit); shares in percent.
     ``headlines``: one row = stage (stage, headline, skipped).
     """
 
