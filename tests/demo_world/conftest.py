@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 from rcommerce_helpers.demo_world import DemoReport, write_demo
-from rcommerce_helpers.sources.data_set import load_data_set
-from rcommerce_helpers.sources.landing import LandingReport, land
+from rcommerce_helpers.sources import land, load_data_set
+from rcommerce_helpers.sources.landing import LandingReport
 
 SEEDS = (11, 12, 13)
 CUSTOMERS = 2000
