@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rcommerce_helpers.demo_world import clock
 from rcommerce_helpers.demo_world.exports import Export
-from rcommerce_helpers.demo_world.plans import COSTS, OFFERS, PERIOD_DAYS
+from rcommerce_helpers.demo_world.plans import COSTS, OFFERS, PERIOD_DAYS, Offer
 
 
 def write_sources(path: Path, exports: Iterable[Export]) -> None:
@@ -73,10 +73,15 @@ def _value(value: object) -> str:
     raise TypeError(f"no toml form for {type(value).__name__}")
 
 
+def _believed(offer: Offer) -> str:
+    """What the marketing department believes: reminders of things used up work, news hardly."""
+    return "{ mean = 0.1, sd = 0.05 }" if offer.due else "{ mean = 0.03, sd = 0.02 }"
+
+
 def write_offers(path: Path, customers: int) -> None:
     """Five offers, five channels, a budget of about a cup of coffee per ten customers."""
     channels = {
-        "email": (1.0, customers, (21, 7), 0.0035, 0.20),
+        "email": (1.0, customers, (21, 7), 0.0035, 0.05),
         "sms": (1.1, customers // 10, (20, 8), 0.006, 0.05),
         "post": (0.9, customers // 10, (0, 0), 0.001, 0.05),
         "phone": (1.8, customers // 50, (20, 9), 0.01, 0.05),
@@ -90,7 +95,7 @@ def write_offers(path: Path, customers: int) -> None:
         lines += [
             f"margin = {offer.margin}",
             f"discount = {offer.discount}",
-            "uplift_prior = { mean = 0.05, sd = 0.04 }",
+            f"uplift_prior = {_believed(offer)}",
         ]
         lines += [f'text = "{offer.text}"', f'patterns = ["{offer.pattern}"]', ""]
     for name, (strength, capacity, quiet, risk, share) in channels.items():
