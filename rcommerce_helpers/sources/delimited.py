@@ -113,7 +113,7 @@ def _checked_lines(stream: TextIOWrapper, spec: FileSection, name: str) -> Itera
                 proven = not _is_utf8(line, spec.encoding)
             yield line
     except UnicodeDecodeError as error:
-        bad = f"byte 0x{error.object[error.start]:02x}, which {spec.encoding} does not know,"
+        bad = f"byte 0x{error.object[error.start]:02x}, which {spec.encoding} does not know"
         raise _wrong_encoding(name, spec, (number + 1, bad, "utf-8" if single_byte else "cp1252")) from None
     except UnicodeError as error:  # UTF-16 without its byte order mark
         raise _wrong_encoding(name, spec, (number + 1, str(error), "utf-8")) from None

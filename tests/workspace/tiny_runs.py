@@ -59,7 +59,7 @@ class TinyData:
     broken: bool = False
     landings: int = 0
 
-    def land(self, folder: Path) -> None:
+    def land(self, folder: Path, previous: Path | None) -> None:
         self.landings += 1
         folder.mkdir(parents=True)
         pd.DataFrame({"order_id": ["a", "b", "c"], "amount": [1.0, 2.0, 3.0]}).to_parquet(folder / "orders.parquet")
