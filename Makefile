@@ -2,7 +2,7 @@
 # The README gives the same commands for Windows, without make.
 
 PYTHON ?= python3
-DATASET ?= complete-journey
+DATASET ?= demo
 STAGE ?= workspace
 ONLY ?=
 BIN := .venv/bin

@@ -34,9 +34,7 @@ DEMO_SEED = 7
 @app.command()
 def run(  # noqa: PLR0913, PLR0917 - one parameter per option
     stages: Annotated[list[str] | None, typer.Argument(help="stages to run, with all they need; none = all")] = None,
-    dataset: Annotated[
-        str, typer.Option(help="a public name, demo, or the path of a sources.toml")
-    ] = "complete-journey",
+    dataset: Annotated[str, typer.Option(help="a public name, demo, or the path of a sources.toml")] = "demo",
     settings: Annotated[
         list[str] | None, typer.Option("--set", help="stage.name=value, such as affinity.horizon_days=60; repeatable")
     ] = None,

@@ -64,7 +64,7 @@ def setting(  # noqa: PLR0913 - one keyword per thing known of a parameter
 class Params:
     """Base of all notebook parameters: the fields every notebook has."""
 
-    dataset: str = setting("complete-journey", "data set: a public name, demo, or the path of a sources.toml")
+    dataset: str = setting("demo", "data set: a public name, demo, or the path of a sources.toml")
     run_dir: str = setting("", "folder of the run to read and write; empty: newest finished run of the data set")
     as_of: str = setting("", "last day the analysis may know, 2017-12-31; empty: as the data set says", is_date=True)
     language: str = setting("en", "language of sentences and axes", choices=("en", "de"), kind="look")

@@ -126,19 +126,29 @@ def _members(rng: np.random.Generator, household: Array, role: Array) -> tuple[A
     count = len(household)
     head = _head(household)
     age = rng.normal(46, 15, count).clip(19, 86)
-    head_age = np.where(np.isin(role[np.minimum(head + 1, count - 1)], (2,)), age.clip(44, 86), age)[head]
+    parents = np.bincount(household, weights=role == 2) > 0
+    head_age = np.where(parents[household], age.clip(48, 86), age)[head]
     age = np.where(role == 1, (head_age + rng.normal(0, 3.5, count)).clip(19, 90), age)
     age = np.where(role == 2, (head_age - rng.normal(29, 4, count)).clip(18.2, 60), age)
     age = np.where(role == 3, (head_age + rng.normal(0, 4, count)).clip(18.2, 88), age)
     age = np.where((role == 0) | (role == 4), head_age, age)
     end = (clock.AS_OF - EPOCH).days
     birth = (end - age * 365.25 - rng.integers(0, 365, count)).astype(np.int64)
-    birth = np.where(role == 4, birth[head], birth)
+    birth = _apart(np.where(role == 4, birth[head], birth), role)
     sex = rng.random(count) < 0.5
     female = np.where(role == 1, ~sex[head] ^ (rng.random(count) < 0.03), sex)
     own = pick(rng, _family_weights(), count)
     shared = (role >= 2) | ((role == 1) & hit(rng, PEOPLE.same_name_couple, count))
     return female, birth, np.where(shared, own[head], own)
+
+
+def _apart(birth: Array, role: Array) -> Array:
+    """Brothers and sisters who are no twins are born at least a year apart."""
+    result = birth.copy()
+    for i in np.flatnonzero(((role == 2) & (np.roll(role, 1) == 2)) | (role == 3)):
+        if abs(result[i] - result[i - 1]) < 365:
+            result[i] = result[i - 1] - 700
+    return result
 
 
 def _given_names(rng: np.random.Generator, female: Array, birth: Array) -> Array:
@@ -159,6 +169,7 @@ def _juniors_and_twins(rng: np.random.Generator, given: Array, female: Array, bi
     above = np.maximum(np.arange(count) - 1, 0)
     junior = (role == 2) & (role[above] == 0) & (female == female[above]) & hit(rng, 2 * PEOPLE.junior, count)
     given = np.where(junior, given[above], given)
+    given = _unlike_siblings(rng, given, role, junior)
     initial = np.array([name[0] for name in GIVEN])
     for i in np.flatnonzero(role == 4):
         alike = np.flatnonzero((initial == initial[given[i - 1]]) & (np.arange(len(GIVEN)) != given[i - 1]))
@@ -166,6 +177,19 @@ def _juniors_and_twins(rng: np.random.Generator, given: Array, female: Array, bi
         if given[i] == given[i - 1] or rng.random() < 0.5:
             given[i] = int(rng.choice(same_sex)) if same_sex else given[i]
     return given
+
+
+def _unlike_siblings(rng: np.random.Generator, given: Array, role: Array, junior: Array) -> Array:
+    """Nobody but a junior is called like another member of the household."""
+    result = given.copy()
+    for i in np.flatnonzero(role > 0):
+        number = next(k for k in range(1, 5) if role[i - k] == 0)
+        taken = set(result[i - number : i].tolist())
+        for _ in range(20):
+            if junior[i] or int(result[i]) not in taken:
+                break
+            result[i] = int(rng.choice([g for g in range(len(GIVEN)) if _is_female(g) == _is_female(int(result[i]))]))
+    return result
 
 
 _FEMALE_CODES = frozenset(_GIVEN_CODE[n] for text in FEMALE for n in text.split())

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,6 +68,34 @@ class RunFolder:
                 do="Run the earlier stages first: `rcommerce run`",
             )
         return pd.read_parquet(path)
+
+
+def runs_folder(start: Path) -> Path:
+    """The nearest ``runs`` folder at or above a place: notebooks lie beside it, scheduled runs start above it."""
+    for place in (start, *start.parents):
+        if (place / "runs").is_dir():
+            return place / "runs"
+    return start / "runs"
+
+
+def working_copy(run: RunFolder) -> RunFolder:
+    """A copy of a finished run to work in by hand, under ``runs/.by_hand/``: the finished run itself never changes.
+
+    Files are hard links where the disk allows; every write replaces its file, so the original keeps its own. A copy
+    that is there already is used again, with what was changed in it.
+    """
+    copy = run.path.parent / ".by_hand" / run.path.name
+    for part in ("tables", "permitted", "results"):
+        if (run.path / part).is_dir() and not (copy / part).exists():
+            shutil.copytree(run.path / part, copy / part, copy_function=_link)
+    return RunFolder(copy)
+
+
+def _link(source: str, target: str) -> None:
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)
 
 
 def newest_run(runs: Path, dataset: str) -> RunFolder:

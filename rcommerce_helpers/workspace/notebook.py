@@ -21,7 +21,7 @@ from rcommerce_helpers.params import Params
 from rcommerce_helpers.results import HasFigures, Registry, Skipped, StageResults, write_json
 from rcommerce_helpers.sentences import safe, say
 from rcommerce_helpers.sources.landed import DataSetFacts, has_landed, read_facts, read_landed
-from rcommerce_helpers.workspace.folder import RunFolder, newest_run
+from rcommerce_helpers.workspace.folder import RunFolder, newest_run, runs_folder, working_copy
 
 P = ParamSpec("P")
 R = TypeVar("R", bound=HasFigures)
@@ -178,10 +178,13 @@ def _known_by(table: pd.DataFrame, as_of: str) -> pd.DataFrame:
 
 
 def open_run(params: Params, registry: Registry) -> Run:
-    """Open the run a notebook belongs to: its own when scheduled, the newest finished one when opened alone.
+    """Open the run a notebook belongs to: its own when scheduled, else a working copy of the newest finished one.
 
     The purpose the notebook may read for is the ``PURPOSE`` of its Params class (empty = reads no personal table).
     """
-    folder = RunFolder(Path(params.run_dir)) if params.run_dir else newest_run(Path("runs"), params.dataset)
+    if params.run_dir:
+        folder = RunFolder(Path(params.run_dir))
+    else:
+        folder = working_copy(newest_run(runs_folder(Path.cwd()), params.dataset))
     purpose = str(getattr(type(params), "PURPOSE", ""))
     return Run(params=params, registry=registry, folder=folder, facts=read_facts(folder.landed), purpose=purpose)

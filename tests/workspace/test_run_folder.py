@@ -1,0 +1,42 @@
+"""Opening a notebook by hand: it finds the runs, and never changes a finished one."""
+
+import json
+
+import pandas as pd
+import pytest
+
+from rcommerce_helpers.errors import ParamError
+from rcommerce_helpers.workspace.folder import RunFolder, newest_run, runs_folder, working_copy
+
+
+def finished(runs, name, *, status="done", dataset="demo"):
+    run = RunFolder(runs / name)
+    run.write("scores", pd.DataFrame({"x": [1]}))
+    run.manifest.write_text(json.dumps({"status": status, "dataset": dataset}), encoding="utf-8")
+    return run
+
+
+def test_runs_are_found_from_the_notebooks_folder(tmp_path):
+    (tmp_path / "runs").mkdir()
+    (tmp_path / "notebooks" / "deep").mkdir(parents=True)
+    assert runs_folder(tmp_path / "notebooks" / "deep") == tmp_path / "runs"
+
+
+def test_the_newest_finished_run_of_the_data_set_counts(tmp_path):
+    finished(tmp_path, "20240101T000000-a")
+    wanted = finished(tmp_path, "20240102T000000-b")
+    finished(tmp_path, "20240103T000000-c", status="failed")
+    finished(tmp_path, "20240104T000000-d", dataset="complete-journey")
+    assert newest_run(tmp_path, "demo") == wanted
+    with pytest.raises(ParamError, match="rcommerce run --dataset own"):
+        newest_run(tmp_path, "own")
+
+
+def test_work_by_hand_leaves_the_finished_run_as_it_was(tmp_path):
+    run = finished(tmp_path, "20240102T000000-b")
+    copy = working_copy(run)
+    assert copy.read("scores")["x"].to_list() == [1]
+    copy.write("scores", pd.DataFrame({"x": [2]}))
+    assert run.read("scores")["x"].to_list() == [1]
+    assert working_copy(run).read("scores")["x"].to_list() == [2]  # opened again, the work is still there
+    assert newest_run(tmp_path, "demo") == run
