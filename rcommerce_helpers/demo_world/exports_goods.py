@@ -55,6 +55,13 @@ def goods_exports(catalogue: Catalogue, stores: list[Store]) -> list[Export]:
             bad=(Bad("Preis", "k. A.", "price", "not a number"),),
             identity=("Artikelnummer", ""),
         ),
+        *_places(catalogue, stores),
+    ]
+
+
+def _places(catalogue: Catalogue, stores: list[Store]) -> list[Export]:
+    """Stock and stores."""
+    return [
         Export(
             key="bestand",
             path="erp/bestand.parquet",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 import numpy as np
 import pyarrow as pa
@@ -25,46 +26,45 @@ def campaign_number(code: int) -> str:
     return f"K{code + 1:02d}"
 
 
+def _campaign_rows(coded: Coded) -> pa.Table:
+    del coded
+    days = [clock.FIRST_DAY + timedelta(days=c.day) for c in CAMPAIGNS]
+    return table_of(
+        {
+            "Kampagne": pa.array([campaign_number(i) for i in range(len(CAMPAIGNS))]),
+            "Name": pa.array([c.name for c in CAMPAIGNS]),
+            "Art": pa.array([c.kind for c in CAMPAIGNS]),
+            "Von": pa.array([d.isoformat() for d in days]),
+            "Bis": pa.array([(d + timedelta(days=13)).isoformat() for d in days]),
+            "Kanal": pa.array([c.channel for c in CAMPAIGNS]),
+            "Zufall": pa.array(["ja" if c.randomised else "nein" for c in CAMPAIGNS]),
+        }
+    )
+
+
+def _message_rows(coded: Coded) -> pa.Table:
+    del coded
+    rows = [(i, c, arm) for i, c in enumerate(CAMPAIGNS) for arm in c.arms]
+    return table_of(
+        {
+            "Text-Nr": pa.array([f"{campaign_number(i)}-{arm}" for i, _, arm in rows]),
+            "Kampagne": pa.array([campaign_number(i) for i, _, _ in rows]),
+            "Variante": pa.array([arm for _, _, arm in rows]),
+            "Betreff": pa.array([SUBJECTS[arm].format(about=c.category or "unser Sortiment") for _, c, arm in rows]),
+            "Muster": pa.array([arm for _, _, arm in rows]),
+            "Behauptung": pa.array([_CLAIMS.get(arm) for _, _, arm in rows], pa.string()),
+        }
+    )
+
+
 def campaign_exports() -> list[Export]:
     """The marketing department's list of campaigns and of message texts."""
-
-    def campaigns(coded: Coded) -> pa.Table:
-        del coded
-        days = [clock.FIRST_DAY + timedelta(days=c.day) for c in CAMPAIGNS]
-        return table_of(
-            {
-                "Kampagne": pa.array([campaign_number(i) for i in range(len(CAMPAIGNS))]),
-                "Name": pa.array([c.name for c in CAMPAIGNS]),
-                "Art": pa.array([c.kind for c in CAMPAIGNS]),
-                "Von": pa.array([d.isoformat() for d in days]),
-                "Bis": pa.array([(d + timedelta(days=13)).isoformat() for d in days]),
-                "Kanal": pa.array([c.channel for c in CAMPAIGNS]),
-                "Zufall": pa.array(["ja" if c.randomised else "nein" for c in CAMPAIGNS]),
-            }
-        )
-
-    def messages(coded: Coded) -> pa.Table:
-        del coded
-        rows = [(i, c, arm) for i, c in enumerate(CAMPAIGNS) for arm in c.arms]
-        return table_of(
-            {
-                "Text-Nr": pa.array([f"{campaign_number(i)}-{arm}" for i, _, arm in rows]),
-                "Kampagne": pa.array([campaign_number(i) for i, _, _ in rows]),
-                "Variante": pa.array([arm for _, _, arm in rows]),
-                "Betreff": pa.array(
-                    [SUBJECTS[arm].format(about=c.category or "unser Sortiment") for _, c, arm in rows]
-                ),
-                "Muster": pa.array([arm for _, _, arm in rows]),
-                "Behauptung": pa.array([_CLAIMS.get(arm) for _, _, arm in rows], pa.string()),
-            }
-        )
-
     return [
         Export(
             key="kampagnen",
             path="marketing/kampagnenplan.xlsx",
             table="campaigns",
-            rows=campaigns,
+            rows=_campaign_rows,
             columns={
                 "campaign_id": "Kampagne",
                 "name": "Name",
@@ -80,7 +80,7 @@ def campaign_exports() -> list[Export]:
             key="texte",
             path="marketing/texte.xlsx",
             table="messages",
-            rows=messages,
+            rows=_message_rows,
             columns={
                 "message_id": "Text-Nr",
                 "campaign_id": "Kampagne",
@@ -94,59 +94,57 @@ def campaign_exports() -> list[Export]:
     ]
 
 
+_ARMS = [("none", *c.arms, "", "")[:4] for c in CAMPAIGNS]
+_ARM_WORDS = [arm for row in _ARMS for arm in row]
+_TEXT_NUMBERS = [f"K{i + 1:02d}-{arm}" if arm not in ("", "none") else "" for i, row in enumerate(_ARMS) for arm in row]
+_CONTACT_COLUMNS = {
+    "contact_id": "contact_id",
+    "record_id": "recipient",
+    "campaign_id": "campaign",
+    "arm": "arm",
+    "propensity": "propensity",
+    "message_id": "message",
+    "at": "sent_at",
+    "channel": "channel",
+    "referrer": "last_referrer",
+    "device": "last_device",
+    "experience": "experience",
+    "opened": "opened",
+    "visited": "visited",
+    "converted": "converted",
+    "revenue": "revenue",
+    "unsubscribed": "unsubscribed",
+}
+
+
+def _contact_rows(coded: Coded) -> pa.Table:
+    place = coded["campaign"] * 4 + coded["arm"]
+    share = pc.round(pa.array(coded["propensity"], pa.float64(), from_pandas=True), 6)
+    channels = [c.channel for c in CAMPAIGNS]
+    return table_of(
+        {
+            "contact_id": padded(coded["number"], 10, "c"),
+            "recipient": record_text(coded["record"], coded["system"]),
+            "campaign": pa.array([campaign_number(i) for i in range(len(CAMPAIGNS))]).take(pa.array(coded["campaign"])),
+            "arm": words(place, _ARM_WORDS),
+            "propensity": share.cast(pa.string()),
+            "message": words(place, _TEXT_NUMBERS),
+            "sent_at": clock.iso_moment(coded["at"]),
+            "channel": words(coded["campaign"], channels),
+            "last_referrer": words(np.where(coded["referrer"] == NOWHERE, -1, coded["referrer"]), REFERRERS),
+            "last_device": words(np.where(coded["device"] == len(DEVICES), -1, coded["device"]), DEVICES),
+            "experience": words(coded["experience"], EXPERIENCE),
+            "opened": flag_text(coded["opened"]),
+            "visited": flag_text(coded["visited"]),
+            "converted": flag_text(coded["converted"]),
+            "revenue": money(coded["revenue"], "."),
+            "unsubscribed": flag_text(coded["unsubscribed"]),
+        }
+    )
+
+
 def contact_exports() -> list[Export]:
     """The log of contacts, in the tool that sent them: newsletter tool, shop, CRM."""
-    arms = [("none", *c.arms, "", "")[:4] for c in CAMPAIGNS]
-    flat = [arm for row in arms for arm in row]
-    texts = [
-        f"{campaign_number(i)}-{arm}" if arm not in ("", "none") else "" for i, row in enumerate(arms) for arm in row
-    ]
-
-    def rows(coded: Coded) -> pa.Table:
-        place = coded["campaign"] * 4 + coded["arm"]
-        share = pc.round(pa.array(coded["propensity"], pa.float64(), from_pandas=True), 6)
-        channels = [c.channel for c in CAMPAIGNS]
-        return table_of(
-            {
-                "contact_id": padded(coded["number"], 10, "c"),
-                "recipient": record_text(coded["record"], coded["system"]),
-                "campaign": pa.array([campaign_number(i) for i in range(len(CAMPAIGNS))]).take(
-                    pa.array(coded["campaign"])
-                ),
-                "arm": words(place, flat),
-                "propensity": share.cast(pa.string()),
-                "message": words(place, texts),
-                "sent_at": clock.iso_moment(coded["at"]),
-                "channel": words(coded["campaign"], channels),
-                "last_referrer": words(np.where(coded["referrer"] == NOWHERE, -1, coded["referrer"]), REFERRERS),
-                "last_device": words(np.where(coded["device"] == len(DEVICES), -1, coded["device"]), DEVICES),
-                "experience": words(coded["experience"], EXPERIENCE),
-                "opened": flag_text(coded["opened"]),
-                "visited": flag_text(coded["visited"]),
-                "converted": flag_text(coded["converted"]),
-                "revenue": money(coded["revenue"], "."),
-                "unsubscribed": flag_text(coded["unsubscribed"]),
-            }
-        )
-
-    columns = {
-        "contact_id": "contact_id",
-        "record_id": "recipient",
-        "campaign_id": "campaign",
-        "arm": "arm",
-        "propensity": "propensity",
-        "message_id": "message",
-        "at": "sent_at",
-        "channel": "channel",
-        "referrer": "last_referrer",
-        "device": "last_device",
-        "experience": "experience",
-        "opened": "opened",
-        "visited": "visited",
-        "converted": "converted",
-        "revenue": "revenue",
-        "unsubscribed": "unsubscribed",
-    }
     bad = (
         Bad("propensity", "1.7", "propensity", "not a share from 0 to 1"),
         Bad("arm", None, "arm", "missing"),
@@ -157,9 +155,9 @@ def contact_exports() -> list[Export]:
             key=f"kontakte_{source}",
             path=path,
             table="contacts",
-            rows=rows,
+            rows=_contact_rows,
             shows=in_systems(source),  # type: ignore[arg-type]
-            columns=columns,
+            columns=_CASE_COLUMNS,
             reading={**PLAIN, "source": source},
             bad=bad,
             identity=("contact_id", "c"),
@@ -177,53 +175,49 @@ def flag_text(values: Array) -> pa.Array:
     return words(np.asarray(values).astype(np.int64), ("0", "1"))
 
 
+_CASE_COLUMNS = {
+    "case_id": "id",
+    "record_id": "who",
+    "at": "opened",
+    "closed_at": "closed",
+    "channel": "channel",
+    "answer_channel": "answer",
+    "topic": "topic",
+    "product_id": "product",
+    "handovers": "handovers",
+    "contact_count": "contacts",
+    "solved": "solved",
+    "satisfaction": "rating",
+}
+
+
+def _talk_rows(coded: Coded) -> pa.Table:
+    lines = [line for topic in service.TOPICS for line in TALK[topic]]
+    place = coded["topic"] * 6 + (coded["direction"] % 2) * 3 + coded["wording"]
+    return table_of(
+        {
+            "message": padded(coded["number"], 10, "m"),
+            "ticket": padded(coded["case"], 10, "Z"),
+            "requester": record_text(coded["record"], coded["system"]),
+            "at": clock.iso_moment(clock.to_utc(coded["at"])),
+            "channel": words(coded["channel"], service.CHANNELS),
+            "direction": words(coded["direction"], ("in", "out")),
+            "body": words(place, lines),
+        }
+    )
+
+
 def case_exports(catalogue: Catalogue) -> list[Export]:
     """Calls of the hotline, tickets, and what was written in the tickets."""
     goods = padded(catalogue.number, 6)
-
-    def calls(coded: Coded) -> pa.Table:
-        return _cases(coded, goods, german=True)
-
-    def tickets(coded: Coded) -> pa.Table:
-        return _cases(coded, goods, german=False)
-
-    def talk(coded: Coded) -> pa.Table:
-        lines = [line for topic in service.TOPICS for line in TALK[topic]]
-        place = coded["topic"] * 6 + (coded["direction"] % 2) * 3 + coded["wording"]
-        return table_of(
-            {
-                "message": padded(coded["number"], 10, "m"),
-                "ticket": padded(coded["case"], 10, "Z"),
-                "requester": record_text(coded["record"], coded["system"]),
-                "at": clock.iso_moment(clock.to_utc(coded["at"])),
-                "channel": words(coded["channel"], service.CHANNELS),
-                "direction": words(coded["direction"], ("in", "out")),
-                "body": words(place, lines),
-            }
-        )
-
-    columns = {
-        "case_id": "id",
-        "record_id": "who",
-        "at": "opened",
-        "closed_at": "closed",
-        "channel": "channel",
-        "answer_channel": "answer",
-        "topic": "topic",
-        "product_id": "product",
-        "handovers": "handovers",
-        "contact_count": "contacts",
-        "solved": "solved",
-        "satisfaction": "rating",
-    }
     return [
         Export(
             key="anrufe",
             path="hotline/anrufe.csv",
             table="service_cases",
-            rows=calls,
+            rows=partial(_cases, goods, german=True),
             shows=in_systems("hotline"),  # type: ignore[arg-type]
-            columns={k: _GERMAN_CASE[v] for k, v in columns.items()},
+            columns={k: _GERMAN_CASE[v] for k, v in _CASE_COLUMNS.items()},
             reading={**GERMAN, "source": "hotline"},
             bad=(
                 Bad("Beginn", "32.01.2026 10:00:00", "at", "no such day"),
@@ -235,9 +229,9 @@ def case_exports(catalogue: Catalogue) -> list[Export]:
             key="ticket_liste",
             path="tickets/tickets.jsonl",
             table="service_cases",
-            rows=tickets,
+            rows=partial(_cases, goods, german=False),
             shows=in_systems("tickets"),  # type: ignore[arg-type]
-            columns=columns,
+            columns=_CASE_COLUMNS,
             reading={"time_zone": "UTC", "source": "tickets"},
             bad=(Bad("solved", "teils", "solved", "neither true nor false"),),
             identity=("id", "Z"),
@@ -246,7 +240,7 @@ def case_exports(catalogue: Catalogue) -> list[Export]:
             key="nachrichten",
             path="tickets/nachrichten.jsonl",
             table="conversations",
-            rows=talk,
+            rows=_talk_rows,
             columns={
                 "message_id": "message",
                 "case_id": "ticket",
@@ -279,7 +273,7 @@ _GERMAN_CASE = {
 }
 
 
-def _cases(coded: Coded, goods: pa.Array, *, german: bool) -> pa.Table:
+def _cases(goods: pa.Array, coded: Coded, *, german: bool) -> pa.Table:
     def moment(at: Array) -> pa.Array:
         return clock.german_moment(at) if german else clock.iso_moment(np.where(at >= 0, clock.to_utc(at), -1))
 

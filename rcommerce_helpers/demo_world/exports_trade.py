@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 import pyarrow as pa
@@ -42,39 +42,40 @@ def order_text(number: Array) -> pa.Array:
     return padded(number, 10, "B")
 
 
+def _order_rows(coded: Coded) -> pa.Table:
+    return table_of(
+        {
+            "Bestellnummer": order_text(coded["number"]),
+            "Kundenkonto": record_text(coded["record"], coded["system"]),
+            "Bestelldatum": clock.german_moment(coded["at"]),
+            "Status": words(coded["status"], STATUS),
+            "Kanal": words(coded["channel"], ("Onlineshop", "", "Telefon")),
+            "Herkunft": words(coded["referrer"], CAME_BY),
+            "Gerät": words(coded["device"], tuple(_DEVICE_MEANS)),
+            "Lieferland": pa.array(["DE"] * len(coded["number"])),
+        }
+    )
+
+
+def _receipt_rows(coded: Coded) -> pa.Table:
+    return table_of(
+        {
+            "Bon": order_text(coded["number"]),
+            "Karte": record_text(coded["record"], coded["system"]),
+            "Zeit": clock.german_moment(coded["at"]),
+            "Filiale": padded(coded["store"] + 1, 2, "F"),
+        }
+    )
+
+
 def order_exports() -> list[Export]:
     """Orders of the shop (web and telephone) and receipts of the tills."""
-
-    def orders(coded: Coded) -> pa.Table:
-        return table_of(
-            {
-                "Bestellnummer": order_text(coded["number"]),
-                "Kundenkonto": record_text(coded["record"], coded["system"]),
-                "Bestelldatum": clock.german_moment(coded["at"]),
-                "Status": words(coded["status"], STATUS),
-                "Kanal": words(coded["channel"], ("Onlineshop", "", "Telefon")),
-                "Herkunft": words(coded["referrer"], CAME_BY),
-                "Gerät": words(coded["device"], tuple(_DEVICE_MEANS)),
-                "Lieferland": pa.array(["DE"] * len(coded["number"])),
-            }
-        )
-
-    def receipts(coded: Coded) -> pa.Table:
-        return table_of(
-            {
-                "Bon": order_text(coded["number"]),
-                "Karte": record_text(coded["record"], coded["system"]),
-                "Zeit": clock.german_moment(coded["at"]),
-                "Filiale": padded(coded["store"] + 1, 2, "F"),
-            }
-        )
-
     return [
         Export(
             key="bestellungen",
             path="shop/bestellungen.csv",
             table="orders",
-            rows=orders,
+            rows=_order_rows,
             shows=_web,
             columns={
                 "order_id": "Bestellnummer",
@@ -98,7 +99,7 @@ def order_exports() -> list[Export]:
             key="kassenbons",
             path="kasse/kassenbons.csv.gz",
             table="orders",
-            rows=receipts,
+            rows=_receipt_rows,
             shows=_store,
             columns={
                 "order_id": "Bon",
@@ -273,45 +274,49 @@ def _bookings(year: int) -> Export:
     )
 
 
+def _visit_rows(coded: Coded) -> dict[str, pa.Array]:
+    """What events and sessions share."""
+    account = np.where(coded["record"] >= 0, 0, -1)
+    return {
+        "visitor": padded(coded["visitor"], 10, "w"),
+        "account": record_text(coded["record"], account),
+        "session": padded(coded["session"], 10, "s"),
+        "referrer": words(coded["referrer"], REFERRERS),
+        "device": words(coded["device"], DEVICES),
+    }
+
+
+def _event_rows(goods: pa.Array, coded: Coded) -> pa.Table:
+    product = coded["product"]
+    return table_of(
+        {
+            "event_id": padded(coded["number"], 10, "e"),
+            "ts": clock.moments(clock.to_utc(coded["at"])),
+            "event": words(coded["event"], EVENTS),
+            "page": words(coded["event"], PAGES),
+            "product": goods.take(pa.array(product, pa.int64(), mask=product < 0)),
+            "order": order_text(coded["order"]),
+            "campaign": padded(np.where(coded["campaign"] >= 0, coded["campaign"] + 1, -1), 2, "K"),
+            **_visit_rows(coded),
+        }
+    )
+
+
+def _session_rows(coded: Coded) -> pa.Table:
+    return table_of(
+        {
+            "start": clock.moments(clock.to_utc(coded["at"])),
+            "end": clock.moments(clock.to_utc(coded["ended"])),
+            "events": pa.array(coded["events"]),
+            "ordered": pa.array(coded["order"] >= 0),
+            **_visit_rows(coded),
+        }
+    )
+
+
 def web_exports(catalogue: Catalogue) -> list[Export]:
     """Events and sessions of the tracking, in UTC."""
     goods = padded(catalogue.number, 6)
-
-    def shared(coded: Coded) -> dict[str, pa.Array]:
-        account = np.where(coded["record"] >= 0, 0, -1)
-        return {
-            "visitor": padded(coded["visitor"], 10, "w"),
-            "account": record_text(coded["record"], account),
-            "session": padded(coded["session"], 10, "s"),
-            "referrer": words(coded["referrer"], REFERRERS),
-            "device": words(coded["device"], DEVICES),
-        }
-
-    def events(coded: Coded) -> pa.Table:
-        product = coded["product"]
-        return table_of(
-            {
-                "event_id": padded(coded["number"], 10, "e"),
-                "ts": clock.moments(clock.to_utc(coded["at"])),
-                "event": words(coded["event"], EVENTS),
-                "page": words(coded["event"], PAGES),
-                "product": goods.take(pa.array(product, pa.int64(), mask=product < 0)),
-                "order": order_text(coded["order"]),
-                "campaign": padded(coded["campaign"] + 1, 2, "K") if len(product) else pa.array([], pa.string()),
-                **shared(coded),
-            }
-        )
-
-    def sessions(coded: Coded) -> pa.Table:
-        return table_of(
-            {
-                "start": clock.moments(clock.to_utc(coded["at"])),
-                "end": clock.moments(clock.to_utc(coded["ended"])),
-                "events": pa.array(coded["events"]),
-                "ordered": pa.array(coded["order"] >= 0),
-                **shared(coded),
-            }
-        )
 
     common = {
         "visitor_id": "visitor",
@@ -326,7 +331,7 @@ def web_exports(catalogue: Catalogue) -> list[Export]:
             key="web_ereignisse",
             path="web/ereignisse.parquet",
             table="web_events",
-            rows=_no_campaign_zero(events),
+            rows=partial(_event_rows, goods),
             columns={
                 "event_id": "event_id",
                 "at": "ts",
@@ -345,17 +350,8 @@ def web_exports(catalogue: Catalogue) -> list[Export]:
             key="web_besuche",
             path="web/besuche.parquet",
             table="sessions",
-            rows=sessions,
+            rows=_session_rows,
             columns={"at": "start", "ended_at": "end", "event_count": "events", "ordered": "ordered", **common},
             reading=reading,
         ),
     ]
-
-
-def _no_campaign_zero(rows: Callable[[Coded], pa.Table]) -> Callable[[Coded], pa.Table]:
-    """Visits without a campaign carry none, rather than a number zero."""
-
-    def cleaned(coded: Coded) -> pa.Table:
-        return rows({**coded, "campaign": np.where(coded["campaign"] >= 0, coded["campaign"], -2)})
-
-    return cleaned

@@ -1,0 +1,1 @@
+"""Runs: the notebooks executed through papermill into one folder that tells the truth about itself."""

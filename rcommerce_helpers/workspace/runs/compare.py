@@ -1,0 +1,109 @@
+"""Runs side by side: which there are, and which figures changed between two of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rcommerce_helpers.errors import ParamError
+from rcommerce_helpers.results import read_json
+from rcommerce_helpers.workspace.runs.manifest import Manifest, runs_in
+
+Key = tuple[str, str]
+
+
+def listing(out: Path) -> list[str]:
+    """One line per run, newest first: name, status, data set, seconds, steps reused."""
+    found = runs_in(out)
+    if not found:
+        return [f"No run in {out}/ yet. `rcommerce run` makes one."]
+    return [_line(folder, manifest) for folder, manifest in found]
+
+
+def _line(folder: Path, manifest: Manifest) -> str:
+    reused = sum(bool(step.reused_from) for step in manifest.steps.values())
+    steps = f"{len(manifest.steps)} steps, {reused} reused"
+    return f"{folder.name:<32} {manifest.status:<12} {manifest.dataset:<20} {manifest.seconds:>7.1f} s  {steps}"
+
+
+def find_run(out: Path, name: str) -> tuple[Path, Manifest]:
+    """The run of that name or unique beginning; the newest finished one where no name is given.
+
+    Raises
+    ------
+    ParamError
+        There is none, or several begin so.
+    """
+    found = runs_in(out)
+    if not name:
+        fitting = [pair for pair in found if pair[1].status == "done"][:1]
+    else:
+        fitting = [p for p in found if p[0].name == name] or [p for p in found if p[0].name.startswith(name)]
+    if len(fitting) != 1:
+        raise ParamError(
+            "run",
+            got=f"{name or 'no name'}, which fits {len(fitting)} runs in {out}/",
+            expected="the name of one run, or its beginning",
+            do="See `rcommerce list`",
+        )
+    return fitting[0]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Figures of two runs by stage and name: changed (before, after), added, gone; ``same`` counts the others."""
+
+    changed: dict[Key, tuple[dict[str, Any], dict[str, Any]]]
+    added: dict[Key, dict[str, Any]]
+    gone: dict[Key, dict[str, Any]]
+    same: int
+
+    def lines(self) -> list[str]:
+        """One line per figure that differs, and how many do not."""
+        changed = [
+            f"changed  {_name(k)}: {_value(a)} -> {_value(b)}{_apart(a, b)}" for k, (a, b) in self.changed.items()
+        ]
+        added = [f"added    {_name(k)}: {_value(row)}" for k, row in self.added.items()]
+        gone = [f"gone     {_name(k)}: {_value(row)}" for k, row in self.gone.items()]
+        return [*changed, *added, *gone, f"{self.same} figures are the same."]
+
+
+def compare_runs(out: Path, before: str, after: str) -> Comparison:
+    """Compare the figures of two runs of one folder."""
+    old, new = (_figures(find_run(out, name)[0]) for name in (before, after))
+    both = [key for key in old if key in new]
+    changed = {key: (old[key], new[key]) for key in both if _content(old[key]) != _content(new[key])}
+    return Comparison(
+        changed=changed,
+        added={key: row for key, row in new.items() if key not in old},
+        gone={key: row for key, row in old.items() if key not in new},
+        same=len(both) - len(changed),
+    )
+
+
+def _figures(folder: Path) -> dict[Key, dict[str, Any]]:
+    rows = read_json(folder / "results.json")["figures"]
+    assert isinstance(rows, list)  # written by merge_results
+    return {(str(row["stage"]), str(row["name"])): row for row in rows}
+
+
+def _content(row: dict[str, Any]) -> tuple[object, ...]:
+    return tuple(row[name] for name in ("value", "low", "high", "n", "unit"))
+
+
+def _name(key: Key) -> str:
+    return ".".join(key)
+
+
+def _value(row: dict[str, Any]) -> str:
+    interval = "" if row["low"] is None else f" [{row['low']:.6g}, {row['high']:.6g}]"
+    unit = f" {row['unit']}" if row["unit"] else ""
+    return f"{row['value']:.6g}{unit}{interval} (n {row['n']})"
+
+
+def _apart(before: dict[str, Any], after: dict[str, Any]) -> str:
+    """Whether two intervals leave a gap between them: a change larger than the doubt of both."""
+    if before["low"] is None or after["low"] is None:
+        return ""
+    return ", intervals apart" if before["high"] < after["low"] or after["high"] < before["low"] else ""

@@ -1,0 +1,279 @@
+"""The door to papermill: one notebook, a fresh kernel, executed in a worker process.
+
+papermill 2.7 has no cell time-out of its own, executes parameter *names*, formats braces in paths, and leaves a
+notebook that looks successful after a time-out (field notes of the project); each is dealt with here.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import signal
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from multiprocessing import parent_process
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+from rcommerce_helpers.errors import ParamError
+from rcommerce_helpers.params import Scalar
+
+KERNEL_ENVIRONMENT = {
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "PLOTLY_RENDERER": "plotly_mimetype",
+    "PYTHONHASHSEED": "0",
+    "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+}
+EXIT_CODES = {"BrokenExpectation": 4}
+COLOURS = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+
+
+@dataclass(frozen=True)
+class Task:
+    """One notebook to execute.
+
+    ``work`` is the folder the notebook sees as its run folder; ``project`` the working directory of its kernel;
+    ``timeout`` in seconds per cell.
+    """
+
+    stage: str
+    notebook: Path
+    work: Path
+    parameters: Mapping[str, Scalar]
+    project: Path
+    timeout: int
+    language: str
+
+
+@dataclass(frozen=True)
+class Tick:
+    """A cell has been executed: ``cell`` of ``cells``."""
+
+    stage: str
+    cell: int
+    cells: int
+
+
+@dataclass(frozen=True)
+class Done:
+    """How a notebook ended; seconds are wall and the kernel's CPU, memory is the kernel's peak."""
+
+    stage: str
+    status: str = "done"
+    exit_code: int = 0
+    error: str = ""
+    seconds: float = 0.0
+    cpu_seconds: float | None = None
+    peak_mb: float | None = None
+
+
+Report = Callable[[Tick], None]
+
+
+def serve(channel: Connection) -> None:
+    """A worker: take tasks, send ticks and outcomes, until there are no more. Ends when its parent ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    _quieten()
+    os.environ.update(KERNEL_ENVIRONMENT)
+    with tempfile.TemporaryDirectory(prefix="rcommerce-") as private:
+        os.environ["IPYTHONDIR"] = private  # no start-up files, no shared history
+        while True:
+            try:
+                task = channel.recv()
+            except EOFError:
+                return
+            if task is None:
+                return
+            channel.send(execute(task, channel.send))
+
+
+def _quieten() -> None:
+    """Keep remarks of kernels and papermill off the terminal; what matters comes back as an outcome."""
+    logging.getLogger("papermill").setLevel(logging.ERROR)
+    if os.environ.get("RCOMMERCE_DEBUG") != "1":
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, 2)
+        os.close(nowhere)
+
+
+def _end_with_parent() -> None:
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)  # the kernel watches this process and ends with it
+
+
+def execute(task: Task, report: Report) -> Done:
+    """Execute one notebook and write it and its page into the work folder; never raises for what a notebook does."""
+    begun, cpu = time.monotonic(), _children_cpu()
+    memory = _Memory()
+    try:
+        _execute(task, report, memory)
+        _write_page(task)
+        outcome = Done(task.stage)
+    except Exception as error:  # noqa: BLE001 - whatever a notebook does is an outcome of the run, not a crash of it
+        outcome = _failure(task, error)
+    return replace(
+        outcome,
+        seconds=round(time.monotonic() - begun, 2),
+        cpu_seconds=None if cpu is None else round((_children_cpu() or 0.0) - cpu, 2),
+        peak_mb=memory.peak_mb,
+    )
+
+
+def _execute(task: Task, report: Report, memory: _Memory) -> None:
+    import nbformat
+    import papermill
+
+    notebook = nbformat.read(task.notebook, as_version=4)
+    check_parameters(notebook, task.parameters)
+    target = executed_path(task)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    cells = len(notebook.cells) + 1  # papermill injects one
+
+    def after(cell: Any, cell_index: int, execute_reply: Any = None) -> None:
+        memory.look()
+        report(Tick(task.stage, cell_index + 1, cells))
+
+    try:
+        papermill.execute_notebook(
+            _without_fields(task.notebook),
+            _without_fields(target),
+            parameters=dict(task.parameters),
+            kernel_name="python3",
+            progress_bar=False,
+            cwd=str(task.project),
+            execution_timeout=task.timeout,
+            store_widget_state=False,
+            request_save_on_cell_execute=True,
+            shutdown_kernel="immediate",
+            on_cell_executed=after,
+        )
+    except Exception:
+        settle(target, failed=True)
+        raise
+    settle(target)
+
+
+def executed_path(task: Task) -> Path:
+    """Where the executed notebook lies."""
+    return task.work / "notebooks" / task.notebook.name
+
+
+def page_path(task: Task) -> Path:
+    """Where the notebook's page lies."""
+    return task.work / "report" / f"{task.notebook.stem}.html"
+
+
+def _without_fields(path: Path) -> str:
+    """A path as papermill takes it: it would fill ``{name}`` in paths with parameters."""
+    return str(path).replace("{", "{{").replace("}", "}}")
+
+
+def check_parameters(notebook: Any, parameters: Mapping[str, Scalar]) -> None:
+    """Refuse parameters that the notebook's tagged cell does not declare: papermill would execute their names.
+
+    Raises
+    ------
+    ParamError
+        No cell or several are tagged ``parameters``, or a name is not declared there.
+    """
+    tagged = [c.source for c in notebook.cells if "parameters" in c.metadata.get("tags", [])]
+    if len(tagged) != 1:
+        raise ParamError(
+            "parameters cell", got=f"{len(tagged)} cells with that tag", expected="one", do="Tag one cell parameters"
+        )
+    declared = set(re.findall(r"^([A-Za-z_]\w*)\s*(?::[^=\n]*)?=", tagged[0], flags=re.MULTILINE))
+    for name in parameters:
+        if not name.isidentifier() or name not in declared:
+            raise ParamError(
+                name,
+                got="a parameter the notebook does not declare",
+                expected=f"one of {', '.join(sorted(declared))}",
+                do="Let the parameters cell equal its Params class",
+            )
+
+
+def settle(path: Path, *, failed: bool = False) -> None:
+    """Take the folders of this machine out of an executed notebook; reopened, it finds its run one folder up.
+
+    A failed one says so in its metadata, where papermill forgets it after a time-out.
+    """
+    import nbformat
+
+    if not path.exists() or not path.stat().st_size:
+        return
+    notebook = nbformat.read(path, as_version=4)
+    known = notebook.metadata.get("papermill", {})
+    for name in ("input_path", "output_path", "environment_variables"):
+        known.pop(name, None)
+    known.get("parameters", {}).pop("run_dir", None)
+    if failed:
+        known["exception"] = True
+    for cell in notebook.cells:
+        if "injected-parameters" in cell.metadata.get("tags", []):
+            cell.source = re.sub(r"^run_dir = .*$", 'run_dir = ".."', cell.source, flags=re.MULTILINE)
+    temporary = path.with_name(f".{path.name}")
+    nbformat.write(notebook, temporary)
+    temporary.replace(path)
+
+
+def _write_page(task: Task) -> None:
+    from rcommerce_helpers.workspace.export import write_page
+
+    write_page(executed_path(task), page_path(task), task.language)
+
+
+def _failure(task: Task, error: Exception) -> Done:
+    """One message for whatever went wrong, with the exit code it stands for."""
+    from nbclient.exceptions import CellTimeoutError, DeadKernelError
+    from papermill.exceptions import PapermillExecutionError
+
+    where = task.notebook.stem
+    if isinstance(error, CellTimeoutError):
+        message = f"{where}: a cell took longer than {task.timeout} seconds. Give it more with --timeout."
+        return Done(task.stage, "timeout", 3, message)
+    if isinstance(error, DeadKernelError):
+        message = f"{where}: the kernel died, most likely for want of memory. Close other programs or take less data."
+        return Done(task.stage, "failed", 1, message)
+    if isinstance(error, PapermillExecutionError):
+        first = COLOURS.sub("", error.evalue or "").strip()
+        message = f"{where}, cell {error.cell_index + 1}: {error.ename}: {first}"
+        return Done(task.stage, "failed", EXIT_CODES.get(error.ename, 1), message)
+    return Done(task.stage, "failed", 1, f"{where}: {type(error).__name__}: {error}")
+
+
+class _Memory:
+    """Peak memory of the kernel, looked up after every cell, where the system tells (Linux)."""
+
+    peak_mb: float | None = None
+
+    def look(self) -> None:
+        for status in (Path(f"/proc/{pid}/status") for pid in _children()):
+            found = re.search(r"VmHWM:\s+(\d+) kB", status.read_text()) if status.exists() else None
+            if found:
+                self.peak_mb = round(max(self.peak_mb or 0.0, int(found[1]) / 1024), 1)
+
+
+def _children() -> list[str]:
+    found: list[str] = []
+    for path in Path("/proc/self/task").glob("*/children"):
+        found += path.read_text().split()
+    return found
+
+
+def _children_cpu() -> float | None:
+    """CPU seconds of kernels that have ended."""
+    try:
+        import resource
+    except ImportError:
+        return None
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
