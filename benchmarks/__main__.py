@@ -37,9 +37,8 @@ def main(stage: str, only: str = "") -> int:
         rows = getattr(importlib.import_module(STAGES[stage][name]), name)()
         merge(stage, name, rows)
         for row in rows:
-            print(
-                f"{row['name']}: {row['value']} {row['unit']} (goal {row['goal']}, peer {row['peer']}: {row['peer_value']})"
-            )
+            beside = f"goal {row['goal']}, peer {row['peer']}: {row['peer_value']}"
+            print(f"{row['name']}: {row['value']} {row['unit']} ({beside})")
     return 0
 
 

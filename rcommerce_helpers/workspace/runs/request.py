@@ -24,7 +24,7 @@ class Data(Protocol):
         """Changes when a byte of the data or of its description changes."""
 
     def land(self, folder: Path, previous: Path | None) -> None:
-        """Write the landed tables and data_set.json into a folder; ``previous`` holds those of the last finished run."""
+        """Write the landed tables and data_set.json into a folder; ``previous``: those of the last finished run."""
 
 
 @dataclass(frozen=True, kw_only=True)
