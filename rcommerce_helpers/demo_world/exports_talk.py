@@ -157,7 +157,7 @@ def contact_exports() -> list[Export]:
             table="contacts",
             rows=_contact_rows,
             shows=in_systems(source),  # type: ignore[arg-type]
-            columns=_CASE_COLUMNS,
+            columns=_CONTACT_COLUMNS,
             reading={**PLAIN, "source": source},
             bad=bad,
             identity=("contact_id", "c"),

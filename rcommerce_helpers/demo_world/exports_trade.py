@@ -221,37 +221,38 @@ def booking_exports() -> list[Export]:
     return [_bookings(year) for year in YEARS]
 
 
+def _booking_rows(coded: Coded) -> pa.Table:
+    debtor = pc.fill_null(record_text(coded["record"], coded["system"]), "99999")
+    credit = coded["amount"] < 0
+    day = pc.replace_substring(clock.german_day(coded["on"]), ".", "")
+    return table_of(
+        {
+            "Umsatz": money(np.abs(coded["amount"])),
+            "Soll/Haben-Kennzeichen": words(credit.astype(np.int64), ("S", "H")),
+            "WKZ Umsatz": pa.array(["EUR"] * len(credit)),
+            "Konto": debtor,
+            "Gegenkonto": whole(coded["account"]),
+            "Belegdatum": pc.utf8_slice_codeunits(day, 0, 4),
+            "Belegfeld 1": padded(coded["number"], 10, "R"),
+            "Belegfeld 2": order_text(coded["order"]),
+            "Buchungstext": words(credit.astype(np.int64), ("Rechnung", "Gutschrift")),
+            "Steuerbetrag": money(coded["tax"]),
+            "Fälligkeit": pc.replace_substring(clock.german_day(coded["due"]), ".", ""),
+            "Zahlung": pc.replace_substring(clock.german_day(coded["paid"]), ".", ""),
+        }
+    )
+
+
 def _bookings(year: int) -> Export:
     def of_year(coded: Coded) -> Array:
         return np.asarray(coded["on"].astype("datetime64[s]").astype("datetime64[Y]").astype(int) + 1970 == year)
-
-    def rows(coded: Coded) -> pa.Table:
-        debtor = pc.fill_null(record_text(coded["record"], coded["system"]), "99999")
-        credit = coded["amount"] < 0
-        day = pc.replace_substring(clock.german_day(coded["on"]), ".", "")
-        return table_of(
-            {
-                "Umsatz": money(np.abs(coded["amount"])),
-                "Soll/Haben-Kennzeichen": words(credit.astype(np.int64), ("S", "H")),
-                "WKZ Umsatz": pa.array(["EUR"] * len(credit)),
-                "Konto": debtor,
-                "Gegenkonto": whole(coded["account"]),
-                "Belegdatum": pc.utf8_slice_codeunits(day, 0, 4),
-                "Belegfeld 1": padded(coded["number"], 10, "R"),
-                "Belegfeld 2": order_text(coded["order"]),
-                "Buchungstext": words(credit.astype(np.int64), ("Rechnung", "Gutschrift")),
-                "Steuerbetrag": money(coded["tax"]),
-                "Fälligkeit": pc.replace_substring(clock.german_day(coded["due"]), ".", ""),
-                "Zahlung": pc.replace_substring(clock.german_day(coded["paid"]), ".", ""),
-            }
-        )
 
     sign = 'case when "Soll/Haben-Kennzeichen" = \'H\' then \'-\' || "Umsatz" else "Umsatz" end'
     return Export(
         key=f"buchungen_{year}",
         path=f"buchhaltung/EXTF_Buchungsstapel_{year}.csv",
         table="invoices",
-        rows=rows,
+        rows=_booking_rows,
         shows=of_year,
         columns={
             "invoice_id": "Belegfeld 1",
