@@ -29,6 +29,7 @@ app = typer.Typer(
 Out = Annotated[Path, typer.Option("--out", help="folder of the runs")]
 DEMO_CUSTOMERS = 5000
 DEMO_SEED = 7
+GENERATOR_FILE = "generator.txt"
 
 
 @app.command()
@@ -93,8 +94,9 @@ def _source_of(dataset: str) -> str:
     if dataset != "demo":
         return dataset
     folder = Path("data") / "demo" / f"{DEMO_CUSTOMERS}-{DEMO_SEED}"
-    if not (folder / "sources.toml").exists():
-        _write_demo(DEMO_CUSTOMERS, DEMO_SEED, folder, overwrite=False)
+    stamp = folder / GENERATOR_FILE
+    if not stamp.exists() or stamp.read_text(encoding="utf-8") != _generator():
+        _write_demo(DEMO_CUSTOMERS, DEMO_SEED, folder, overwrite=True)
     return str(folder / "sources.toml")
 
 
@@ -116,6 +118,14 @@ def _write_demo(customers: int, seed: int, folder: Path, *, overwrite: bool) -> 
 
     typer.echo(f"Writing the demo data set of {customers} customers to {folder} ...", err=True)
     write_demo(customers, seed, folder, overwrite=overwrite)
+    (folder / GENERATOR_FILE).write_text(_generator(), encoding="utf-8")
+
+
+def _generator() -> str:
+    """Fingerprint of the code that makes the demo: a world made by an older version is made anew."""
+    from rcommerce_helpers.workspace.runs.fingerprints import code_behind
+
+    return code_behind(["rcommerce_helpers.demo_world"])
 
 
 @app.command()

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from rcommerce_helpers.errors import NotEnoughData
 from rcommerce_helpers.patterns.baskets import Baskets
 from rcommerce_helpers.patterns.contexts import HOURS, WEEKDAYS, hour_blocks
 from rcommerce_helpers.results import Figure
@@ -43,8 +44,16 @@ def preferences(baskets: Baskets) -> Preferences:
         "hour": pd.Series(np.array(list(HOURS))[hour_blocks(orders["local_at"])], index=orders.index),
         "weekday": pd.Series(np.array(WEEKDAYS)[orders["local_at"].dt.day_of_week], index=orders.index),
     }
-    if "store_id" in orders and orders["store_id"].dropna().unique().size > 1:
+    if "store_id" in orders:
         levels["store"] = orders["store_id"]
+    levels = {name: level for name, level in levels.items() if len(level.dropna().unique()) > 1}
+    if not levels:
+        raise NotEnoughData(
+            "orders",
+            got="one time of day, one weekday and one store",
+            expected="at least two to choose from",
+            do="Keep the time of day in the export",
+        )
     table = pd.concat([_profiles(baskets, name, level) for name, level in levels.items()], ignore_index=True)
     grouped = table.groupby("dimension", sort=False)["clear"]
     rows = [

@@ -187,6 +187,12 @@ def test_a_single_visit_is_no_preference_and_many_are():
     assert table.loc[("hour", "c0"), "preferred"] == "evening"
 
 
+def test_a_shop_without_times_or_stores_has_no_preferences_to_show():
+    orders, lines = history({"a": [0, 7, 14], "b": [0, 7]})
+    with pytest.raises(NotEnoughData, match="one time of day"):
+        preferences(read_baskets(orders, lines, "2024-12-31"))
+
+
 def test_alike_customers_are_worth_many_visits():
     rng = np.random.default_rng(8)
     alike = rng.multinomial(30, [0.5, 0.3, 0.2], 500).astype(float)
