@@ -58,7 +58,8 @@ def measure_past(
     Parameters
     ----------
     campaigns, contacts, order_lines
-        As permitted; contacts with arm "none" are not targeted.
+        As permitted; contacts with arm "none" are not targeted. Contacts whose arm was drawn by chance are left out:
+        their effect can be read directly (``evidence``).
     params
         ``min_targeted``, ``effect_weeks``, ``seed``.
 
@@ -68,7 +69,7 @@ def measure_past(
         No campaign is large, late and long enough.
     """
     panel = daily_panel(order_lines)
-    targeted = contacts[contacts["arm"] != "none"]
+    targeted = contacts[(contacts["arm"] != "none") & contacts["propensity"].isna()]
     rows: list[dict[str, object]] = []
     spreads: list[float] = []
     for campaign in campaigns.sort_values("campaign_id").itertuples():

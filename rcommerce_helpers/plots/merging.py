@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 from rcommerce_helpers.merging.permissions import Decisions
 from rcommerce_helpers.merging.quality import SourceReport
 from rcommerce_helpers.merging.story import BANDS, Certainty, Story
-from rcommerce_helpers.plots.chrome import BLUE, GREY, ORANGE, PALETTE, base_figure
+from rcommerce_helpers.plots.chrome import BLUE, GREY, ORANGE, PALETTE, SCALE, base_figure
 from rcommerce_helpers.sentences import labels, safe
 from rcommerce_helpers.sentences.merging import word
 
@@ -15,22 +15,29 @@ BAND_COLOURS = dict(zip((name for _, name in BANDS), (BLUE, "#56B4E9", "#E69F00"
 
 
 def plot_coverage(result: SourceReport, language: str) -> go.Figure:
-    """Share of each source's records that hold a value or have a fact."""
-    title, x, records = labels(language, "What each source knows of its people", "share of records", "records")
-    height = 140 + (14 + 12 * len(result.sources)) * result.coverage["what"].nunique()
-    figure = base_figure(title, x=x, height=height)
-    for colour, source in zip(PALETTE * 9, result.sources["source"]):
-        own = result.coverage[result.coverage["source"] == source]
-        figure.add_bar(
-            name=safe(source), orientation="h", marker_color=colour, x=own["filled_share"],
-            y=[word(w, language) for w in own["what"]], customdata=own["records"],
-            text=own["filled_share"], texttemplate="%{text:.0%}", textposition="outside", cliponaxis=False,
-            constraintext="none",
-            hovertemplate="%{y}: %{x:.1%}<br>" + records + ": %{customdata:,}<extra>%{fullData.name}</extra>",
-        )  # fmt: skip
-    figure.update_layout(showlegend=True, barmode="group")
-    figure.update_xaxes(tickformat=".0%", range=[0, 1.1], tickvals=[0, 0.25, 0.5, 0.75, 1])
-    figure.update_yaxes(autorange="reversed")
+    """Share of each source's records that hold a value or have a fact: one column per source, one row per value."""
+    title, share, records = labels(language, "What each source knows of its people", "share of records", "records")
+    rows = result.coverage.set_index(["source", "what"])
+    sources = result.sources["source"].to_list()
+    values = list(dict.fromkeys(result.coverage["what"]))
+    figure = base_figure(title, height=150 + 26 * len(values))
+    figure.add_heatmap(
+        x=[safe(s) for s in sources],
+        y=[word(v, language) for v in values],
+        z=[[rows["filled_share"].get((s, v)) for s in sources] for v in values],
+        customdata=[[rows["records"].get((s, v)) for s in sources] for v in values],
+        texttemplate="%{z:.0%}",
+        hovertemplate="%{x}, %{y}: %{z:.1%}<br>" + records + ": %{customdata:,}<extra></extra>",
+        colorscale=SCALE,
+        zmin=0,
+        zmax=1,
+        xgap=2,
+        ygap=2,
+        colorbar={"title": {"text": share, "side": "right"}, "tickformat": ".0%"},
+    )
+    figure.update_xaxes(side="top", showgrid=False)
+    figure.update_yaxes(autorange="reversed", showgrid=False)
+    figure.update_layout(margin={"t": 96})
     return figure
 
 

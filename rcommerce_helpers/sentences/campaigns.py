@@ -146,7 +146,7 @@ def sentence_redemption(result: PastEffects, language: str) -> str:
     """The rate of redemption and why it is no effect."""
     rate = by_name(result.figures)["redemption_rate"]
     return say(
-        "{rate} of {n} targeted customers redeemed a coupon (interval {range}). That is use, not effect: many of "
+        "{rate} of {n} targeted customers redeemed or bought (interval {range}). That is use, not effect: many of "
         "them would have bought anyway.",
         language,
         rate=share(rate.value, language),

@@ -47,6 +47,7 @@ def shop(seed, *, effect=0.0, households=900):
     )
     contacts = pd.DataFrame({"customer_id": ids[hit], "campaign_id": "k", "arm": "coupon", "converted": False})
     contacts.loc[contacts.index[:30], "converted"] = True
+    contacts["propensity"] = np.nan
     return campaigns, contacts, lines
 
 
@@ -93,6 +94,8 @@ def test_early_or_small_campaigns_are_not_measured():
         measure_past(early, contacts, lines, "EUR", PARAMS)
     with pytest.raises(NotEnoughData):
         measure_past(campaigns, contacts.head(49), lines, "EUR", PARAMS)
+    with pytest.raises(NotEnoughData):  # lots were drawn: that effect is read directly, not by likeness
+        measure_past(campaigns, contacts.assign(propensity=0.5), lines, "EUR", PARAMS)
 
 
 def test_features_know_nothing_of_the_day_or_later():
