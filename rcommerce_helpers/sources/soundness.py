@@ -55,7 +55,8 @@ def references(tables: Iterable[str]) -> list[tuple[str, str, str]]:
     for name in present:
         for column in LANDED_TABLES[name].columns:
             target = "source_records" if column.type == "record" else OWN_NAMES.get(column.name, "")
-            if column.type in {"record", "key"} and target in present and target != name:
+            own_key = LANDED_TABLES[name].key == (column.name,)  # a table's own name for its rows points nowhere
+            if column.type in {"record", "key"} and target in present and target != name and not own_key:
                 found.append((name, column.name, target))
     return found
 

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     import ipywidgets as widgets
 
 R = TypeVar("R", bound=HasFigures)
+SUBTITLE = 24
+"""Pixels the line with the chosen values needs under the title."""
 
 
 def explore(
@@ -111,7 +113,9 @@ class _Explorer:
         figure = self.draw(params)
         chosen = ", ".join(f"{name} = {getattr(params, name)}" for name in self.inputs)
         title = figure.layout.title.text or ""
-        figure.update_layout(title_text=f"{title}<br><sub>{safe(chosen)}</sub>", autosize=True)
+        height, top = figure.layout.height or 420, figure.layout.margin.t or 84
+        figure.update_layout(title_text=f"{title}<br><sub>{safe(chosen)}</sub>", title_y=0.94, autosize=True)
+        figure.update_layout(height=height + SUBTITLE, margin_t=top + SUBTITLE)
         return figure
 
 
