@@ -10,7 +10,7 @@ import json
 import math
 import os
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Protocol, runtime_checkable
@@ -83,6 +83,18 @@ class Skipped:
         if name.startswith("_"):
             raise AttributeError(name)
         return self
+
+    def __getitem__(self, _: object) -> Skipped:
+        """So are columns of such a part (``result.table[["name", "n"]]``) ..."""
+        return self
+
+    def __call__(self, *_: object, **__: object) -> Skipped:
+        """... and what a notebook does with it on the way to the reader (``result.table.round(4)``)."""
+        return self
+
+    def __iter__(self) -> Iterator[Skipped]:
+        """Nothing is in it; without this, Python would ask ``__getitem__`` for ever."""
+        return iter(())
 
 
 @dataclass

@@ -76,3 +76,12 @@ def test_errors_survive_the_way_between_processes(name):
 
 def test_a_question_ends_the_message_itself():
     assert str(ParamError("x", got="1", expected="2", do="Did you mean 2?")).endswith("Did you mean 2?")
+
+
+def test_what_a_notebook_does_with_a_skipped_result_is_skipped_too():
+    skipped = Skipped("lift", "too few rows")
+    assert skipped.table[["name", "n"]].drop(columns=["low"]).round(4) is skipped
+    assert list(skipped) == []
+    assert skipped.figures == ()
+    with pytest.raises(AttributeError):
+        skipped._repr_html_()
