@@ -10,8 +10,11 @@ from rcommerce_helpers.demo_world.exports import Export
 from rcommerce_helpers.demo_world.plans import COSTS, OFFERS, PERIOD_DAYS, Offer
 
 
-def write_sources(path: Path, exports: Iterable[Export]) -> None:
-    """Describe every export as it was written. No basis: the register of consents decides."""
+def write_sources(path: Path, exports: Iterable[Export], customers: int) -> None:
+    """Describe every export as it was written. No basis: the register of consents decides.
+
+    Every kind of broken row stands in every file at least once, so a small world promises less.
+    """
     lines = [
         "# A generated shop: telecom and living. Nobody in it exists. See docs/demo_world.md.",
         "[data_set]",
@@ -24,7 +27,7 @@ def write_sources(path: Path, exports: Iterable[Export]) -> None:
         'folder = "exports"',
         "",
         "[expect]",
-        "quarantine_share_max = 0.02",
+        f"quarantine_share_max = {min(max(0.02, round(60 / customers, 2)), 0.9)}",
         "freshness_days_max = 40",
         "",
     ]

@@ -152,7 +152,7 @@ def _write(customers: int, seed: int, folder: Path) -> tuple[dict[str, int], int
         rows |= {key: count for key, count in written.items() if count}
     truth.close()
     write_truth(folder / "truth", spill, setting.effects, planted)
-    write_sources(folder / "sources.toml", exports)
+    write_sources(folder / "sources.toml", exports, customers)
     write_offers(folder / "offers.toml", customers)
     shutil.rmtree(folder / "spill")
     return rows, len(planted.rows)

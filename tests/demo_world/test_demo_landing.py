@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
+from rcommerce_helpers.demo_world import write_demo
 from rcommerce_helpers.schema import LANDED_TABLES
+from rcommerce_helpers.sources import land, load_data_set
 
 
 def test_every_canonical_table_has_rows(worlds) -> None:
@@ -78,3 +80,10 @@ def test_money_reconciles_between_shop_and_books(worlds) -> None:
         booked = invoices[invoices.order_id.isin(settled)].groupby("order_id").amount.sum()
         assert len(sold) == len(booked) > 1000
         assert (sold - booked).abs().max() < 0.005
+
+
+def test_a_small_world_keeps_its_own_promise(tmp_path):
+    """Every kind of broken row stands in it, so a larger share is broken: the sources.toml says so."""
+    write_demo(200, 5, tmp_path / "small")
+    report = land(load_data_set(str(tmp_path / "small")), tmp_path / "landed")
+    assert sum(count.landed for count in report.facts.counts.values()) > 1000

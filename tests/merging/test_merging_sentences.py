@@ -72,7 +72,10 @@ def test_sentences_say_the_figures(results):
 
 def test_pictures_draw_the_columns_of_their_result(results):
     coverage = plots.plot_coverage(results["sources"], "en")
-    assert [t.name for t in coverage.data] == ["crm", "shop"]
+    assert list(coverage.data[0].x) == ["crm", "shop"]
+    shares = results["sources"].coverage
+    of_crm = shares[shares["source"] == "crm"].set_index("what")["filled_share"]
+    assert [row[0] for row in coverage.data[0].z] == [of_crm.get(what) for what in dict.fromkeys(shares["what"])]
     permissions = plots.plot_permissions(results["decided"], "de")
     assert list(permissions.data[0].x) == results["decided"].shares["permitted_share"].tolist()
     story = plots.plot_story(results["story"], "en")
@@ -83,5 +86,5 @@ def test_pictures_draw_the_columns_of_their_result(results):
 
 def test_text_from_data_is_made_harmless(results):
     results["sources"].sources.loc[0, "source"] = "<b>crm</b>"
-    assert "<b>" not in plots.plot_coverage(results["sources"], "en").data[0].name
+    assert "<b>" not in "".join(plots.plot_coverage(results["sources"], "en").data[0].x)
     assert sentences.word("<i>", "en") == "&lt;i&gt;"
