@@ -35,6 +35,7 @@ def package(tmp_path, monkeypatch):
         forget()
         return code_behind(modules)
 
+    forget()  # what an earlier test of this process saw of the real package
     yield root, of
     forget()
 
