@@ -1,0 +1,94 @@
+"""The one door to DuckDB: every connection of the workspace is made here, and every lazy table is read here.
+
+Extensions are neither installed nor loaded by themselves: DuckDB would fetch one for cp1252, xlsx or Postgres. Ibis is
+imported when the first lazy table is asked for (a third of a second). Two faults of the pair Ibis 12 and DuckDB 2 are
+kept here: Ibis sets the time zone and registers functions, so it must see a connection before ``lock`` closes it; and
+its own streaming calls a method that DuckDB 2 no longer has, so ``batches`` streams in its place.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import duckdb
+import pandas as pd
+
+if TYPE_CHECKING:
+    import ibis
+    import pyarrow as pa
+    from ibis.backends.duckdb import Backend
+
+Setting = str | bool | int | float | list[str]
+
+
+def connect(*, memory: str = "", scratch: Path | None = None) -> duckdb.DuckDBPyConnection:
+    """A DuckDB in memory that never downloads an extension; its clock is UTC.
+
+    Parameters
+    ----------
+    memory
+        Largest memory, such as "1500MB"; empty = DuckDB's own choice.
+    scratch
+        Folder for what does not fit into memory; None = DuckDB's own choice.
+    """
+    settings: dict[str, Setting] = {
+        "autoinstall_known_extensions": "false",
+        "autoload_known_extensions": "false",
+        "threads": str(min(4, os.cpu_count() or 1)),
+    }
+    if memory:
+        settings["memory_limit"] = memory
+    if scratch is not None:
+        settings["temp_directory"] = str(scratch)
+    connection = duckdb.connect(config=settings)
+    connection.execute("set TimeZone = 'UTC'; set enable_progress_bar = false")
+    return connection
+
+
+def lock(connection: duckdb.DuckDBPyConnection, *, readable: tuple[Path, ...] = ()) -> None:
+    """Close the engine's eyes to everything but some folders and files, for good.
+
+    Whoever wants lazy tables on the same connection calls ``lazy`` before.
+    """
+    folders = [str(path) for path in readable if path.is_dir()]
+    files = [str(path) for path in readable if not path.is_dir()]
+    connection.execute("set allowed_directories = $1", [folders])
+    connection.execute("set allowed_paths = $1", [files])
+    connection.execute("set enable_external_access = false; set lock_configuration = true")
+
+
+def lazy(connection: duckdb.DuckDBPyConnection | None = None) -> Backend:
+    """Ibis over a connection (a new one where none is given): the maker of lazy tables."""
+    import ibis
+
+    return ibis.duckdb.from_connection(connection if connection is not None else connect())
+
+
+def lazy_tables(frames: Mapping[str, pd.DataFrame]) -> dict[str, ibis.Table]:
+    """Frames as lazy tables of one engine: what a test, or a hand that has frames only, gives to a stage.
+
+    Examples
+    --------
+    >>> orders = lazy_tables({"orders": pd.DataFrame({"order_id": ["a", "b"]})})["orders"]
+    >>> int(orders.count().execute())
+    2
+    """
+    backend = lazy()
+    return {name: backend.create_table(name, frame, temp=True) for name, frame in frames.items()}
+
+
+def frame(table: ibis.Table) -> pd.DataFrame:
+    """All rows of a lazy table, typed as ``pd.read_parquet`` types them; for narrow results, never for wide tables."""
+    found: pd.DataFrame = table.to_pyarrow().to_pandas()
+    return found
+
+
+def batches(table: ibis.Table, *, rows: int = 100_000) -> Iterator[pa.RecordBatch]:
+    """The rows of a lazy table, some at a time, in the order of the table."""
+    import ibis
+
+    connection: duckdb.DuckDBPyConnection = table.get_backend().con
+    yield from connection.sql(str(ibis.to_sql(table))).to_arrow_reader(rows)
