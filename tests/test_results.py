@@ -7,7 +7,7 @@ import pytest
 
 from rcommerce_helpers import errors
 from rcommerce_helpers.errors import ParamError, RCommerceError, SchemaError
-from rcommerce_helpers.results import Figure, Registry, Skipped, StageResults, read_json, write_json
+from rcommerce_helpers.results import Figure, Registry, NotAnswered, StageResults, read_json, write_json
 
 REGISTRY = Registry("shop", {"buyers": "buyers; n = customers"})
 
@@ -33,7 +33,7 @@ def test_unknown_null_or_countless_figures_are_refused(figure):
 
 def test_one_row_per_figure_with_stage_and_day():
     results = StageResults("shop", "2024-06-30", "Three buy.", {"buyers": Figure("buyers", 3.0, 10)})
-    results.skipped.append(Skipped("prices", "no table prices"))
+    results.skipped.append(NotAnswered("prices", "no table prices"))
     content = results.as_json()
     assert content["figures"] == [
         {
@@ -79,7 +79,7 @@ def test_a_question_ends_the_message_itself():
 
 
 def test_what_a_notebook_does_with_a_skipped_result_is_skipped_too():
-    skipped = Skipped("lift", "too few rows")
+    skipped = NotAnswered("lift", "too few rows")
     assert skipped.table[["name", "n"]].drop(columns=["low"]).round(4) is skipped
     assert list(skipped) == []
     assert skipped.figures == ()

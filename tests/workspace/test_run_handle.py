@@ -8,7 +8,7 @@ import pytest
 
 from rcommerce_helpers.errors import NotEnoughData, NotPermitted, ParamError, SchemaError
 from rcommerce_helpers.params import Params
-from rcommerce_helpers.results import Figure, Registry, Skipped, read_json, write_json
+from rcommerce_helpers.results import Figure, Registry, NotAnswered, read_json, write_json
 from rcommerce_helpers.sources.landed import DataSetFacts, write_facts
 from rcommerce_helpers.workspace import open_run
 from rcommerce_helpers.workspace.folder import RunFolder, newest_run
@@ -68,7 +68,7 @@ def test_missing_table_skips_the_section_with_one_line(folder):
     table = run.read("prices")
     assert isinstance(table, Missing)
     skipped = run.section("prices", count_rows, table)
-    assert isinstance(skipped, Skipped)
+    assert isinstance(skipped, NotAnswered)
     assert run.plot(lambda r, language: None, skipped).data.startswith("*Skipped: prices.")
     assert run.tell(lambda r, language: "never", skipped).data.startswith("*Skipped: prices.")
 

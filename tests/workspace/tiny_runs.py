@@ -25,7 +25,7 @@ import plotly.graph_objects as go
 from IPython.display import HTML, Markdown
 from rcommerce_helpers.params import Params
 from rcommerce_helpers.relationship.params import ReportParams
-from rcommerce_helpers.results import Figure, Registry, Skipped
+from rcommerce_helpers.results import Figure, Registry, NotAnswered
 from rcommerce_helpers.workspace import open_run
 """
 OPEN = """
