@@ -243,7 +243,8 @@ select a.customer_id, a.purpose, a.channel, w.written as contact_point,
             when c.row_id is not null then 'refused_by_another' when g.row_id is null then 'not_granted'
             when not g.holds then 'expired' else 'granted' end as why
 from asked a left join granted g using (row_id) left join closed c using (row_id)
-join (select customer_id, contact_point, arg_max(written, coalesce(moment, timestamp '1900-01-01')) as written from events group by all
+join (select customer_id, contact_point, arg_max(written, coalesce(moment, timestamp '1900-01-01')) as written
+      from events group by all
       union all select distinct customer_id, '', '' from events) w
   on w.customer_id = a.customer_id and w.contact_point = a.contact_point
 qualify row_number() over (partition by a.row_id order by w.written desc nulls last) = 1
