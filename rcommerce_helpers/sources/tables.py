@@ -125,9 +125,11 @@ def _selected(
         view = named(f"_select_{name}_{number}")
         line = "" if "_line" in types else ", cast(null as bigint) as _line"
         rule = _rules(section, "cast(null as varchar)")
+        # a select has no order of its own: that of its values, or that of the file where it hands on _line
+        order = ", ".join(map(named, sorted(types, key=lambda column: column != "_line")))
         connection.execute(
             f"create table {view} as select *, row_number() over () as _row{line}, {rule} as _part_rule "
-            f"from (select * from ({select}) order by all)"
+            f"from (select * from ({select}) order by {order})"
         )
     table = LANDED_TABLES[name]
     given = [c for c in types if c not in {"_line", "_file"}]
