@@ -35,7 +35,7 @@ class BgNbd:
 
 
 @dataclass(frozen=True)
-class Value:
+class LifetimeValue:
     """Forecast of the held-out weeks.
 
     ``table``: one row = customer (customer_id, repeats, recency_weeks, age_weeks, expected, low, high, naive, actual,
@@ -108,7 +108,7 @@ def simulate_ahead(model: BgNbd, past: tuple[Floats, Floats, Floats], weeks: flo
     return np.where(alive, np.minimum(rng.poisson(rate * weeks), until), 0).astype(np.int64)
 
 
-def forecast_value(history: History, params: AffinityParams) -> Value:
+def forecast_value(history: History, params: AffinityParams) -> LifetimeValue:
     """Fit on all but the last eight weeks and forecast those, customer by customer and in total.
 
     Raises
@@ -134,7 +134,7 @@ def forecast_value(history: History, params: AffinityParams) -> Value:
     table["naive"] = repeats / np.maximum(age, 1.0) * HOLD_WEEKS
     table["alive"] = 1 / (1 + alive_odds_against(model, repeats, recency, age))
     totals = draws.sum(axis=0)
-    return Value(table, _bands(table), model, _figures(table, np.quantile(totals, [0.025, 0.975])))
+    return LifetimeValue(table, _bands(table), model, _figures(table, np.quantile(totals, [0.025, 0.975])))
 
 
 def _summary(history: History, cut: int) -> pd.DataFrame:
