@@ -17,10 +17,15 @@ import duckdb
 import pandas as pd
 
 if TYPE_CHECKING:
+    from typing import TypeAlias
+
     import ibis
     import ibis.expr.types as ir
     import pyarrow as pa
     from ibis.backends.duckdb import Backend
+
+    Rows: TypeAlias = ibis.Table | pd.DataFrame
+    """What a stage takes for a table: a lazy table, or a frame by hand."""
 
 Setting = str | bool | int | float | list[str]
 
@@ -81,7 +86,7 @@ def lazy_tables(frames: Mapping[str, pd.DataFrame]) -> dict[str, ibis.Table]:
     return {name: backend.create_table(name, _arrow(frame), temp=True) for name, frame in frames.items()}
 
 
-def as_lazy(table: ibis.Table | pd.DataFrame) -> ibis.Table:
+def as_lazy(table: Rows) -> ibis.Table:
     """The table itself, or a frame made lazy: stages take both, so that a frame by hand needs no ceremony."""
     if not isinstance(table, pd.DataFrame):
         return table
@@ -97,7 +102,7 @@ def _arrow(table: pd.DataFrame) -> pa.Table:
     return pa.Table.from_pandas(table, preserve_index=False)
 
 
-def in_file_order(table: ibis.Table | pd.DataFrame) -> ibis.Table:
+def in_file_order(table: Rows) -> ibis.Table:
     """A lazy table with ``file_order``: rows of a frame by hand stand as they are written.
 
     A lazy table without it has no order of its own; its ties stay ties.

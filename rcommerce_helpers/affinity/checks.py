@@ -26,7 +26,7 @@ from rcommerce_helpers.errors import NotEnoughData
 from rcommerce_helpers.results import Figure
 
 if TYPE_CHECKING:
-    import ibis
+    from rcommerce_helpers.engine import Rows
 
 ALONE, MISSING, AHEAD = 0.95, 0.80, 0.02
 BANDS = 20
@@ -195,7 +195,7 @@ def stability_index(before: pd.Series, after: pd.Series) -> float:
 def check_fairness(
     learnt: Learnt,
     contest: Contest,
-    attributes: ibis.Table | pd.DataFrame,
+    attributes: Rows,
     params: AffinityParams,
     names: Sequence[str] = (),
 ) -> Fairness:

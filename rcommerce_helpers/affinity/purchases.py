@@ -20,7 +20,7 @@ from rcommerce_helpers.errors import NotEnoughData
 from rcommerce_helpers.results import Absent, Figure
 
 if TYPE_CHECKING:
-    import ibis
+    from rcommerce_helpers.engine import Rows
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -70,7 +70,7 @@ class History:
         return str((self.first_day + pd.Timedelta(days=day)).date())
 
 
-def read_shelf(products: ibis.Table | pd.DataFrame | Absent) -> Shelf:
+def read_shelf(products: Rows | Absent) -> Shelf:
     """Which product belongs to which category; by product where the shop keeps no categories or no product table."""
     products = pd.DataFrame() if isinstance(products, Absent) else shelf_columns(products)
     if products.empty:
@@ -91,9 +91,7 @@ def read_shelf(products: ibis.Table | pd.DataFrame | Absent) -> Shelf:
     return Shelf(shelf.dropna(subset="category"), "category" if by_category else "product")
 
 
-def read_history(
-    order_lines: ibis.Table | pd.DataFrame, shelf: Shelf, params: AffinityParams, *, as_of: str
-) -> History:
+def read_history(order_lines: Rows, shelf: Shelf, params: AffinityParams, *, as_of: str) -> History:
     """Reduce order lines to purchase days and choose the categories to score.
 
     Parameters
@@ -164,7 +162,7 @@ def _check_enough(bought: pd.DataFrame, end: int, params: AffinityParams) -> Non
         )
 
 
-def _categories(shelf: Shelf, order_lines: ibis.Table | pd.DataFrame) -> ibis.Table | pd.DataFrame:
+def _categories(shelf: Shelf, order_lines: Rows) -> Rows:
     """One row = one product: product_id, category; without a shelf every product is its own category."""
     if shelf.products.empty:
         return products_as_categories(order_lines)

@@ -18,26 +18,26 @@ if TYPE_CHECKING:
 
     import ibis
 
+    from rcommerce_helpers.engine import Rows
+
 NOT_BOUGHT = ("return", "voucher", "shipping", "fee", "adjustment")
 SECONDS_A_DAY = 86_400
 
 
-def shelf_columns(products: ibis.Table | pd.DataFrame) -> pd.DataFrame:
+def shelf_columns(products: Rows) -> pd.DataFrame:
     """One row = one product, sorted: product_id, and name, category, durable as far as the source gives them."""
     shelf = engine.as_lazy(products)
     columns = ["product_id", *(c for c in ("name", "category", "durable") if c in shelf.columns)]
     return engine.frame(shelf.select(columns).order_by("product_id"))
 
 
-def products_as_categories(order_lines: ibis.Table | pd.DataFrame) -> ibis.Table:
+def products_as_categories(order_lines: Rows) -> ibis.Table:
     """One row = one product that was sold, as a category of its own, lazily: product_id, category."""
     lines = engine.as_lazy(order_lines)
     return lines.select("product_id", category=lines.product_id).distinct()
 
 
-def purchase_days(
-    order_lines: ibis.Table | pd.DataFrame, categories: ibis.Table | pd.DataFrame, as_of: str
-) -> pd.DataFrame:
+def purchase_days(order_lines: Rows, categories: Rows, as_of: str) -> pd.DataFrame:
     """Days on which a known customer bought something of a category and kept it.
 
     Parameters
@@ -63,7 +63,7 @@ def purchase_days(
     return engine.frame(days.order_by("customer_id", "day_number", "category"))
 
 
-def attribute_values(attributes: ibis.Table | pd.DataFrame, customers: Iterable[str]) -> pd.DataFrame:
+def attribute_values(attributes: Rows, customers: Iterable[str]) -> pd.DataFrame:
     """One row = one filled attribute of one of these customers: customer_id, name, value; sorted by all three."""
     given = engine.as_lazy(attributes)
     wanted = engine.as_lazy(pd.DataFrame({"customer_id": pd.Series(list(customers), dtype="str")}))
@@ -73,7 +73,7 @@ def attribute_values(attributes: ibis.Table | pd.DataFrame, customers: Iterable[
     return engine.frame(known.order_by("customer_id", "name", "value"))
 
 
-def customers_waiting(service_cases: ibis.Table | pd.DataFrame) -> pd.DataFrame:
+def customers_waiting(service_cases: Rows) -> pd.DataFrame:
     """One row = one customer with a case that nobody has closed: customer_id."""
     cases = engine.as_lazy(service_cases)
     still = cases.filter(cases.closed_at.isnull() & cases.customer_id.notnull()).select("customer_id").distinct()

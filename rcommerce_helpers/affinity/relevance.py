@@ -27,7 +27,7 @@ from rcommerce_helpers.errors import ParamError
 from rcommerce_helpers.results import Absent, Figure
 
 if TYPE_CHECKING:
-    import ibis
+    from rcommerce_helpers.engine import Rows
 
 CURVE_POINTS = 50
 
@@ -155,7 +155,7 @@ def _lift_figures(table: pd.DataFrame, drawn: Floats, rows: int, purchases: int)
     )
 
 
-def open_cases(service_cases: ibis.Table | pd.DataFrame | Absent) -> OpenCases:
+def open_cases(service_cases: Rows | Absent) -> OpenCases:
     """Customers with a case that is not closed; unknown where there is no such table.
 
     Parameters

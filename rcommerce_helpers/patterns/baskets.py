@@ -21,8 +21,9 @@ from rcommerce_helpers.results import Figure
 from rcommerce_helpers.statistics import Floats, share_interval, two_proportions
 
 if TYPE_CHECKING:
-    import ibis
     from scipy.sparse import csr_matrix
+
+    from rcommerce_helpers.engine import Rows
 
 SIZE_STEPS = (1, 2, 4, 7, 12, 20)
 """Baskets are alike in size when the count of their other product groups falls between the same two steps."""
@@ -58,7 +59,7 @@ class Contents:
     figures: tuple[Figure, ...] = ()
 
 
-def read_baskets(orders: ibis.Table | pd.DataFrame, lines: ibis.Table | pd.DataFrame, as_of: str) -> Baskets:
+def read_baskets(orders: Rows, lines: Rows, as_of: str) -> Baskets:
     """Join orders with what was paid; orders without a line are left out.
 
     Parameters
@@ -91,9 +92,7 @@ def read_baskets(orders: ibis.Table | pd.DataFrame, lines: ibis.Table | pd.DataF
     return Baskets(paid.assign(customer=codes), np.asarray(customers, dtype=str), as_of, figures)
 
 
-def read_contents(
-    baskets: Baskets, lines: ibis.Table | pd.DataFrame, products: ibis.Table | pd.DataFrame, params: PatternsParams
-) -> Contents:
+def read_contents(baskets: Baskets, lines: Rows, products: Rows, params: PatternsParams) -> Contents:
     """Product groups of each basket; where the asked column is empty the next finer one that is filled is used."""
     rows = basket_contents(baskets.orders, lines, product_groups(products, params.group_by))
     names = rows["group_name"].value_counts()

@@ -18,13 +18,13 @@ from rcommerce_helpers.patterns.queries import drawn_contacts
 from rcommerce_helpers.statistics import two_proportions
 
 if TYPE_CHECKING:
-    import ibis
+    from rcommerce_helpers.engine import Rows
 
 CONTEXTS = ("channel", "referrer", "device", "experience")
 HOLDOUT = "none"
 
 
-def experiment_effects(contacts: ibis.Table | pd.DataFrame, params: PatternsParams) -> Findings:
+def experiment_effects(contacts: Rows, params: PatternsParams) -> Findings:
     """Effect of each arm on conversion against the holdout, in each level of each context.
 
     One finding = arm (name) in one context; rate = weighted share that converted under the arm.

@@ -22,7 +22,7 @@ from rcommerce_helpers.patterns.queries import step_counts, visit_events
 from rcommerce_helpers.statistics import Floats, two_proportions
 
 if TYPE_CHECKING:
-    import ibis
+    from rcommerce_helpers.engine import Rows
 
 
 def trip_steps(baskets: Baskets, contents: Contents, params: PatternsParams) -> Findings:
@@ -47,7 +47,7 @@ def trip_steps(baskets: Baskets, contents: Contents, params: PatternsParams) -> 
     return found.with_figures(named_figures(found, "transitions", "step", len(main)))
 
 
-def web_steps(web_events: ibis.Table | pd.DataFrame, params: PatternsParams) -> Findings:
+def web_steps(web_events: Rows, params: PatternsParams) -> Findings:
     """Steps between web events within one visit; the unit of evidence is the customer, or an unknown visitor."""
     ordered = visit_events(web_events)
     unit, units = pd.factorize(ordered["unit"], sort=True)

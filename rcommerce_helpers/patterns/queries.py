@@ -17,12 +17,14 @@ if TYPE_CHECKING:
     import ibis
     import ibis.expr.types as ir
 
+    from rcommerce_helpers.engine import Rows
+
 SECONDS_A_DAY = 86_400
 WHERE_FROM = ("store_id", "channel", "device", "referrer")
 """Columns of an order that say where it came from, as far as the source gives them."""
 
 
-def paid_orders(orders: ibis.Table | pd.DataFrame, lines: ibis.Table | pd.DataFrame) -> pd.DataFrame:
+def paid_orders(orders: Rows, lines: Rows) -> pd.DataFrame:
     """Orders of known customers with what was paid; orders without a line are left out.
 
     Returns
@@ -38,7 +40,7 @@ def paid_orders(orders: ibis.Table | pd.DataFrame, lines: ibis.Table | pd.DataFr
     return engine.frame(paid.order_by("customer_id", "local_at", "file_order").drop("file_order"))
 
 
-def basket_values(lines: ibis.Table | pd.DataFrame) -> pd.DataFrame:
+def basket_values(lines: Rows) -> pd.DataFrame:
     """One row = one order: order_id, value (returns negative), line_count, discounted (any line below list price)."""
     return engine.frame(_values(engine.as_lazy(lines)).order_by("order_id"))
 
@@ -53,9 +55,7 @@ def _values(lines: ibis.Table) -> ibis.Table:
     )
 
 
-def basket_contents(
-    baskets: pd.DataFrame, lines: ibis.Table | pd.DataFrame, groups: ibis.Table | pd.DataFrame
-) -> pd.DataFrame:
+def basket_contents(baskets: pd.DataFrame, lines: Rows, groups: Rows) -> pd.DataFrame:
     """What lay in the baskets, returns and free lines left out.
 
     Parameters
@@ -78,7 +78,7 @@ def basket_contents(
     return engine.frame(held.order_by("order", "group_name"))
 
 
-def product_groups(products: ibis.Table | pd.DataFrame, wanted: str) -> ibis.Table:
+def product_groups(products: Rows, wanted: str) -> ibis.Table:
     """Product and the group it counts as, lazily: product_id, group_name.
 
     Parameters
@@ -99,13 +99,13 @@ def product_groups(products: ibis.Table | pd.DataFrame, wanted: str) -> ibis.Tab
     return shelf.select("product_id", group_name=name).drop_null()
 
 
-def distinct_products(lines: ibis.Table | pd.DataFrame) -> int:
+def distinct_products(lines: Rows) -> int:
     """Products that were sold or brought back."""
     table = engine.as_lazy(lines)
     return int(engine.frame(table.aggregate(n=table.product_id.nunique()))["n"].iloc[0])
 
 
-def purchase_gaps(orders: ibis.Table | pd.DataFrame) -> pd.DataFrame:
+def purchase_gaps(orders: Rows) -> pd.DataFrame:
     """One row = one customer on one purchase day: customer_id, day_number, gap_days (empty on the first day).
 
     Orders of one day are one purchase. Days are whole days since 1970-01-01 in the source's wall clock.
@@ -138,7 +138,7 @@ def step_counts(steps: pd.DataFrame) -> pd.DataFrame:
     return engine.frame(query.order_by("sequence", "state", "next_state"))
 
 
-def visit_events(web_events: ibis.Table | pd.DataFrame) -> pd.DataFrame:
+def visit_events(web_events: Rows) -> pd.DataFrame:
     """Web events in the order of each visit.
 
     A number of a session is unique within its visitor only; an event without one belongs to the visitor's one visit.
@@ -156,7 +156,7 @@ def visit_events(web_events: ibis.Table | pd.DataFrame) -> pd.DataFrame:
     return engine.frame(ordered.select("unit", "visitor_id", "visit", "event"))
 
 
-def drawn_contacts(contacts: ibis.Table | pd.DataFrame, contexts: tuple[str, ...]) -> pd.DataFrame:
+def drawn_contacts(contacts: Rows, contexts: tuple[str, ...]) -> pd.DataFrame:
     """Contacts whose arm was drawn by chance and whose outcome is known.
 
     Returns
@@ -172,7 +172,7 @@ def drawn_contacts(contacts: ibis.Table | pd.DataFrame, contexts: tuple[str, ...
     return engine.frame(drawn.order_by(order).select(columns))
 
 
-def filled_rows(table: ibis.Table | pd.DataFrame, column: str) -> int:
+def filled_rows(table: Rows, column: str) -> int:
     """Rows of a table in which a column says something; 0 where there is no such column."""
     given = engine.as_lazy(table)
     if column not in given.columns:
@@ -180,7 +180,7 @@ def filled_rows(table: ibis.Table | pd.DataFrame, column: str) -> int:
     return int(engine.frame(given.aggregate(n=given[column].count()))["n"].iloc[0])
 
 
-def answers_per_person(contacts: ibis.Table | pd.DataFrame, holdout: str) -> pd.DataFrame:
+def answers_per_person(contacts: Rows, holdout: str) -> pd.DataFrame:
     """One row = one customer who was contacted: customer_id, answered, contacts; the holdout is left out."""
     sent = engine.as_lazy(contacts)
     reached = sent.filter(sent.converted.notnull() & (sent.arm != holdout))
@@ -190,7 +190,7 @@ def answers_per_person(contacts: ibis.Table | pd.DataFrame, holdout: str) -> pd.
     return engine.frame(counted.order_by("customer_id"))
 
 
-def cases_solved(service_cases: ibis.Table | pd.DataFrame) -> tuple[int, int]:
+def cases_solved(service_cases: Rows) -> tuple[int, int]:
     """Cases that were solved, and cases of which it is known."""
     cases = engine.as_lazy(service_cases)
     known = cases.filter(cases.solved.notnull())
@@ -198,13 +198,13 @@ def cases_solved(service_cases: ibis.Table | pd.DataFrame) -> tuple[int, int]:
     return int(counted["solved"]), int(counted["known"])
 
 
-def star_ratings(feedback: ibis.Table | pd.DataFrame) -> pd.DataFrame:
+def star_ratings(feedback: Rows) -> pd.DataFrame:
     """One row = one rating: stars; sorted by them."""
     given = engine.as_lazy(feedback)
     return engine.frame(given.filter(given.stars.notnull()).select("stars").order_by("stars"))
 
 
-def full_price_sums(lines: ibis.Table | pd.DataFrame) -> pd.DataFrame:
+def full_price_sums(lines: Rows) -> pd.DataFrame:
     """One row = one customer: customer_id, full (paid for lines without discount), paid (for all lines), discounted.
 
     Only lines whose discount is known and that cost something count; ``discounted`` counts those below list price.
@@ -222,7 +222,7 @@ def full_price_sums(lines: ibis.Table | pd.DataFrame) -> pd.DataFrame:
     return engine.frame(sums.order_by("customer_id"))
 
 
-def return_sums(lines: ibis.Table | pd.DataFrame) -> pd.DataFrame:
+def return_sums(lines: Rows) -> pd.DataFrame:
     """One row = one customer: customer_id, back (given back, positive), sold, return_lines."""
     import ibis
 

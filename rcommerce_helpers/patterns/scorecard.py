@@ -26,7 +26,7 @@ from rcommerce_helpers.results import Absent, Figure
 from rcommerce_helpers.statistics import Interval, bootstrap_interval, mean_interval, ratio_interval, share_interval
 
 if TYPE_CHECKING:
-    import ibis
+    from rcommerce_helpers.engine import Rows
 
 
 @dataclass(frozen=True)
@@ -42,9 +42,9 @@ class Scorecard:
 class Responses:
     """How customers answered: the tables of contacts, service cases and feedback, or why one of them is absent."""
 
-    contacts: ibis.Table | pd.DataFrame | Absent
-    service_cases: ibis.Table | pd.DataFrame | Absent
-    feedback: ibis.Table | pd.DataFrame | Absent
+    contacts: Rows | Absent
+    service_cases: Rows | Absent
+    feedback: Rows | Absent
 
 
 Found = list[tuple[str, Interval, int, str]]
@@ -54,7 +54,7 @@ Absences = list[tuple[str, str]]
 def scorecard(
     baskets: Baskets,
     contents: Contents,
-    lines: ibis.Table | pd.DataFrame,
+    lines: Rows,
     responses: Responses,
     params: PatternsParams,
 ) -> Scorecard:
@@ -102,24 +102,24 @@ _NEVER_IN_ORDERS = [
 ]
 
 
-def _coupons(contacts: ibis.Table | pd.DataFrame) -> tuple[Interval, int, str]:
+def _coupons(contacts: Rows) -> tuple[Interval, int, str]:
     """Contacts followed by a redemption or purchase; the receiver is the unit. An answer, not an effect."""
     people = answers_per_person(contacts, HOLDOUT)
     return _share(people["answered"], people["contacts"]), int(people["contacts"].sum()), "share"
 
 
-def _solved(cases: ibis.Table | pd.DataFrame) -> tuple[Interval, int, str]:
+def _solved(cases: Rows) -> tuple[Interval, int, str]:
     solved, known = cases_solved(cases)
     return share_interval(float(solved), known), known, "share"
 
 
-def _ratings(feedback: ibis.Table | pd.DataFrame) -> tuple[Interval, int, str]:
+def _ratings(feedback: Rows) -> tuple[Interval, int, str]:
     """Stars in public; who writes in public is not everybody."""
     stars = star_ratings(feedback)["stars"].astype(float)
     return mean_interval(stars), len(stars), "stars"
 
 
-def _full_price(lines: ibis.Table | pd.DataFrame, found: Found, missing: Absences) -> None:
+def _full_price(lines: Rows, found: Found, missing: Absences) -> None:
     sums = full_price_sums(lines)
     if not sums["discounted"].sum():
         missing.append(("full_price_share", "no line carries a discount: none given, or none recorded"))
@@ -127,7 +127,7 @@ def _full_price(lines: ibis.Table | pd.DataFrame, found: Found, missing: Absence
     found.append(("full_price_share", _share(sums["full"], sums["paid"]), len(sums), "share"))
 
 
-def _returns(lines: ibis.Table | pd.DataFrame, found: Found, missing: Absences) -> None:
+def _returns(lines: Rows, found: Found, missing: Absences) -> None:
     sums = return_sums(lines)
     if not sums["return_lines"].sum():
         missing.append(("returns_share", "no line is a return: none happened, or none is recorded"))

@@ -18,7 +18,7 @@ from rcommerce_helpers.results import Figure
 from rcommerce_helpers.statistics import customers_per_arm
 
 if TYPE_CHECKING:
-    import ibis
+    from rcommerce_helpers.engine import Rows
 
 TEST_BASE, TEST_LIFT = 0.05, 0.20
 
@@ -31,7 +31,7 @@ class WorthIt:
     figures: tuple[Figure, ...]
 
 
-def worth_it(baskets: Baskets, lines: ibis.Table | pd.DataFrame) -> WorthIt:
+def worth_it(baskets: Baskets, lines: Rows) -> WorthIt:
     """Compare what is there with what each analysis needs, by counts alone."""
     have = _counts(baskets, lines)
     rows = [
@@ -41,7 +41,7 @@ def worth_it(baskets: Baskets, lines: ibis.Table | pd.DataFrame) -> WorthIt:
     return WorthIt(table, (Figure("analyses_paying", int(table["pays"].sum()), len(table), "analyses"),))
 
 
-def _counts(baskets: Baskets, lines: ibis.Table | pd.DataFrame) -> dict[str, int]:
+def _counts(baskets: Baskets, lines: Rows) -> dict[str, int]:
     per_customer = np.bincount(baskets.orders["customer"])
     months = baskets.orders["local_at"].dt.to_period("M").unique().size
     return {

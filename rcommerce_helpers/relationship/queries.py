@@ -13,27 +13,28 @@ import pandas as pd
 from rcommerce_helpers import engine
 
 if TYPE_CHECKING:
-    import ibis
+
+    from rcommerce_helpers.engine import Rows
 
 STORY = ("local_at", "kind", "channel", "amount", "detail")
 """What a story tells of an event."""
 
 
-def last_events(timeline: ibis.Table | pd.DataFrame) -> pd.DataFrame:
+def last_events(timeline: Rows) -> pd.DataFrame:
     """One row = one customer: customer_id, events, last (wall clock of the latest)."""
     happened = engine.as_lazy(timeline)
     counted = happened.group_by("customer_id").aggregate(events=happened.count(), last=happened.local_at.max())
     return engine.frame(counted.order_by("customer_id"))
 
 
-def events_of(timeline: ibis.Table | pd.DataFrame, customer_id: str) -> pd.DataFrame:
+def events_of(timeline: Rows, customer_id: str) -> pd.DataFrame:
     """One row = one event of one customer, oldest first: the columns of ``STORY``."""
     happened = engine.in_file_order(timeline)
     own = happened.filter(happened.customer_id == customer_id).order_by("local_at", "file_order")
     return engine.frame(own.select(STORY))
 
 
-def groups_at_least(plan_groups: ibis.Table | pd.DataFrame, smallest: int) -> pd.DataFrame:
+def groups_at_least(plan_groups: Rows, smallest: int) -> pd.DataFrame:
     """Groups of the plan with that many customers, most valuable first.
 
     Returns

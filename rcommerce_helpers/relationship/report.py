@@ -21,7 +21,7 @@ from rcommerce_helpers.relationship.queries import events_of, groups_at_least, l
 from rcommerce_helpers.results import Figure, read_json
 
 if TYPE_CHECKING:
-    import ibis
+    from rcommerce_helpers.engine import Rows
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,7 @@ def describe_levels(stages: list[dict[str, object]]) -> Levels:
     return Levels(measured=measured, headlines=headlines, figures=figures)
 
 
-def measure_pulse(timeline: ibis.Table | pd.DataFrame, as_of: str) -> Pulse:
+def measure_pulse(timeline: Rows, as_of: str) -> Pulse:
     """Count customers by the days since their last event.
 
     Parameters
@@ -137,7 +137,7 @@ def measure_pulse(timeline: ibis.Table | pd.DataFrame, as_of: str) -> Pulse:
     return Pulse(bands=pd.DataFrame({"days": names, "customers": bands.to_numpy()}), figures=figures)
 
 
-def tell_story(timeline: ibis.Table | pd.DataFrame, as_of: str, params: ReportParams) -> Story:
+def tell_story(timeline: Rows, as_of: str, params: ReportParams) -> Story:
     """The story of the customer with the middling number of events: neither the best nor a forgotten one.
 
     Parameters
@@ -168,9 +168,7 @@ def tell_story(timeline: ibis.Table | pd.DataFrame, as_of: str, params: ReportPa
     return Story(customer_id=chosen, events=events, latest=latest, figures=tuple(figures))
 
 
-def list_monday(
-    plan_groups: ibis.Table | pd.DataFrame, stages: list[dict[str, object]], params: ReportParams
-) -> Monday:
+def list_monday(plan_groups: Rows, stages: list[dict[str, object]], params: ReportParams) -> Monday:
     """The groups of the plan; those smaller than ``smallest_group`` stay in the house.
 
     Parameters
