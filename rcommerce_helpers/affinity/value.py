@@ -97,9 +97,10 @@ def expected_purchases_ahead(model: BgNbd, repeats: Floats, recency: Floats, age
     return np.asarray(alone / (1 + alive_odds_against(model, repeats, recency, age)))
 
 
-def simulate_ahead(model: BgNbd, past: tuple[Floats, Floats, Floats], weeks: float, rng: np.random.Generator) -> Ints:
+def simulate_ahead(
+    model: BgNbd, repeats: Floats, recency: Floats, age: Floats, weeks: float, rng: np.random.Generator
+) -> Ints:
     """Draws of the purchases ahead: customers x PATHS, from the posterior of rate, drop-out and being alive."""
-    repeats, recency, age = past
     shape = (len(repeats), PATHS)
     rate = rng.gamma(model.r + repeats[:, None], 1 / (model.alpha + age[:, None]), size=shape)
     leaves = np.clip(rng.beta(model.a, model.b + repeats[:, None], size=shape), 1e-9, 1 - 1e-9)
@@ -129,7 +130,7 @@ def forecast_value(history: History, params: AffinityParams) -> LifetimeValue:
     model = fit_bg_nbd(repeats, recency, age)
     table["expected"] = expected_purchases_ahead(model, repeats, recency, age, HOLD_WEEKS)
     rng = np.random.default_rng(params.seed)
-    draws = simulate_ahead(model, (repeats, recency, age), HOLD_WEEKS, rng)
+    draws = simulate_ahead(model, repeats, recency, age, HOLD_WEEKS, rng)
     table["low"], table["high"] = np.quantile(draws, [0.05, 0.95], axis=1)
     table["naive"] = repeats / np.maximum(age, 1.0) * HOLD_WEEKS
     table["alive"] = 1 / (1 + alive_odds_against(model, repeats, recency, age))

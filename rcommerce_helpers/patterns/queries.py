@@ -36,18 +36,15 @@ def paid_orders(orders: Rows, lines: Rows) -> pd.DataFrame:
     placed = engine.in_file_order(orders)
     placed = placed.filter(placed.customer_id.notnull())
     columns = ["customer_id", "order_id", "local_at", "file_order", *(c for c in WHERE_FROM if c in placed.columns)]
-    paid = placed.select(columns).inner_join(_values(engine.as_lazy(lines)), "order_id")
+    paid = placed.select(columns).inner_join(basket_values(lines), "order_id")
     return engine.frame(paid.order_by("customer_id", "local_at", "file_order").drop("file_order"))
 
 
-def basket_values(lines: Rows) -> pd.DataFrame:
-    """One row = one order: order_id, value (returns negative), line_count, discounted (any line below list price)."""
-    return engine.frame(_values(engine.as_lazy(lines)).order_by("order_id"))
-
-
-def _values(lines: ibis.Table) -> ibis.Table:
+def basket_values(order_lines: Rows) -> ibis.Table:
+    """One row = one order, lazily: order_id, value (returns negative), line_count, discounted (any line below list)."""
     import ibis
 
+    lines = engine.as_lazy(order_lines)
     below = (lines.discount > 0).fill_null(False) if "discount" in lines.columns else ibis.literal(False)
     priced = lines.select("order_id", "amount", below=below.ifelse(1, 0))
     return priced.group_by("order_id").aggregate(

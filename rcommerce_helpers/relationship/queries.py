@@ -13,7 +13,6 @@ import pandas as pd
 from rcommerce_helpers import engine
 
 if TYPE_CHECKING:
-
     from rcommerce_helpers.engine import Rows
 
 STORY = ("local_at", "kind", "channel", "amount", "detail")
