@@ -250,12 +250,12 @@ def _score_figures(table: pd.DataFrame, cases: OpenCases, known: int, params: Af
     likely_held = table["suppressed"] & (table["probability"] >= params.min_probability)
     waiting = table.loc[table["customer_id"].isin(cases.customers), "customer_id"].nunique()
     return (
-        Figure("scored_rows", rows, people, "rows"),
-        Figure("scored_customers", people, known, "customers"),
-        Figure("relevant_rows", int(table["relevant"].sum()), rows, "rows"),
-        Figure("relevant_first_rows", int((table["relevant"] & ~table["is_repeat"]).sum()), rows, "rows"),
+        Figure("scored_rows", rows, people, "count"),
+        Figure("scored_customers", people, known, "count"),
+        Figure("relevant_rows", int(table["relevant"].sum()), rows, "count"),
+        Figure("relevant_first_rows", int((table["relevant"] & ~table["is_repeat"]).sum()), rows, "count"),
         Figure("nothing_offered", 1 - offered / people, people, "share"),
-        Figure("suppressed_rows", int(likely_held.sum()), rows, "rows"),
-        Figure("open_cases", waiting, people, "customers"),
+        Figure("suppressed_rows", int(likely_held.sum()), rows, "count"),
+        Figure("open_cases", waiting, people, "count"),
         Figure("min_probability", params.min_probability, rows, "share"),
     )

@@ -21,7 +21,7 @@ from rcommerce_helpers.campaigns.nuisance import folds, predict_ridge
 from rcommerce_helpers.campaigns.params import CampaignParams
 from rcommerce_helpers.campaigns.plan import HOLDOUT_ARM
 from rcommerce_helpers.errors import NotEnoughData
-from rcommerce_helpers.results import Figure
+from rcommerce_helpers.results import Figure, Unit
 
 FOLDS = 3
 PENALTY = 300.0
@@ -42,7 +42,7 @@ class RandomisedLog:
     features: np.ndarray
     arms: tuple[str, ...]
     costs: np.ndarray
-    unit: str = "money"
+    unit: Unit = "money"
 
     def rows(self, which: np.ndarray) -> RandomisedLog:
         """The part of the log in ``which`` (row numbers or true/false)."""
@@ -119,7 +119,7 @@ def identified(contacts: pd.DataFrame) -> Identified:
     looked_at = contacts if drawn.empty else drawn
     table = _conditions(looked_at)
     verdict = int(table["holds"].all())
-    return Identified(table, verdict, (Figure("effect_identified", verdict, len(looked_at)),))
+    return Identified(table, verdict, (Figure("effect_identified", verdict, len(looked_at), "yes_no"),))
 
 
 def drawn_campaigns(contacts: pd.DataFrame) -> list[str]:
@@ -191,7 +191,7 @@ def log_from_contacts(contacts: pd.DataFrame, order_lines: pd.DataFrame, params:
         features=features_before(panel, who, day),
         arms=arms,
         costs=costs,
-        unit="money" if in_money else "conversions",
+        unit="money" if in_money else "points",
     )
 
 

@@ -13,7 +13,7 @@ import pandas as pd
 
 from rcommerce_helpers.patterns.baskets import Baskets, Contents
 from rcommerce_helpers.patterns.params import PatternsParams
-from rcommerce_helpers.results import Figure
+from rcommerce_helpers.results import Figure, Unit
 from rcommerce_helpers.statistics import Interval, bootstrap_interval, mean_interval, ratio_interval, share_interval
 
 
@@ -33,7 +33,7 @@ class Absent(Protocol):
     def reason(self) -> str: ...
 
 
-Found = list[tuple[str, Interval, int, str]]
+Found = list[tuple[str, Interval, int, Unit]]
 Absences = list[tuple[str, str]]
 
 
@@ -58,7 +58,7 @@ def scorecard(
     found.append(("repeat_share", share_interval(float((counts > 1).sum()), len(counts)), len(counts), "share"))
     _full_price(known, found, missing)
     _returns(known, found, missing)
-    found.append(("breadth", _breadth(baskets, contents, params), len(counts), "groups"))
+    found.append(("breadth", _breadth(baskets, contents, params), len(counts), "mean"))
     for name, table, column, measure in zip(_OTHER_NAMES, others, _OTHER_COLUMNS, (_coupons, _solved, _ratings)):
         if not isinstance(table, pd.DataFrame):
             missing.append((name, table.reason))
@@ -76,7 +76,7 @@ def scorecard(
 
 
 _OTHER_NAMES = ("coupon_response", "cases_solved_share", "mean_rating")
-_OTHER_COLUMNS = ("converted", "solved", "stars")
+_OTHER_COLUMNS = ("converted", "solved", "rating")
 _NEVER_IN_ORDERS = [
     ("consent kept", "needs permissions with their dates"),
     ("referrals", "needs referrals"),
@@ -98,7 +98,7 @@ def _solved(cases: pd.DataFrame, found: Found) -> None:
 
 def _ratings(feedback: pd.DataFrame, found: Found) -> None:
     """Stars in public; who writes in public is not everybody."""
-    found.append(("mean_rating", mean_interval(feedback["stars"].astype(float)), len(feedback), "stars"))
+    found.append(("mean_rating", mean_interval(feedback["stars"].astype(float)), len(feedback), "rating"))
 
 
 def _full_price(lines: pd.DataFrame, found: Found, missing: Absences) -> None:
@@ -111,7 +111,7 @@ def _full_price(lines: pd.DataFrame, found: Found, missing: Absences) -> None:
     found.append(("full_price_share", _share(sums["full"], sums["all"]), len(sums), "share"))
 
 
-def _returns(lines: pd.DataFrame, found: list[tuple[str, Interval, int, str]], missing: list[tuple[str, str]]) -> None:
+def _returns(lines: pd.DataFrame, found: Found, missing: Absences) -> None:
     if not ((lines["kind"] == "return") | (lines["amount"] < 0)).any():
         missing.append(("returns_share", "no line is a return: none happened, or none is recorded"))
         return

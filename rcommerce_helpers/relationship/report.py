@@ -94,9 +94,9 @@ def describe_levels(stages: list[dict[str, object]]) -> Levels:
         columns=["stage", "headline", "skipped"],
     )
     figures = (
-        Figure("levels_measured", measured["level"].nunique(), len(LEVELS), "levels"),
-        Figure("figures_reported", len(rows), len(rows), "figures"),
-        Figure("sections_skipped", int(headlines["skipped"].sum()), len(rows), "sections"),
+        Figure("levels_measured", measured["level"].nunique(), len(LEVELS), "count"),
+        Figure("figures_reported", len(rows), len(rows), "count"),
+        Figure("sections_skipped", int(headlines["skipped"].sum()), len(rows), "count"),
     )
     return Levels(measured=measured, headlines=headlines, figures=figures)
 
@@ -120,10 +120,10 @@ def measure_pulse(timeline: pd.DataFrame, as_of: str) -> Pulse:
     bands = pd.cut(days, edges, labels=names).value_counts(sort=False)
     events = timeline.groupby("customer_id").size()
     figures = (
-        Figure("customers", n, n, "customers"),
-        Figure("active_customers", int((days <= 28).sum()), n, "customers"),
-        Figure("quiet_customers", int((days > 90).sum()), n, "customers"),
-        Figure("typical_events", float(events.median()), n, "events"),
+        Figure("customers", n, n, "count"),
+        Figure("active_customers", int((days <= 28).sum()), n, "count"),
+        Figure("quiet_customers", int((days > 90).sum()), n, "count"),
+        Figure("typical_events", float(events.median()), n, "mean"),
     )
     return Pulse(bands=pd.DataFrame({"days": names, "customers": bands.to_numpy()}), figures=figures)
 
@@ -150,8 +150,8 @@ def tell_story(timeline: pd.DataFrame, as_of: str, params: ReportParams) -> Stor
     orders = events[events["kind"] == "order"]
     end = pd.Timestamp(as_of) + pd.Timedelta(days=1)
     figures = [
-        Figure("story_events", n, n, "events"),
-        Figure("story_orders", len(orders), n, "orders"),
+        Figure("story_events", n, n, "count"),
+        Figure("story_orders", len(orders), n, "count"),
         Figure("story_days", (end.normalize() - events["local_at"].min().normalize()).days, n, "days"),
         Figure("story_revenue", round(float(orders["amount"].sum()), 2), len(orders), "money"),
     ]
