@@ -72,7 +72,9 @@ class Entry:
     def __post_init__(self) -> None:
         for unit in (self.unit, self.or_unit or self.unit):
             if unit not in get_args(Unit):
-                raise SchemaError("unit", got=repr(unit), expected=f"one of {', '.join(get_args(Unit))}", do="Choose one")
+                raise SchemaError(
+                    "unit", got=repr(unit), expected=f"one of {', '.join(get_args(Unit))}", do="Choose one"
+                )
 
 
 @dataclass(frozen=True)

@@ -231,7 +231,9 @@ def check_fairness(
             Figure("fair_auc_gap", float(spread), len(table), "score"),
             Figure("fair_least_group", LEAST_GROUP, len(table), "count"),
             Figure("fair_bias_gap", float(table["bias"].abs().max()), len(table), "points"),
-            Figure("fair_groups_off", int(((table["bias_low"] > 0) | (table["bias_high"] < 0)).sum()), len(table), "count"),
+            Figure(
+                "fair_groups_off", int(((table["bias_low"] > 0) | (table["bias_high"] < 0)).sum()), len(table), "count"
+            ),
         ),
     )
 

@@ -149,7 +149,9 @@ def _figures(
         for s in by.index
     ]
     names = {"own_frequency": "auc_gain", SIMPLER: "auc_gain_rate"}
-    won = [Figure(names[g.rival], g.gain, people, "score", g.low, g.high) for g in gains.itertuples() if g.rival in names]
+    won = [
+        Figure(names[g.rival], g.gain, people, "score", g.low, g.high) for g in gains.itertuples() if g.rival in names
+    ]
     repeat, explore = int(rows.is_repeat.sum()), int((~rows.is_repeat).sum())
     found = [
         Figure("ap", by.loc["model", "ap"], n, "score"),
@@ -160,6 +162,8 @@ def _figures(
         Figure("repeat_auc", by.loc["model", "repeat_auc"], repeat, "score"),
         Figure("explore_auc", by.loc["model", "explore_auc"], explore, "score"),
         Figure("explore_auc_popularity", by.loc["popularity", "explore_auc"], explore, "score"),
-        Figure("explore_base_rate", float(rows.bought[~rows.is_repeat].mean()) if explore else np.nan, explore, "share"),
+        Figure(
+            "explore_base_rate", float(rows.bought[~rows.is_repeat].mean()) if explore else np.nan, explore, "share"
+        ),
     ]
     return (*aucs, *won, *(figure for figure in found if np.isfinite(figure.value)))

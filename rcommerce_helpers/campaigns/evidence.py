@@ -11,7 +11,7 @@ minus the doubly robust value.
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -95,6 +95,7 @@ class PolicyReport:
     policies: pd.DataFrame
     safe: str
     figures: tuple[Figure, ...]
+    currency: str = ""
 
 
 @dataclass(frozen=True)
@@ -254,9 +255,12 @@ def realise(train: RandomisedLog, test: RandomisedLog) -> Value:
     return value_of(test, best_arm(expected, train.costs), expected)
 
 
-def judge_policies(contacts: pd.DataFrame, order_lines: pd.DataFrame, params: CampaignParams) -> PolicyReport:
+def judge_policies(
+    contacts: pd.DataFrame, order_lines: pd.DataFrame, currency: str, params: CampaignParams
+) -> PolicyReport:
     """Value of every constant arm and of the learnt policy on the largest randomised campaign."""
-    return compare_policies(log_from_contacts(contacts, order_lines, params), seed=params.seed)
+    report = compare_policies(log_from_contacts(contacts, order_lines, params), seed=params.seed)
+    return replace(report, currency=currency)
 
 
 def compare_policies(log: RandomisedLog, *, seed: int) -> PolicyReport:

@@ -7,7 +7,9 @@ REGISTRY = Registry(
     {
         "sources": Entry("systems that hold person records; n = records", "count"),
         "records": Entry("person records in all systems; n = records", "count"),
-        "personal_value_coverage": Entry("share of personal values (names, contact points, ...) that are filled; n = records", "share"),
+        "personal_value_coverage": Entry(
+            "share of personal values (names, contact points, ...) that are filled; n = records", "share"
+        ),
         "attribute_coverage": Entry("share of records with at least one attribute; n = records", "share"),
         "records_with_orders_share": Entry("share of records with at least one order; n = records", "share"),
         "orders": Entry("orders that count: not cancelled, no tests; n = orders", "count"),
@@ -20,24 +22,36 @@ REGISTRY = Registry(
         "customers": Entry("customers after linking; n = records", "count"),
         "records_per_customer": Entry("records per customer; n = customers", "mean"),
         "merged_share": Entry("share of records linked to another record; n = records", "share"),
-        "keyed_share": Entry("share of records with a usable customer number, e-mail or telephone; n = records", "share"),
-        "links_left_open": Entry("pairs that agree but whose people contradict each other; n = pairs looked at", "count"),
+        "keyed_share": Entry(
+            "share of records with a usable customer number, e-mail or telephone; n = records", "share"
+        ),
+        "links_left_open": Entry(
+            "pairs that agree but whose people contradict each other; n = pairs looked at", "count"
+        ),
         "lowest_certainty": Entry("certainty of the least sure link; n = records", "share"),
         "households": Entry("homes shared by two or more customers; n = customers", "count"),
         "companies": Entry("firms named by records; n = customers", "count"),
         "linked_records": Entry("records linked to another record; n = records", "count"),
         "unsure_records": Entry("linked records with a certainty below 0.99; n = records", "count"),
         "customers_in_several_sources": Entry("customers that two or more systems know; n = customers", "count"),
-        "conflict_share": Entry("share of these whose systems contradict each other on a value; n = such customers", "share"),
+        "conflict_share": Entry(
+            "share of these whose systems contradict each other on a value; n = such customers", "share"
+        ),
         "golden_filled_share": Entry("share of golden values that are filled; n = customers", "share"),
         "permitted_share_statistics": Entry("share of customers who permit statistics; n = customers", "share"),
-        "permitted_share_personalisation": Entry("share of customers who permit personalisation; n = customers", "share"),
+        "permitted_share_personalisation": Entry(
+            "share of customers who permit personalisation; n = customers", "share"
+        ),
         "permitted_share_marketing": Entry("share of customers who permit marketing; n = customers", "share"),
         "permitted_purposes": Entry("purposes of three that at least one customer permits; n = purposes", "count"),
         "permitted_rows_statistics": Entry("personal rows written for statistics; n = personal rows landed", "count"),
-        "permitted_rows_personalisation": Entry("personal rows written for personalisation; n = personal rows landed", "count"),
+        "permitted_rows_personalisation": Entry(
+            "personal rows written for personalisation; n = personal rows landed", "count"
+        ),
         "permitted_rows_marketing": Entry("personal rows written for marketing; n = personal rows landed", "count"),
-        "rows_of_unknown_people": Entry("personal rows whose person is unknown, left out; n = personal rows landed", "count"),
+        "rows_of_unknown_people": Entry(
+            "personal rows whose person is unknown, left out; n = personal rows landed", "count"
+        ),
         "timeline_events": Entry("events of known customers; n = customers with an event", "count"),
         "timeline_kinds": Entry("kinds of events; n = events", "count"),
         "events_per_customer": Entry("median events per customer; n = customers with an event", "mean"),

@@ -33,9 +33,15 @@ REPORT_REGISTRY = Registry(
         "typical_events": Entry("median events per customer; n = customers", "mean"),
         "customers": Entry("customers with a timeline; n = the same", "count"),
         "monday_contacts": Entry("contacts that are sent, as campaigns reported; n = planned contacts", "count"),
-        "monday_silent": Entry("reachable customers left in peace, as campaigns reported; n = reachable customers", "count"),
-        "monday_held_out": Entry("customers kept as a holdout by chance, as campaigns reported; n = planned contacts", "count"),
-        "monday_value": Entry("expected profit of the plan with its 90 % interval, as campaigns reported; n = contacts sent", "money"),
+        "monday_silent": Entry(
+            "reachable customers left in peace, as campaigns reported; n = reachable customers", "count"
+        ),
+        "monday_held_out": Entry(
+            "customers kept as a holdout by chance, as campaigns reported; n = planned contacts", "count"
+        ),
+        "monday_value": Entry(
+            "expected profit of the plan with its 90 % interval, as campaigns reported; n = contacts sent", "money"
+        ),
         "active_customers": Entry("customers with an event in the last 28 days; n = customers", "count"),
         "quiet_customers": Entry("customers without an event in the last 90 days; n = customers", "count"),
     },

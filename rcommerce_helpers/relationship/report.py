@@ -23,7 +23,7 @@ class Levels:
     """The five levels of the method and the figures that speak for them.
 
     ``measured``: one row = level x figure (level, asks, says, stage, name, value, low, high, n,
-    unit); shares in percent.
+    unit), each in its unit.
     ``headlines``: one row = stage (stage, headline, skipped).
     """
 
@@ -43,6 +43,7 @@ class Story:
     customer_id: str
     events: pd.DataFrame
     latest: pd.DataFrame
+    currency: str
     figures: tuple[Figure, ...]
 
 
@@ -54,6 +55,7 @@ class Monday:
     """
 
     actions: pd.DataFrame
+    currency: str
     figures: tuple[Figure, ...]
 
 
@@ -85,10 +87,8 @@ def describe_levels(stages: list[dict[str, object]]) -> Levels:
     wanted = pd.DataFrame([(x.level, x.asks, f.says, f.stage, f.name) for x in LEVELS for f in x.evidence])
     wanted.columns = ["level", "asks", "says", "stage", "name"]
     measured = wanted.merge(rows[["stage", "name", "value", "low", "high", "n", "unit"]], on=["stage", "name"])
-    percent = measured["unit"] == "share"
-    for column in ("value", "low", "high"):
-        measured[column] = measured[column].astype(float).where(~percent, measured[column].astype(float) * 100).round(3)
-    measured["unit"] = measured["unit"].where(~percent, "%")
+    numbers = ["value", "low", "high"]
+    measured[numbers] = measured[numbers].astype(float)
     headlines = pd.DataFrame(
         [(s["stage"], s["headline"], len(s["skipped"])) for s in stages],  # type: ignore[arg-type]
         columns=["stage", "headline", "skipped"],
@@ -128,7 +128,7 @@ def measure_pulse(timeline: pd.DataFrame, as_of: str) -> Pulse:
     return Pulse(bands=pd.DataFrame({"days": names, "customers": bands.to_numpy()}), figures=figures)
 
 
-def tell_story(timeline: pd.DataFrame, as_of: str, params: ReportParams) -> Story:
+def tell_story(timeline: pd.DataFrame, as_of: str, currency: str, params: ReportParams) -> Story:
     """The story of the customer with the middling number of events: neither the best nor a forgotten one.
 
     Parameters
@@ -153,15 +153,14 @@ def tell_story(timeline: pd.DataFrame, as_of: str, params: ReportParams) -> Stor
         Figure("story_events", n, n, "count"),
         Figure("story_orders", len(orders), n, "count"),
         Figure("story_days", (end.normalize() - events["local_at"].min().normalize()).days, n, "days"),
-        Figure("story_revenue", round(float(orders["amount"].sum()), 2), len(orders), "money"),
+        Figure("story_revenue", float(orders["amount"].sum()), len(orders), "money"),
     ]
     columns = ["local_at", "kind", "channel", "amount", "detail"]
     latest = events[columns].tail(params.story_events).iloc[::-1].reset_index(drop=True)
-    latest["local_at"] = latest["local_at"].dt.strftime("%d %b %Y")
-    return Story(customer_id=chosen, events=events[columns], latest=latest, figures=tuple(figures))
+    return Story(chosen, events[columns], latest, currency, tuple(figures))
 
 
-def list_monday(plan: pd.DataFrame, stages: list[dict[str, object]], params: ReportParams) -> Monday:
+def list_monday(plan: pd.DataFrame, stages: list[dict[str, object]], currency: str, params: ReportParams) -> Monday:
     """Group the plan by offer and channel; groups smaller than ``smallest_group`` stay in the house.
 
     Parameters
@@ -197,7 +196,7 @@ def list_monday(plan: pd.DataFrame, stages: list[dict[str, object]], params: Rep
     actions = actions.fillna(0.0).sort_values("expected_value", ascending=False, ignore_index=True)
     actions[money] = actions[money].round(2)
     actions["held_out"] = actions["held_out"].astype(int)
-    return Monday(actions=actions, figures=_quoted(stages))
+    return Monday(actions, currency, _quoted(stages))
 
 
 QUOTED = {

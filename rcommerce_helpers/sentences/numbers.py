@@ -72,7 +72,7 @@ def written(value: float, unit: Unit, language: str, currency: str = "") -> str:
     value
         In its unit; a share is 0 to 1.
     unit
-        Of the closed list; money needs a ``currency`` (ISO code), everything else ignores it.
+        Of the closed list; money is written with its ``currency`` (ISO code), all else ignores it.
 
     Examples
     --------
@@ -159,6 +159,8 @@ def _decimal(number: float, digits: int, language: str, *, fixed: bool) -> str:
 
 def _amount(value: float, currency: str, language: str) -> str:
     digits = 2 if 0 < abs(value) < WHOLE_MONEY_FROM else 0
+    if not currency:
+        return _decimal(value, digits, language, fixed=True)
     number = f"#,##0.{'0' * digits}" if digits else "#,##0"
     text = format_currency(
         round(value, digits) + 0.0,

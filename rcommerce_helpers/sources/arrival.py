@@ -109,9 +109,7 @@ def count_reasons(quarantine: pd.DataFrame) -> Reasons:
     counted = counted.sort_values(["rows", *by], ascending=[False, True, True, True], ignore_index=True)
     n = len(quarantine)
     top = float(counted["rows"].iloc[0]) / n if n else 0.0
-    return Reasons(
-        counted, (Figure("reasons", len(counted), n, "count"), Figure("top_reason_share", top, n, "share"))
-    )
+    return Reasons(counted, (Figure("reasons", len(counted), n, "count"), Figure("top_reason_share", top, n, "share")))
 
 
 def build_bridge(order_lines: pd.DataFrame, orders: pd.DataFrame, currency: str) -> Bridge:

@@ -12,7 +12,9 @@ OWN_DATA_REGISTRY = Registry(
         "rows_set_aside": Entry("rows set aside by a named rule; n = rows in", "count"),
         "quarantined_share": Entry("rows in quarantine over rows in; n = rows in", "share"),
         "reasons": Entry("different reasons in quarantine (table, column, wording); n = rows in quarantine", "count"),
-        "top_reason_share": Entry("share of the most frequent reason in the quarantine; n = rows in quarantine", "share"),
+        "top_reason_share": Entry(
+            "share of the most frequent reason in the quarantine; n = rows in quarantine", "share"
+        ),
         "gross": Entry("items bought, before returns and cancellations, in the reporting currency; n = lines", "money"),
         "other_lines": Entry("shipping, fees, vouchers, adjustments, in the reporting currency; n = lines", "money"),
         "returned": Entry("returns, in the reporting currency, negative; n = lines", "money"),
@@ -28,7 +30,9 @@ OWN_DATA_REGISTRY = Registry(
         "newest_age_days": Entry("days from the newest order to as_of; n = orders", "days"),
         "night_share": Entry("share of orders between 1 and 5 o'clock on the wall clock; n = orders", "share"),
         "columns_mapped": Entry("canonical columns with at least one value; n = columns of the landed tables", "count"),
-        "columns_thin": Entry("columns filled for some rows, but fewer than half; n = columns with at least one value", "count"),
+        "columns_thin": Entry(
+            "columns filled for some rows, but fewer than half; n = columns with at least one value", "count"
+        ),
         "tasks": Entry("things to fix or to ask about before the first report; n = checks made", "count"),
     },
 )
