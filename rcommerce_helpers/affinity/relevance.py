@@ -233,8 +233,9 @@ def _best(table: pd.DataFrame) -> pd.DataFrame:
     best = best.assign(
         purchase=np.where(best["is_repeat"], "again", "first time"), offered=np.where(best["relevant"], "yes", "no")
     )
-    columns = ["purchase", "customer_id", "label", "probability", "offered", "reason", "due_days"]
-    return best[columns].round({"probability": 3}).reset_index(drop=True)
+    said = ["reason_code", "reason_value"]
+    columns = ["purchase", "customer_id", "label", "probability", "offered", *said, "due_days"]
+    return best[columns].reset_index(drop=True)
 
 
 def _held(table: pd.DataFrame) -> pd.DataFrame:

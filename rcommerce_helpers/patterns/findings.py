@@ -107,8 +107,13 @@ class Findings:
         return holding.loc[np.log1p(holding["pooled_effect"]).abs().idxmax()]
 
     def leading(self, rows: int = 12) -> pd.DataFrame:
-        """The first findings by q-value with their details; of two groups in one basket only one direction."""
+        """The first findings with their details: those that hold by falling pooled effect, then the others by q-value.
+
+        Of two groups in one basket only one direction, the larger.
+        """
         both = self.findings.join(self.details)
+        size = np.log1p(both["pooled_effect"]).abs().where(both["verdict"] == HOLDS, 0.0)
+        both = both.loc[size.sort_values(ascending=False, kind="stable").index]
         twin = both[["name", "context"]].apply(frozenset, axis=1)
         return both[~twin.duplicated()].head(rows).reset_index(drop=True)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import html
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -76,8 +76,8 @@ def written(value: float, unit: Unit, language: str, currency: str = "") -> str:
 
     Examples
     --------
-    >>> written(0.2331, "share", "en"), written(1234.5, "count", "de"), written(-3, "money", "en", "EUR")
-    ('23.3%', '1.234', '−€3.00')
+    >>> written(0.2331, "share", "en"), written(1234.5, "count", "de"), written(-3.5, "money", "en", "EUR")
+    ('23.3%', '1.234', '−€3.50')
     """
     form = FORMS[unit]
     if form.kind == "yes_no":
@@ -86,10 +86,22 @@ def written(value: float, unit: Unit, language: str, currency: str = "") -> str:
         return _amount(value, currency, language)
     number = math.exp(value) if form.kind == "factor" else value * form.scale
     digits = _digits(number, form)
-    text = _decimal(number, digits, language, fixed=form.fixed and not _whole_percent(number, form))
+    text = _decimal(number, digits, language, fixed=form.fixed and not (form.kind == "percent" and _whole(number)))
     if form.kind == "percent":
         text += f"{NO_BREAK}%" if language == "de" else "%"
     return f"+{text}" if form.signed and round(number, digits) > 0 else text
+
+
+def ticks_written(values: Sequence[float], unit: Unit, language: str, currency: str = "") -> list[str]:
+    """Values of an axis, evenly spaced: written like the figures, with no more digits than tell them apart."""
+    form = FORMS[unit]
+    if form.kind in {"money", "factor", "yes_no"} or len(values) < 2:  # noqa: PLR2004 - a step needs two
+        return [written(value, unit, language, currency) for value in values]
+    step = abs(values[1] - values[0]) * form.scale
+    digits = next((d for d in range(7) if math.isclose(step, round(step, d), rel_tol=1e-6)), 6)
+    end = {"number": "", "percent": f"{NO_BREAK}%" if language == "de" else "%"}[form.kind]
+    texts = [_decimal(value * form.scale, digits, language, fixed=True) + end for value in values]
+    return [f"+{text}" if form.signed and value > step / 1e6 else text for value, text in zip(values, texts)]
 
 
 def count(value: float, language: str) -> str:
@@ -146,9 +158,9 @@ def _digits(number: float, form: Form) -> int:
     return min(6, math.ceil(-math.log10(abs(number))))
 
 
-def _whole_percent(number: float, form: Form) -> bool:
-    """A typed share such as a fifth reads '20%'; a measured one keeps its digit."""
-    return form.kind == "percent" and math.isclose(number, round(number), abs_tol=1e-9)
+def _whole(number: float) -> bool:
+    """A typed share such as a fifth reads '20%', a typed budget '8 USD'; what is measured keeps its digits."""
+    return math.isclose(number, round(number), abs_tol=1e-9)
 
 
 def _decimal(number: float, digits: int, language: str, *, fixed: bool) -> str:
@@ -158,7 +170,7 @@ def _decimal(number: float, digits: int, language: str, *, fixed: bool) -> str:
 
 
 def _amount(value: float, currency: str, language: str) -> str:
-    digits = 2 if 0 < abs(value) < WHOLE_MONEY_FROM else 0
+    digits = 0 if _whole(value) or abs(value) >= WHOLE_MONEY_FROM else 2
     if not currency:
         return _decimal(value, digits, language, fixed=True)
     number = f"#,##0.{'0' * digits}" if digits else "#,##0"

@@ -103,7 +103,7 @@ def sentence_cohorts(result: Cohorts, language: str) -> Said:
 
 def sentence_findings(result: Findings, language: str) -> Said:
     """How many hold of how many, and the strongest that does."""
-    q, names = Quotes(result, language), _NAMES[result.kind]
+    q, names = Quotes(result, language), FIGURE_NAMES[result.kind]
     kind = label(_KINDS[result.kind], language)
     tested, naive = q(f"{names.plural}_tested"), q(f"{names.plural}_naive")
     best = result.strongest()
@@ -233,19 +233,19 @@ def context_words(context: str, kind: str, language: str) -> str:
 
 
 @dataclass(frozen=True)
-class _Names:
+class FigureNames:
     """How a kind of finding is called in the names of its figures."""
 
     plural: str
     single: str
 
 
-_NAMES = {
-    "context": _Names("context", "context"),
-    "step": _Names("transitions", "step"),
-    "basket": _Names("pairs", "pair"),
-    "web step": _Names("web_steps", "web_step"),
-    "experiment": _Names("experiments", "experiment"),
+FIGURE_NAMES = {
+    "context": FigureNames("context", "context"),
+    "step": FigureNames("transitions", "step"),
+    "basket": FigureNames("pairs", "pair"),
+    "web step": FigureNames("web_steps", "web_step"),
+    "experiment": FigureNames("experiments", "experiment"),
 }
 _KINDS = {
     "context": "effects of the moment",
