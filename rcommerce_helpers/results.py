@@ -120,6 +120,14 @@ class HasFigures(Protocol):
 
 
 @dataclass(frozen=True)
+class Absent:
+    """A table that is not there, or not for this purpose: the one form of absence; ``reason`` is one clause."""
+
+    table: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class NotAnswered:
     """A question that could not be answered, and why: a result like any other, without figures.
 

@@ -43,6 +43,14 @@ REGISTRY = Registry(
             "share of customers who permit personalisation; n = customers", "share"
         ),
         "permitted_share_marketing": Entry("share of customers who permit marketing; n = customers", "share"),
+        "contactable_customers": Entry(
+            "customers with at least one contact point open for marketing; n = customers", "count"
+        ),
+        "without_address": Entry(
+            "customers who permit marketing on a channel of which no address is known, and on no other; n = customers",
+            "count",
+        ),
+        "minors": Entry("customers known to be under 18, who are not contacted; n = customers", "count"),
         "permitted_purposes": Entry("purposes of three that at least one customer permits; n = purposes", "count"),
         "permitted_rows_statistics": Entry("personal rows written for statistics; n = personal rows landed", "count"),
         "permitted_rows_personalisation": Entry(

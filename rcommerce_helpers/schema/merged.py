@@ -16,6 +16,7 @@ PERSONS = Table(
         Column("method", "choice", "how it was linked", choices=("single", "exact", "probabilistic"), required=True),
         Column("certainty", "share", "probability that the record belongs to the customer", required=True),
         Column("reason", "text", "which values agreed"),
+        Column("exact_id", "key", "records joined by exact keys alone share it", required=True, personal=True),
     ),
 )
 

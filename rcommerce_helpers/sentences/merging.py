@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rcommerce_helpers.merging.contact_points import ContactPoints
 from rcommerce_helpers.merging.golden import GoldenRecords
 from rcommerce_helpers.merging.identity import Identity
 from rcommerce_helpers.merging.permissions import Decisions
@@ -183,6 +184,26 @@ def sentence_golden(result: GoldenRecords, language: str) -> Said:
         customers=q.n("golden_filled_share"),
         filled=q("golden_filled_share"),
     )
+
+
+def sentence_points(result: ContactPoints, language: str) -> Said:
+    """How many customers may be written to about an offer, on some channel and at some address."""
+    q = Quotes(result, language)
+    may = say(
+        "{open} of {customers} customers may be sent an offer on at least one channel.",
+        language,
+        open=q("contactable_customers"),
+        customers=q.n("contactable_customers"),
+    )
+    if not q("without_address").value:
+        return may
+    lost = say(
+        "{n} more would allow it, but no address of theirs is known.",
+        language,
+        plural="{n} more would allow it, but no address of theirs is known.",
+        n=q("without_address"),
+    )
+    return together(may, lost)
 
 
 def sentence_decisions(result: Decisions, language: str) -> Said:

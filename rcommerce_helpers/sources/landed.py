@@ -15,6 +15,9 @@ from rcommerce_helpers.errors import SchemaError
 from rcommerce_helpers.results import read_json, write_json
 
 FACTS_FILE = "data_set.json"
+QUARANTINE = "quarantine"
+HOME_REGION = "DE"
+"""Country of a data set that names none and whose time zone belongs to none."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +35,8 @@ class DataSetFacts:
     """What every page states of its data set.
 
     ``tax`` is "included" or "excluded"; ``purposes`` are those the declared ``basis`` covers (empty basis = only the
-    ``permissions`` table decides); ``counts`` maps canonical table -> TableCount.
+    ``permissions`` table decides); ``counts`` maps canonical table -> TableCount; ``region`` is the ISO country that
+    telephone numbers and postal codes without one belong to.
     """
 
     name: str
@@ -45,6 +49,7 @@ class DataSetFacts:
     purposes: tuple[str, ...]
     fingerprint: str
     counts: dict[str, TableCount]
+    region: str = HOME_REGION
 
 
 def write_facts(folder: Path, facts: DataSetFacts) -> None:
@@ -81,11 +86,11 @@ def has_landed(folder: Path, table: str) -> bool:
     return landed_path(folder, table).exists()
 
 
-def read_landed(folder: Path, table: str) -> pd.DataFrame:
-    """One landed canonical table, all persons, permitted or not."""
+def read_landed(folder: Path, table: str, *, columns: list[str] | None = None) -> pd.DataFrame:
+    """One landed canonical table, or some of its columns, all persons, permitted or not."""
     path = landed_path(folder, table)
     if not path.exists():
         raise SchemaError(
             table, got="no such landed table", expected="one of the data set's tables", do="See data_set.json"
         )
-    return pd.read_parquet(path)
+    return pd.read_parquet(path, columns=columns)
