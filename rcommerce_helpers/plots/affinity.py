@@ -308,7 +308,8 @@ def plot_value(result: Value, language: str) -> go.Figure:
     )
     bands, scale = result.bands, Scale("mean", language)
     figure = base_figure(title, language, x=x, y=y, height=420)
-    forecast = _total(model, f"{q('value_forecast')} ({q.range('value_forecast')})", q("value_forecast"))
+    total, ends = q("value_forecast"), q.range("value_forecast")
+    forecast = _total(model, f"{total} ({ends})", total, ends)
     for column, name, colour, symbol in (
         ("actual", _total(seen, q("value_actual"), q("value_actual")), GREY, "circle"),
         ("forecast", forecast, BLUE, "diamond"),

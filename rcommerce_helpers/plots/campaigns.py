@@ -215,9 +215,10 @@ def plot_policies(result: PolicyReport, language: str) -> go.Figure:
     """Value of each policy with its 90 % interval, and the wider one of the next test."""
     q = Quotes(result, language, result.currency)
     title = say(
-        "What each way of choosing is worth; learnt against the best single arm: {gain}",
+        "What each way of choosing is worth; learnt against the best single arm: {gain} ({range})",
         language,
         gain=q("log_policy_gain"),
+        range=q.range("log_policy_gain"),
     )
     x, value, following = labels(
         language,
