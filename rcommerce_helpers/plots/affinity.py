@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import plotly.graph_objects as go
 
 from rcommerce_helpers.affinity.checks import Fairness
@@ -11,7 +12,7 @@ from rcommerce_helpers.affinity.reasons import GROUPS, Reasons
 from rcommerce_helpers.affinity.relevance import Lift
 from rcommerce_helpers.affinity.timing import GapForecast
 from rcommerce_helpers.affinity.value import Value
-from rcommerce_helpers.plots.axes import Scale, number_axis
+from rcommerce_helpers.plots.axes import Scale, number_axis, root_axis
 from rcommerce_helpers.plots.chrome import (
     BLUE,
     GREEN,
@@ -86,30 +87,35 @@ def plot_rivals(result: Contest, language: str) -> go.Figure:
 
 
 def plot_calibration(result: Contest, language: str) -> go.Figure:
-    """Promised against observed rate; on the diagonal a promise is kept. The axes end where the promises end."""
+    """Promised against observed rate; on the diagonal a promise is kept.
+
+    Most promises are small and would lie in one corner: both axes grow with the square root, which leaves the diagonal
+    straight and, unlike a logarithm, has a place for a rate of 0.
+    """
     q = Quotes(result, language)
     title = say("Promised and observed: {gap} percentage points apart on average", language, gap=q("ece"))
     x, y, kept, seen = labels(language, "promised probability", "observed share", "promise kept", "observed")
     bins, scale = result.calibration, Scale("share", language)
     top = float(max(bins["promised"].max(), bins["high"].max()))
+    at = {column: np.sqrt(bins[column]) for column in ("promised", "observed", "low", "high")}
     figure = base_figure(title, language, x=x, y=y, height=440)
     figure.add_scatter(
-        x=[0, top], y=[0, top], mode="lines", name=kept, line={"color": GREY, "dash": "dot"}, hoverinfo="skip"
+        x=[0, top**0.5], y=[0, top**0.5], mode="lines", name=kept, line={"color": GREY, "dash": "dot"}, hoverinfo="skip"
     )
     told = zip(*(scale.texts(bins[column]) for column in ("promised", "observed")), bins["n"])
     figure.add_scatter(
-        x=bins["promised"],
-        y=bins["observed"],
+        x=at["promised"],
+        y=at["observed"],
         mode="markers+lines",
         name=seen,
-        error_y=interval_bars(bins["observed"], low=bins["low"], high=bins["high"]),
+        error_y=interval_bars(at["observed"], low=at["low"], high=at["high"]),
         marker={"color": BLUE, "size": 8},
         line={"color": BLUE, "width": 1},
         hovertext=[f"{a} → {b} (n = {count(n, language)})" for a, b, n in told],
         hoverinfo="text",
     )
-    number_axis(figure, "x", scale, values=[0.0, top], from_zero=True)
-    number_axis(figure, "y", scale, values=[0.0, top], from_zero=True)
+    root_axis(figure, "x", scale, top=top)
+    root_axis(figure, "y", scale, top=top)
     return figure
 
 
@@ -187,7 +193,8 @@ def plot_example(result: Reasons, language: str) -> go.Figure:
     figure = base_figure(title, language, x=x, height=400)
     chance = Scale("share", language).texts(table["probability"])
     names = [f"{safe(c)} ({p})" for c, p in zip(table["category"], chance)]
-    for group, colour in zip(GROUPS, PALETTE):
+    speaking = [pair for pair in zip(GROUPS, PALETTE) if table[pair[0]].abs().max() > 0]
+    for group, colour in speaking:
         name = label(reason_label(group), language)
         figure.add_bar(
             x=table[group],
@@ -195,6 +202,7 @@ def plot_example(result: Reasons, language: str) -> go.Figure:
             orientation="h",
             name=name,
             marker_color=colour,
+            showlegend=True,
             hovertext=scale.texts(table[group]),
             hoverinfo="y+text+name",
             meta=told_by(q("example_probability")),

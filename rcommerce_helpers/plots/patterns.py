@@ -108,13 +108,7 @@ def plot_movement(result: Lifecycle, language: str) -> go.Figure:
     texts = [
         f"{share(s, language)}<br>n = {count(n, language)}" if n else "" for s, n in zip(table["share"], table["n"])
     ]
-    back = {"at risk": "at_risk_return_share", "lost": "lost_return_share"}
-    rows = {
-        state: say("{state}<br>bought since: {share}", language, state=label(state, language), share=q(back[state]))
-        if back.get(state, "") in q
-        else label(state, language)
-        for state in dict.fromkeys(table["state_then"])
-    }
+    rows = {state: _state(state, q, language) for state in dict.fromkeys(table["state_then"])}
     now = [label(s, language) for s in table["state_now"]]
     _heat(figure, now, [rows[s] for s in table["state_then"]], table["share"], texts)
     figure.update_traces(meta=told_by(*rows.values()))
@@ -122,12 +116,31 @@ def plot_movement(result: Lifecycle, language: str) -> go.Figure:
     return figure
 
 
+def _state(state: str, q: Quotes, language: str) -> str:
+    """A state of the past, with the share that has bought since where that is asked."""
+    back = {"at risk": "at_risk_return_share", "lost": "lost_return_share"}.get(state, "")
+    if back not in q:
+        return label(state, language)
+    return say(
+        "{state}<br>bought since: {share}<br>({range})",
+        language,
+        state=label(state, language),
+        share=q(back),
+        range=q.range(back),
+    )
+
+
 def plot_cohorts(result: Cohorts, language: str) -> go.Figure:
     """Share of each month's newcomers who bought in a later month; what has not happened yet stays empty."""
     q = Quotes(result, language)
     title: str = label("Who came back, month by month; the future is empty", language)
     if "next_month_share" in q:
-        title = say("{share} came back in the next month; the future is empty", language, share=q("next_month_share"))
+        title = say(
+            "{share} came back in the next month ({range}); the future is empty",
+            language,
+            share=q("next_month_share"),
+            range=q.range("next_month_share"),
+        )
     x, y = labels(language, "months since the first purchase", "month of the first purchase")
     later = result.cells[result.cells["months_since"] > 0]
     cohorts = later["cohort"].nunique()
