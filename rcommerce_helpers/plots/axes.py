@@ -86,7 +86,8 @@ def log_axis(figure: go.Figure, axis: str, scale: Scale, *, values: Iterable[flo
     known = [float(value) for value in values if value > 0]
     low, high = math.log10(min(known)), math.log10(max(known))
     powers = range(math.floor(low), math.ceil(high) + 1)
-    at = [m * 10.0**p for p in powers for m in (1, 2, 5) if low - 0.35 <= math.log10(m * 10.0**p) <= high + 0.35]
+    marks = (1, 2, 5) if high - low < TICKS / 3 else (1,)
+    at = [m * 10.0**p for p in powers for m in marks if low - 0.35 <= math.log10(m * 10.0**p) <= high + 0.35]
     update = figure.update_xaxes if axis == "x" else figure.update_yaxes
     update(type="log", tickvals=at, ticktext=scale.texts(at), range=[low - 0.1, high + 0.1])
 

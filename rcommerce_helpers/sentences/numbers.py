@@ -82,8 +82,9 @@ def written(value: float, unit: Unit, language: str, currency: str = "") -> str:
     form = FORMS[unit]
     if form.kind == "yes_no":
         return YES_NO[language][round(value)]
-    if form.kind == "money":
-        return _amount(value, currency, language)
+    if form.kind == "money" and currency:
+        whole = _whole(value) or abs(value) >= WHOLE_MONEY_FROM
+        return _amount(value, currency, language, 0 if whole else 2)
     number = math.exp(value) if form.kind == "factor" else value * form.scale
     digits = _digits(number, form)
     text = _decimal(number, digits, language, fixed=form.fixed and not (form.kind == "percent" and _whole(number)))
@@ -95,6 +96,9 @@ def written(value: float, unit: Unit, language: str, currency: str = "") -> str:
 def ticks_written(values: Sequence[float], unit: Unit, language: str, currency: str = "") -> list[str]:
     """Values of an axis, evenly spaced: written like the figures, with no more digits than tell them apart."""
     form = FORMS[unit]
+    if form.kind == "money" and currency:
+        cents = 0 if all(map(_whole, values)) else 2
+        return [_amount(value, currency, language, cents) for value in values]
     if form.kind in {"money", "factor", "yes_no"} or len(values) < 2:  # noqa: PLR2004 - a step needs two
         return [written(value, unit, language, currency) for value in values]
     step = abs(values[1] - values[0]) * form.scale
@@ -169,10 +173,7 @@ def _decimal(number: float, digits: int, language: str, *, fixed: bool) -> str:
     return text.replace("-", MINUS)
 
 
-def _amount(value: float, currency: str, language: str) -> str:
-    digits = 0 if _whole(value) or abs(value) >= WHOLE_MONEY_FROM else 2
-    if not currency:
-        return _decimal(value, digits, language, fixed=True)
+def _amount(value: float, currency: str, language: str, digits: int) -> str:
     number = f"#,##0.{'0' * digits}" if digits else "#,##0"
     text = format_currency(
         round(value, digits) + 0.0,
