@@ -16,7 +16,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Literal
 
 from rcommerce_helpers import engine
-from rcommerce_helpers.access.tables import NEVER, of_permitted
+from rcommerce_helpers.access.tables import NEVER, is_personal, of_permitted
 from rcommerce_helpers.files import link, write_whole
 from rcommerce_helpers.results import read_json, write_json
 from rcommerce_helpers.schema import LANDED_TABLES, TABLES
@@ -134,8 +134,11 @@ class _Layout:
             self._write(name, hidden(self._read(name), table, self.salt))
 
     def _reduce(self, name: str) -> None:
+        """Lay a table of an earlier stage: whole where it is about nobody, else the rows of those who permit."""
         people = self.source / "permitted" / self.allowance.purpose / "customers.parquet"
-        if self.allowance.purpose and people.exists():
+        if not is_personal(self._read(name)):
+            self._link(name)
+        elif self.allowance.purpose and people.exists():
             self._write(name, of_permitted(self._read(name), self.backend.read_parquet(str(people))))
 
     def _read(self, name: str) -> ibis.Table:

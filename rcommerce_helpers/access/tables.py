@@ -76,16 +76,29 @@ class Tables:
     def _open(self, name: str) -> ibis.Table | Absent:
         if name in NEVER:
             return Absent(name, f"{name} is for merging alone")
-        if not self._permitted.is_dir():
-            return Absent(name, f"nobody permits {self._purpose}")
         path = self._permitted / f"{name}.parquet"
         if path.exists():
             return self._then_permitted(rolled_back(self._read(path), name, self._end))
         made = self._folder / "tables" / f"{name}.parquet"
-        if name in TABLES or not made.exists():
-            what = f"this data set has no {name}" if name in TABLES else f"no earlier stage of this run wrote {name}"
-            return Absent(name, f"{what} that may be used for {self._purpose}" if name in TABLES else what)
-        return self._then_permitted(of_permitted(self._read(made), self._read(self._permitted / "customers.parquet")))
+        if name not in TABLES and made.exists():
+            return self._made(name, self._read(made))
+        return Absent(name, self._why_not(name))
+
+    def _made(self, name: str, table: ibis.Table) -> ibis.Table | Absent:
+        """A table of an earlier stage, which had a purpose of its own."""
+        if not is_personal(table):
+            return table
+        people = self._permitted / "customers.parquet"
+        if not people.exists():
+            return Absent(name, self._why_not(name))
+        return self._then_permitted(of_permitted(table, self._read(people)))
+
+    def _why_not(self, name: str) -> str:
+        if not self._permitted.is_dir():
+            return f"nobody permits {self._purpose}"
+        if name in TABLES:
+            return f"this data set has no {name} that may be used for {self._purpose}"
+        return f"no earlier stage of this run wrote {name}"
 
     def _read(self, path: Path) -> ibis.Table:
         return self._backend.read_parquet(str(path))
@@ -109,13 +122,18 @@ class Tables:
         return [str(customer) for customer in young["customer_id"]]
 
 
-def of_permitted(table: ibis.Table, people: ibis.Table) -> ibis.Table:
-    """A table of an earlier stage, which had a purpose of its own: only the rows of ``people``, without other keys.
+def is_personal(table: ibis.Table) -> bool:
+    """Whether the rows of a stage's table are about persons or households."""
+    return any(key in table.columns for key in PERSONAL_KEYS)
 
-    A table about persons that does not name the customer cannot be reduced, so nothing of it is given.
+
+def of_permitted(table: ibis.Table, people: ibis.Table) -> ibis.Table:
+    """A personal table of an earlier stage: only the rows of ``people``, without other keys of persons.
+
+    One that does not name the customer cannot be reduced, so nothing of it is given.
     """
     if "customer_id" not in table.columns:
-        return table.limit(0) if any(key in table.columns for key in PERSONAL_KEYS) else table
+        return table.limit(0)
     others = [key for key in PERSONAL_KEYS if key in table.columns and key != "customer_id"]
     return table.drop(*others).semi_join(people.select("customer_id"), "customer_id")
 

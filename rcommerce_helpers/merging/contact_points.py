@@ -112,7 +112,7 @@ def _as_used(records: pd.DataFrame, column: str) -> pd.Series:
     if column != "street":
         return records[column].astype(str).str.strip()
     parts = records.reindex(columns=["street", "postcode", "city"]).astype(object)
-    place = parts[["postcode", "city"]].fillna("").agg(" ".join, axis=1).str.strip()
+    place = (parts["postcode"].fillna("") + " " + parts["city"].fillna("")).str.strip()
     whole = parts["street"].astype(str).str.strip() + ", " + place
     return whole.where(place != "", "")
 

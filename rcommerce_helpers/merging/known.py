@@ -11,7 +11,8 @@ from rcommerce_helpers.merging.identity import identify
 from rcommerce_helpers.merging.params import MergingParams
 from rcommerce_helpers.results import Absent
 from rcommerce_helpers.schema import STOPS
-from rcommerce_helpers.sources.landed import has_landed, read_facts, read_landed
+from rcommerce_helpers.sources.facts import read_facts
+from rcommerce_helpers.sources.landed import has_landed, read_landed
 
 
 def known_records(landed: Path, as_of: str) -> pd.DataFrame | Absent:

@@ -34,7 +34,8 @@ from rcommerce_helpers.merging.normalise import point_key
 from rcommerce_helpers.merging.params import MergingParams
 from rcommerce_helpers.results import Figure
 from rcommerce_helpers.schema import CHANNELS, PURPOSES, STOPS
-from rcommerce_helpers.sources.landed import DataSetFacts, has_landed, read_facts, read_landed
+from rcommerce_helpers.sources.facts import DataSetFacts, read_facts
+from rcommerce_helpers.sources.landed import has_landed, read_landed
 
 STAGE_PURPOSES = ("statistics", "personalisation", "marketing")
 COLUMNS = ("customer_id", "purpose", "channel", "contact_point", "allowed", "basis", "since", "why")

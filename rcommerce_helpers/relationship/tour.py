@@ -13,7 +13,8 @@ from rcommerce_helpers.errors import NotEnoughData
 from rcommerce_helpers.relationship.questions import QUESTIONS
 from rcommerce_helpers.results import Figure
 from rcommerce_helpers.schema import LANDED_TABLES
-from rcommerce_helpers.sources.landed import TableCount, has_landed, read_landed
+from rcommerce_helpers.sources.facts import TableCount
+from rcommerce_helpers.sources.landed import has_landed, read_landed
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,8 @@ from rcommerce_helpers.engine import connect
 from rcommerce_helpers.errors import NotEnoughData
 from rcommerce_helpers.results import Absent, Figure
 from rcommerce_helpers.schema import LANDED_TABLES
-from rcommerce_helpers.sources.landed import QUARANTINE, TableCount, has_landed, read_landed
+from rcommerce_helpers.sources.facts import TableCount
+from rcommerce_helpers.sources.landed import QUARANTINE, has_landed, read_landed
 from rcommerce_helpers.sources.params import OwnDataParams
 from rcommerce_helpers.sources.soundness import broken_joins, calendar, filling, hours, money_bridge
 

@@ -20,15 +20,8 @@ from rcommerce_helpers.schema import LANDED_TABLES
 from rcommerce_helpers.sources.data_set import OFFERS_FILE, DataSet
 from rcommerce_helpers.sources.engine import LoadedFile, engine, load_files
 from rcommerce_helpers.sources.expectations import Arrived, check_expectations, most_frequent
-from rcommerce_helpers.sources.landed import (
-    FACTS_FILE,
-    HOME_REGION,
-    QUARANTINE,
-    DataSetFacts,
-    TableCount,
-    read_facts,
-    write_facts,
-)
+from rcommerce_helpers.sources.facts import FACTS_FILE, HOME_REGION, DataSetFacts, TableCount, read_facts, write_facts
+from rcommerce_helpers.sources.landed import QUARANTINE
 from rcommerce_helpers.sources.parsing import named, quoted
 from rcommerce_helpers.sources.tables import Part, fault_words, prepare, stage
 

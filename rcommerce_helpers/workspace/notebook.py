@@ -24,7 +24,7 @@ from rcommerce_helpers.params import Params
 from rcommerce_helpers.results import HasFigures, NotAnswered, Registry, StageResults, parts_of, write_json
 from rcommerce_helpers.sentences import label, quotes_of, safe, say
 from rcommerce_helpers.sentences.numbers import day
-from rcommerce_helpers.sources.landed import DataSetFacts, read_facts
+from rcommerce_helpers.sources.facts import DataSetFacts, read_facts
 from rcommerce_helpers.workspace.folder import RunFolder, newest_run, runs_folder, working_copy
 from rcommerce_helpers.workspace.runs.stages import allowance_of
 from rcommerce_helpers.workspace.shown import IN_NOTEBOOK, show_table

@@ -104,7 +104,10 @@ def test_a_no_without_a_time_counts_from_the_start_and_for_good(ask, no):
 
 
 def test_a_no_of_the_same_second_or_the_same_day_counts(ask):
-    second = (("crm:1", "withdrawn", "2024-02-01 10:00:00.2", MAIL), ("crm:1", "granted", "2024-02-01 10:00:00.7", MAIL))
+    second = (
+        ("crm:1", "withdrawn", "2024-02-01 10:00:00.2", MAIL),
+        ("crm:1", "granted", "2024-02-01 10:00:00.7", MAIL),
+    )
     assert allowed(ask(*second)) == set()
     later = (("crm:1", "withdrawn", "2024-02-01 10:00:00", MAIL), ("crm:1", "granted", "2024-02-01 10:00:01", MAIL))
     assert allowed(ask(*later)) == {("c1", "email", "a@gmx.de")}

@@ -30,8 +30,8 @@ from rcommerce_helpers.sources.arrival import (
     count_rows,
 )
 from rcommerce_helpers.sources.checking import SECTIONS
+from rcommerce_helpers.sources.facts import TableCount
 from rcommerce_helpers.sources.figures import OWN_DATA_REGISTRY
-from rcommerce_helpers.sources.landed import TableCount
 from rcommerce_helpers.sources.params import OwnDataParams
 from rcommerce_helpers.sources.priorities import (
     CHECKS,
