@@ -73,6 +73,7 @@ REGISTRY = Registry(
         "log_promise_inflation": Entry(
             "plug-in promise minus doubly robust value, per contact; n = contacts", "money", or_unit="points"
         ),
+        "chosen_dose": Entry("contacts a week looked at (a parameter); n = doses tried", "per_week"),
         "dose_value": Entry(
             "profit per customer of the chosen dose against silence, 90 % interval; n = customers", "money"
         ),

@@ -132,7 +132,7 @@ def plot_dose(result: DoseCurve, language: str) -> go.Figure:
     )
     top = curve.loc[[curve["profit"].idxmax()]]
     _one_dose(figure, top, best, SKY, {"best_dose": "x", "best_dose_value": "y"}, money)
-    _one_dose(figure, curve[dose == result.chosen], dot, ORANGE, {"dose_value": "y"}, money)
+    _one_dose(figure, curve[dose == result.chosen], dot, ORANGE, {"chosen_dose": "x", "dose_value": "y"}, money)
     figure.add_hline(y=0, line={"color": GREY, "width": 1})
     number_axis(figure, "x", Scale("per_week", language), values=dose, from_zero=True)
     number_axis(figure, "y", money, values=[*curve["low"], *curve["high"]], from_zero=True)

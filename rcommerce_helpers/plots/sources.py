@@ -27,9 +27,9 @@ NIGHT = range(1, 5)
 
 def plot_buckets(result: Buckets, language: str) -> go.Figure:
     """What did not land: quarantined and set aside, as shares of the rows that came in, table by table."""
-    title, x, none = labels(
-        language, "What did not land", "share of the rows that came in", "every row of every table landed"
-    )
+    q = Quotes(result, language)
+    title = say("{landed} of {rows} rows landed; what did not", language, landed=q("rows_landed"), rows=q("rows_in"))
+    x, none = labels(language, "share of the rows that came in", "every row of every table landed")
     tables = result.tables[result.tables["landed"] < result.tables["rows_in"]]
     scale, counts = Scale("share", language), Scale("count", language)
     figure = base_figure(title, language, x=x, height=160 + 30 * len(tables))
@@ -73,7 +73,10 @@ def plot_reasons(result: Reasons, language: str) -> go.Figure:
         cliponaxis=False,
         hovertext=scale.texts(shown["rows"] / total),
         hoverinfo="text",
-        meta=drawn(on="x", top_reason_share=0) if len(shown) else [],
+        meta=[
+            *(drawn(on="x", top_reason_share=0) if len(shown) else []),
+            *(drawn(on="points", reasons=ALL) if len(shown) == len(result.reasons) else []),
+        ],
     )
     number_axis(figure, "x", scale, values=shown["rows"] / total, from_zero=True, top=1.12)
     figure.update_yaxes(autorange="reversed")
@@ -206,12 +209,7 @@ def plot_hours(result: Calendar, language: str) -> go.Figure:
 def plot_filling(result: Filling, language: str) -> go.Figure:
     """The emptiest columns among those that hold anything."""
     q = Quotes(result, language)
-    title = say(
-        "The emptiest columns; {n} is filled for fewer than half of the rows",
-        language,
-        plural="The emptiest columns; {n} are filled for fewer than half of the rows",
-        n=q("columns_thin"),
-    )
+    title = say("The emptiest of {mapped} columns that hold a value", language, mapped=q("columns_mapped"))
     shown, scale = result.columns.head(SHOWN), Scale("share", language)
     figure = base_figure(
         title, language, x=label("share of the rows with a value", language), height=130 + 28 * len(shown)

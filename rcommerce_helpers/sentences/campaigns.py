@@ -12,8 +12,8 @@ from rcommerce_helpers.campaigns.reach import Reach
 from rcommerce_helpers.campaigns.simulate import DoseCurve
 from rcommerce_helpers.results import Figure
 from rcommerce_helpers.sentences.catalogue import label, say
-from rcommerce_helpers.sentences.numbers import safe, written
-from rcommerce_helpers.sentences.quoting import Number, Quotes, Said, together
+from rcommerce_helpers.sentences.numbers import safe
+from rcommerce_helpers.sentences.quoting import Quotes, Said, together
 
 NOTHING = Said("")
 
@@ -249,7 +249,7 @@ def sentence_dose(result: DoseCurve, language: str) -> Said:
     chosen = say(
         "At the chosen {dose} a week it is {value}, and {left} of {customers} customers leave the channel.",
         language,
-        dose=Number(written(result.chosen, "per_week", language), value=result.chosen),
+        dose=q("chosen_dose"),
         value=q("dose_value"),
         left=q("dose_unsubscribed"),
         customers=q.n("dose_unsubscribed"),

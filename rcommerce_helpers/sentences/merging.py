@@ -69,9 +69,17 @@ def word(name: str, language: str) -> str:
 def sentence_headline(result: Summary, language: str) -> Said:
     """The stage in one sentence: what to count, and whom one may write to."""
     q = Quotes(result, language)
-    return say(
+    message = (
         "Count {customers} customers, not {records} records. Scores may use {personalisation} of them, marketing may "
-        "write to {marketing}.",
+        "write to {marketing}."
+    )
+    if q("records").value == q("customers").value:
+        message = (
+            "Count each of {customers} records as a customer. Scores may use {personalisation} of them, marketing may "
+            "write to {marketing}."
+        )
+    return say(
+        message,
         language,
         records=q("records"),
         customers=q("customers"),
@@ -135,6 +143,8 @@ def sentence_identity(result: Identity, language: str) -> Said:
         customers=q("customers"),
         merged=q("merged_share"),
     )
+    if not q("links_left_open").value:
+        return linked
     left = say(
         "{n} pair agrees but stays apart, because the two people contradict each other.",
         language,

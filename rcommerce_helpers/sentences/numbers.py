@@ -24,6 +24,8 @@ MINUS = "\N{MINUS SIGN}"
 CURRENCY_PATTERN: Mapping[str, str] = {"en": "¤#", "de": f"#{NO_BREAK}¤"}
 YES_NO: Mapping[str, tuple[str, str]] = {"en": ("no", "yes"), "de": ("nein", "ja")}
 TO: Mapping[str, str] = {"en": "to", "de": "bis"}
+SMALLEST_PERCENT = 1e-6
+"""Below this many percent a share reads as nothing."""
 WHOLE_MONEY_FROM = 100.0
 """Amounts from here on are written without cents: nobody reads them, and they suggest a sureness that is not there."""
 
@@ -157,9 +159,9 @@ def safe(text: object) -> str:
 def _digits(number: float, form: Form) -> int:
     """Digits of the form; more where a share or a difference of shares would else vanish in zeros."""
     smallest = 0.5 * 10.0**-form.digits
-    if form.scale == 1.0 or number == 0 or abs(number) >= smallest:
+    if form.scale == 1.0 or abs(number) >= smallest or abs(number) < SMALLEST_PERCENT:
         return form.digits
-    return min(6, math.ceil(-math.log10(abs(number))))
+    return math.ceil(-math.log10(abs(number)))
 
 
 def _whole(number: float) -> bool:

@@ -18,7 +18,7 @@ def sentence_reasons(result: Reasons, language: str) -> Said:
     """Whether one cause explains the quarantine."""
     q = Quotes(result, language)
     if q.n("reasons").value == 0:
-        return say("No row had to be refused.", language)
+        return say("No row had to be refused.", language, n=q("reasons"))
     return say(
         "{rows} rows were refused, all for the same reason.",
         language,
