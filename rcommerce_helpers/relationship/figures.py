@@ -16,7 +16,7 @@ START_REGISTRY = Registry(
         "rows_set_aside": Entry("rows set aside by a named rule; n = rows read", "count"),
         "orders": Entry("orders up to the last day; n = the same", "count"),
         "days_covered": Entry("days from the first order to the last day; n = orders", "days"),
-        "orders_a_month": Entry("median orders a month; n = months", "mean"),
+        "orders_a_month": Entry("median orders a month; n = months", "count"),
     },
 )
 

@@ -114,6 +114,6 @@ def measure_span(landed: Path, as_of: str) -> Span:
     by_month = days.dt.to_period("M").value_counts().sort_index()
     table = pd.DataFrame({"month": by_month.index.to_timestamp(), "orders": by_month.to_numpy()})
     covered = (end.normalize() - days.min().normalize()).days
-    orders_a_month = Figure("orders_a_month", float(table["orders"].median()), len(table), "mean")
+    orders_a_month = Figure("orders_a_month", float(table["orders"].median()), len(table), "count")
     figures = (Figure("orders", len(days), len(days), "count"), Figure("days_covered", covered, len(days), "days"))
     return Span(by_month=table, figures=(*figures, orders_a_month))

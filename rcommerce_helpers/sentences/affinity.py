@@ -22,6 +22,26 @@ Scorecards): a rule of thumb."""
 HARDLY_RANKS = 0.6
 """AUC below which an order is close to drawing lots."""
 
+FEATURE_WORDS = {
+    "days_all": "days bought",
+    "recency_days": "days since bought",
+    "gap_mean_days": "mean gap",
+    "gap_median_days": "median gap",
+    "due_ratio": "how overdue it is",
+    "blocks_6": "four-week periods with a purchase",
+    "per_trip": "share of visits with it",
+    "per_trip_84": "share of recent visits with it",
+    "expected": "purchases expected",
+    "copurchase": "bought together",
+    "trips_28": "visits in four weeks",
+    "trips_84": "visits in twelve weeks",
+    "trip_recency_days": "days since the last visit",
+    "categories_84": "categories bought in twelve weeks",
+    "popularity": "popular with all",
+    "popularity_84": "popular lately",
+}
+"""Feature of the model -> the words shown."""
+
 
 def reason_words(code: str, value: int, language: str) -> str:
     """A reason code of the scored table and its number, in plain words."""
@@ -171,10 +191,19 @@ def reason_label(code: str) -> str:
     }[code]
 
 
+def feature_word(name: str, language: str) -> str:
+    """What a feature is called in that language; names from elsewhere are made harmless."""
+    days = name.removeprefix("days_")
+    if name.startswith("days_") and days.isdigit():
+        return say("days bought among the last {days}", language, days=days)
+    return label(FEATURE_WORDS[name], language) if name in FEATURE_WORDS else safe(name)
+
+
 def sentence_leaks(result: Leaks, language: str) -> Said:
     """Whether a feature looks like a consequence of the outcome."""
     q = Quotes(result, language)
-    named = ", ".join(safe(x) for x in result.table.loc[result.table["sign"] != "", "feature"])
+    signs = result.table.loc[result.table["sign"] != "", "feature"]
+    named = ", ".join(feature_word(str(name), language) for name in signs)
     if not named:
         return say(
             "None of {n} features looks like a consequence of the outcome; the strongest alone has an AUC of {top}.",
@@ -196,15 +225,19 @@ def sentence_drift(result: Drift, language: str) -> Said:
     """Which feature moved most between the first training cut and the test, and whether that is much."""
     q = Quotes(result, language)
     index = q.figures["drift_top_psi"].value
-    message = "{name} moved most of {n} features since learning began, but little: stability index {psi}."
+    message = "{name}: of {n} features this one moved most since learning began, but little: stability index {psi}."
     if index >= USUAL_DRIFT:
-        message = "{name} moved most of {n} features since learning began: stability index {psi}. Keep an eye on it."
+        message = "{name}: of {n} features this one moved most since learning began, stability index {psi}. Keep an eye on it."
     if index >= LARGE_DRIFT:
         message = (
-            "{name} moved far since learning began: stability index {psi}, the most of {n} features. Find out why."
+            "{name}: this feature moved far since learning began, stability index {psi}, the most of {n}. Find out why."
         )
     return say(
-        message, language, n=q.n("drift_top_psi"), name=safe(result.table["feature"].iloc[0]), psi=q("drift_top_psi")
+        message,
+        language,
+        n=q.n("drift_top_psi"),
+        name=feature_word(str(result.table["feature"].iloc[0]), language),
+        psi=q("drift_top_psi"),
     )
 
 
@@ -283,9 +316,17 @@ def sentence_value(result: Value, language: str) -> Said:
 def sentence_scores(result: Scores, language: str) -> Said:
     """For how many customers nothing passes, how many pairs do, and what is held back."""
     q = Quotes(result, language)
-    told = say(
+    message = (
         "Nothing is offered to {none} of {customers} customers. {relevant} pairs reach a probability of {least}, "
-        "{first} of them never bought before.",
+        "{first} of them never bought before."
+    )
+    if not q.figures["relevant_first_rows"].value:
+        message = (
+            "Nothing is offered to {none} of {customers} customers. {relevant} pairs reach a probability of {least}, "
+            "all of them bought before."
+        )
+    told = say(
+        message,
         language,
         none=q("nothing_offered"),
         customers=q("scored_customers"),

@@ -16,6 +16,8 @@ from rcommerce_helpers.sentences.numbers import safe
 from rcommerce_helpers.sentences.quoting import Quotes, Said, together
 
 NOTHING = Said("")
+NO_GAP = 1e-8
+"""Distance from the best plan that is rounding, not distance."""
 
 
 def sentence_reach(result: Reach, language: str) -> Said:
@@ -150,7 +152,10 @@ def sentence_prices(result: Plan, language: str) -> Said:
             unit=safe(result.currency),
             price=q("budget_shadow_price"),
         )
-    gap = say("No plan under these limits is better by more than {gap}.", language, gap=q("assignment_gap"))
+    message = "No plan under these limits is better by more than {gap}."
+    if q("assignment_gap").value < NO_GAP:
+        message = "No plan under these limits is better."
+    gap = say(message, language, gap=q("assignment_gap"))
     fair = NOTHING
     if q("fairness_price").value > 0:
         fair = say("The fairness floor costs {fairness}.", language, fairness=q("fairness_price"))

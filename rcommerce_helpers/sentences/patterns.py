@@ -228,7 +228,7 @@ def context_words(context: str, kind: str, language: str) -> str:
     if kind in ("step", "web step"):
         return say("after {group}", language, group=safe(context.removeprefix("after ")))
     dimension, _, level = context.partition(": ")
-    words = labels(language, dimension, level)
+    words = labels(language, "time of day" if dimension == "hour" else dimension, level)
     return f"{safe(words[0])}: {safe(words[1])}" if level else safe(words[0])
 
 
