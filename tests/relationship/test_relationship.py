@@ -80,10 +80,10 @@ def test_story_is_that_of_the_customer_in_the_middle():
 
 def test_story_keeps_the_order_of_the_file_within_a_moment():
     tied = timeline().assign(local_at=pd.Timestamp("2024-06-20"))
-    result = tell_story(tied[tied["customer_id"] == "a"], "2024-06-30", ReportParams())
+    result = tell_story(tied[tied["customer_id"] == "a"], "2024-06-30", "EUR", ReportParams())
     assert result.events["kind"].to_list() == ["order", "return", "order"]
     turned = tied.assign(file_order=range(len(tied), 0, -1))
-    result = tell_story(turned[turned["customer_id"] == "a"], "2024-06-30", ReportParams())
+    result = tell_story(turned[turned["customer_id"] == "a"], "2024-06-30", "EUR", ReportParams())
     assert result.events["amount"].to_list() == [2.5, -4.0, 10.0]
 
 
@@ -91,8 +91,8 @@ def test_lazy_tables_and_frames_give_the_same():
     lazy = lazy_tables({"timeline": timeline()})["timeline"]
     assert measure_pulse(lazy, "2024-06-30").figures == measure_pulse(timeline(), "2024-06-30").figures
     assert (
-        tell_story(lazy, "2024-06-30", ReportParams()).figures
-        == tell_story(timeline(), "2024-06-30", ReportParams()).figures
+        tell_story(lazy, "2024-06-30", "EUR", ReportParams()).figures
+        == tell_story(timeline(), "2024-06-30", "EUR", ReportParams()).figures
     )
 
 
