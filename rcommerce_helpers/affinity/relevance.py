@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import difflib
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -21,8 +22,13 @@ from rcommerce_helpers.affinity.purchases import Bools, Floats, Ints
 from rcommerce_helpers.affinity.ranking import redraws
 from rcommerce_helpers.affinity.reasons import WORDS, first_reason, grouped, reason_values
 from rcommerce_helpers.affinity.timing import Rhythm, fit_rhythm, rests
+from rcommerce_helpers.clock import day_after
+from rcommerce_helpers.engine import as_lazy, frame
 from rcommerce_helpers.errors import ParamError
-from rcommerce_helpers.results import Figure
+from rcommerce_helpers.results import Absent, Figure
+
+if TYPE_CHECKING:
+    import ibis
 
 CURVE_POINTS = 50
 
@@ -150,14 +156,21 @@ def _lift_figures(table: pd.DataFrame, drawn: Floats, rows: int, purchases: int)
     )
 
 
-def open_cases(service_cases: object, *, as_of: str) -> OpenCases:
-    """Customers with a case opened by, and not closed on, the last known day; unknown where there is no such table."""
-    if not isinstance(service_cases, pd.DataFrame):
+def open_cases(service_cases: ibis.Table | pd.DataFrame | Absent, *, as_of: str = "") -> OpenCases:
+    """Customers with a case that is open on the last known day; unknown where there is no such table.
+
+    A table that came through the door is rolled back already; ``as_of`` does it for a frame by hand.
+    """
+    if isinstance(service_cases, Absent):
         return OpenCases(frozenset(), known=False)
-    end = pd.Timestamp(as_of) + pd.Timedelta(days=1)
-    opened = service_cases["local_at" if "local_at" in service_cases else "at"] < end
-    still = service_cases["closed_at"].isna() | (service_cases["closed_at"] >= end)
-    return OpenCases(frozenset(service_cases.loc[opened & still, "customer_id"].astype(str)), known=True)
+    cases = as_lazy(service_cases)
+    still = cases.closed_at.isnull()
+    if as_of:
+        end = day_after(as_of)
+        opened = cases["local_at" if "local_at" in cases.columns else "at"] < end
+        still = opened & (still | (cases.closed_at >= end))
+    waiting = frame(cases.filter(still).select("customer_id").distinct())
+    return OpenCases(frozenset(waiting["customer_id"].dropna().astype(str)), known=True)
 
 
 def score(learnt: Learnt, contest: Contest, cases: OpenCases, params: AffinityParams) -> Scores:

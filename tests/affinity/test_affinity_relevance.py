@@ -9,8 +9,9 @@ from rcommerce_helpers.affinity.model import learn
 from rcommerce_helpers.affinity.reasons import WORDS, explain
 from rcommerce_helpers.affinity.relevance import lift, open_cases, score
 from rcommerce_helpers.errors import ParamError
+from rcommerce_helpers.results import Absent
 
-NO_CASES = open_cases("no table", as_of=AS_OF)
+NO_CASES = open_cases(Absent("service_cases", "this world has none"))
 
 
 def test_scores_have_one_row_per_customer_and_category(learnt, contest):
