@@ -19,16 +19,15 @@ from rcommerce_helpers.affinity.compare import Contest
 from rcommerce_helpers.affinity.model import Learnt, Scorer
 from rcommerce_helpers.affinity.params import AffinityParams
 from rcommerce_helpers.affinity.purchases import Bools, Floats, Ints
+from rcommerce_helpers.affinity.queries import customers_waiting
 from rcommerce_helpers.affinity.ranking import redraws
 from rcommerce_helpers.affinity.reasons import WORDS, first_reason, grouped, reason_values
 from rcommerce_helpers.affinity.timing import Rhythm, fit_rhythm, rests
-from rcommerce_helpers.clock import day_after
-from rcommerce_helpers.engine import as_lazy, frame
 from rcommerce_helpers.errors import ParamError
 from rcommerce_helpers.results import Absent, Figure
 
 if TYPE_CHECKING:
-    import ibis
+    from rcommerce_helpers.engine import Rows
 
 CURVE_POINTS = 50
 
@@ -156,21 +155,17 @@ def _lift_figures(table: pd.DataFrame, drawn: Floats, rows: int, purchases: int)
     )
 
 
-def open_cases(service_cases: ibis.Table | pd.DataFrame | Absent, *, as_of: str = "") -> OpenCases:
-    """Customers with a case that is open on the last known day; unknown where there is no such table.
+def open_cases(service_cases: Rows | Absent) -> OpenCases:
+    """Customers with a case that is not closed; unknown where there is no such table.
 
-    A table that came through the door is rolled back already; ``as_of`` does it for a frame by hand.
+    Parameters
+    ----------
+    service_cases
+        As the door gives them, rolled back to the last known day: customer_id, closed_at (empty = open on that day).
     """
     if isinstance(service_cases, Absent):
         return OpenCases(frozenset(), known=False)
-    cases = as_lazy(service_cases)
-    still = cases.closed_at.isnull()
-    if as_of:
-        end = day_after(as_of)
-        opened = cases["local_at" if "local_at" in cases.columns else "at"] < end
-        still = opened & (still | (cases.closed_at >= end))
-    waiting = frame(cases.filter(still).select("customer_id").distinct())
-    return OpenCases(frozenset(waiting["customer_id"].dropna().astype(str)), known=True)
+    return OpenCases(frozenset(customers_waiting(service_cases)["customer_id"].astype(str)), known=True)
 
 
 def score(learnt: Learnt, contest: Contest, cases: OpenCases, params: AffinityParams) -> Scores:
