@@ -18,12 +18,11 @@ from rcommerce_helpers.campaigns import queries
 from rcommerce_helpers.campaigns.activation import PATTERNS, WORDINGS
 from rcommerce_helpers.campaigns.groups import SMALLEST_GROUP
 from rcommerce_helpers.campaigns.offers import Claim, Offer, Offers
-from rcommerce_helpers.campaigns.queries import Rows
 from rcommerce_helpers.clock import day_after
 from rcommerce_helpers.results import Absent, Figure
 
 if TYPE_CHECKING:
-    import ibis
+    from rcommerce_helpers.engine import Rows
 
 Verdict = Literal["allowed", "refused"]
 STOCK_DAYS = 2
@@ -36,10 +35,10 @@ class Records:
     """What claims are checked against; each table may be absent. ``as_of`` is the last known day."""
 
     as_of: str
-    order_lines: ibis.Table | Absent
-    products: ibis.Table | Absent
-    stock: ibis.Table | Absent
-    prices: ibis.Table | Absent
+    order_lines: Rows | Absent
+    products: Rows | Absent
+    stock: Rows | Absent
+    prices: Rows | Absent
 
     @property
     def end(self) -> pd.Timestamp:
@@ -80,7 +79,7 @@ def records(
     prices: Rows | Absent,
 ) -> Records:
     """What claims can be checked against."""
-    return Records(as_of, *(queries.present(table) for table in (order_lines, products, stock, prices)))
+    return Records(as_of, order_lines, products, stock, prices)
 
 
 def check_claims(offers: Offers, known: Records) -> Gate:
@@ -154,15 +153,13 @@ def _bought_count(claim: Claim, offer: Offer, _offers: Offers, known: Records) -
     """Orders with the product (or the offer's category) in the last ``days`` days; returns do not count."""
     if isinstance(known.order_lines, Absent) or claim.says is None:
         return Ruling("refused", "cannot be computed: needs orders and says")
-    bought = queries.orders_with(known.order_lines, since=known.end - pd.Timedelta(days=claim.days), end=known.end)
+    bought = queries.bought_between(known.order_lines, since=known.end - pd.Timedelta(days=claim.days), end=known.end)
     if claim.product_id is not None:
-        wanted = bought.filter(bought.product_id == claim.product_id)
+        orders = queries.orders_with_product(bought, claim.product_id)
     elif isinstance(known.products, Absent):
         return Ruling("refused", "cannot be computed: needs products, or a product_id")
     else:
-        category = known.products.filter(known.products.category == offer.category)
-        wanted = bought.semi_join(category, "product_id")
-    orders = float(queries.distinct_orders(wanted))
+        orders = queries.orders_with_category(bought, known.products, offer.category)
     return _compare(orders >= claim.says, f"orders in {claim.days} days", orders, least=SMALLEST_GROUP)
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -21,9 +22,11 @@ from rcommerce_helpers.campaigns.history import daily_panel, features_before
 from rcommerce_helpers.campaigns.holdout import HOLDOUT_ARM
 from rcommerce_helpers.campaigns.nuisance import folds, predict_ridge
 from rcommerce_helpers.campaigns.params import CampaignParams
-from rcommerce_helpers.campaigns.queries import Rows
 from rcommerce_helpers.errors import NotEnoughData
 from rcommerce_helpers.results import Figure
+
+if TYPE_CHECKING:
+    from rcommerce_helpers.engine import Rows
 
 FOLDS = 3
 PENALTY = 300.0

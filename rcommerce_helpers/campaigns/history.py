@@ -6,12 +6,15 @@ Used by both kinds of evidence: past campaigns without lots, and randomised logs
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from rcommerce_helpers.campaigns import queries
-from rcommerce_helpers.campaigns.queries import Rows
+
+if TYPE_CHECKING:
+    from rcommerce_helpers.engine import Rows
 
 SPANS = ((14, 0), (28, 14), (42, 28), (70, 42))
 """Spans of days before the day in question (from, to) whose spending is a feature."""

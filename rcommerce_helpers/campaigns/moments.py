@@ -14,14 +14,13 @@ import pandas as pd
 
 from rcommerce_helpers.campaigns import queries
 from rcommerce_helpers.campaigns.groups import leaving
-from rcommerce_helpers.campaigns.queries import Rows
 from rcommerce_helpers.campaigns.reach import Reach
 from rcommerce_helpers.clock import day_after
 from rcommerce_helpers.errors import NotEnoughData
 from rcommerce_helpers.results import Absent, Figure
 
 if TYPE_CHECKING:
-    import ibis
+    from rcommerce_helpers.engine import Rows
 
 QUIET_DAYS = 60
 """A gap this long makes the next visit a return."""
@@ -35,10 +34,10 @@ RHYTHM_ORDERS = 5
 class Traces:
     """What moments are read from; each table may be absent."""
 
-    order_lines: ibis.Table | Absent
-    scores: ibis.Table | Absent
-    cases: ibis.Table | Absent
-    contracts: ibis.Table | Absent
+    order_lines: Rows | Absent
+    scores: Rows | Absent
+    cases: Rows | Absent
+    contracts: Rows | Absent
 
 
 @dataclass(frozen=True)
@@ -80,7 +79,7 @@ def traces(
     *, order_lines: Rows | Absent, scores: Rows | Absent, cases: Rows | Absent, contracts: Rows | Absent
 ) -> Traces:
     """Collect the tables there are."""
-    return Traces(*(queries.present(table) for table in (order_lines, scores, cases, contracts)))
+    return Traces(order_lines, scores, cases, contracts)
 
 
 def find_moments(known: Traces, reach: Reach) -> Moments:

@@ -11,6 +11,7 @@ type treat its campaigns as independent, though the same customers stand in seve
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -20,9 +21,11 @@ from rcommerce_helpers.campaigns.groups import large_enough
 from rcommerce_helpers.campaigns.history import Panel, daily_panel, features_before
 from rcommerce_helpers.campaigns.nuisance import folds, predict_chance, predict_ridge
 from rcommerce_helpers.campaigns.params import CampaignParams
-from rcommerce_helpers.campaigns.queries import Rows
 from rcommerce_helpers.errors import NotEnoughData
 from rcommerce_helpers.results import Figure
+
+if TYPE_CHECKING:
+    from rcommerce_helpers.engine import Rows
 
 HISTORY_DAYS = 112
 """Days of orders needed before a campaign: window before, placebo window, and ten weeks of features for the latter."""

@@ -12,6 +12,7 @@ curse: whoever picks the best of noisy numbers is promised too much), and its va
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -23,11 +24,13 @@ from rcommerce_helpers.campaigns.groups import REST, large_enough, leaving
 from rcommerce_helpers.campaigns.holdout import HOLDOUT_ARM, held_out, identify_plan
 from rcommerce_helpers.campaigns.offers import LARGEST_BELIEVED_UPLIFT, Channel, Offer, Offers
 from rcommerce_helpers.campaigns.params import CampaignParams
-from rcommerce_helpers.campaigns.queries import Rows
 from rcommerce_helpers.campaigns.reach import Reach
 from rcommerce_helpers.campaigns.timing import set_times
 from rcommerce_helpers.errors import NotEnoughData
 from rcommerce_helpers.results import Figure
+
+if TYPE_CHECKING:
+    from rcommerce_helpers.engine import Rows
 
 DRAWS = 2000
 PLAN_COLUMNS = (

@@ -18,13 +18,12 @@ from rcommerce_helpers.campaigns.groups import leaving
 from rcommerce_helpers.campaigns.offers import Offers
 from rcommerce_helpers.campaigns.params import CampaignParams
 from rcommerce_helpers.campaigns.points import Doors, open_doors
-from rcommerce_helpers.campaigns.queries import Rows
 from rcommerce_helpers.clock import day_after
 from rcommerce_helpers.errors import NotEnoughData
 from rcommerce_helpers.results import Absent, Figure
 
 if TYPE_CHECKING:
-    import ibis
+    from rcommerce_helpers.engine import Rows
 
 USUAL_HOUR = 10
 """Hour of contact for customers without an order."""
@@ -40,11 +39,11 @@ class Circumstances:
     attribute; ``data_set`` the fingerprint of the data set they come from.
     """
 
-    contacts: ibis.Table | Absent
-    planned: ibis.Table | Absent
-    cases: ibis.Table | Absent
-    contact_points: ibis.Table | Absent
-    attributes: ibis.Table | Absent
+    contacts: Rows | Absent
+    planned: Rows | Absent
+    cases: Rows | Absent
+    contact_points: Rows | Absent
+    attributes: Rows | Absent
     data_set: str = ""
 
 
@@ -92,14 +91,7 @@ def circumstances(  # noqa: PLR0913 - one argument per table
     data_set: str = "",
 ) -> Circumstances:
     """Collect the tables there are."""
-    return Circumstances(
-        contacts=queries.present(contacts),
-        planned=queries.present(planned),
-        cases=queries.present(cases),
-        contact_points=queries.present(contact_points),
-        attributes=queries.present(attributes),
-        data_set=data_set,
-    )
+    return Circumstances(contacts, planned, cases, contact_points, attributes, data_set)
 
 
 def find_reachable(  # noqa: PLR0913 - one argument per table, then what the run knows
@@ -154,7 +146,7 @@ def find_reachable(  # noqa: PLR0913 - one argument per table, then what the run
     return Reach(table, doors.points, as_of, figures, busy, closed, days_seen, known.data_set)
 
 
-def _doors(customers: pd.DataFrame, points: ibis.Table | Absent, offers: Offers) -> Doors:
+def _doors(customers: pd.DataFrame, points: Rows | Absent, offers: Offers) -> Doors:
     """The open doors; none where nobody knows the contact points: permission is never presumed."""
     channels = [c.id for c in offers.channels]
     people = customers[["customer_id", "yearly_margin", "stopped"]]
@@ -166,7 +158,7 @@ def _doors(customers: pd.DataFrame, points: ibis.Table | Absent, offers: Offers)
     return open_doors(queries.points_of(points, channels), people, channels)
 
 
-def _busy(planned: ibis.Table | Absent, offers: Offers, first: pd.Timestamp) -> pd.DataFrame:
+def _busy(planned: Rows | Absent, offers: Offers, first: pd.Timestamp) -> pd.DataFrame:
     """One row = contact planned elsewhere while ours would count with it: customer_id, wait (days from the first)."""
     if isinstance(planned, Absent):
         return pd.DataFrame({"customer_id": pd.Series(dtype=object), "wait": pd.Series(dtype="int64")})
@@ -211,7 +203,7 @@ def _spending(customers: pd.DataFrame, order_lines: Rows, first: pd.Timestamp, p
     )
 
 
-def _group(customers: pd.DataFrame, offers: Offers, attributes: ibis.Table | Absent) -> pd.Series:
+def _group(customers: pd.DataFrame, offers: Offers, attributes: Rows | Absent) -> pd.Series:
     """Value of the fairness attribute per customer; 'unknown' where it is not stated."""
     if isinstance(attributes, Absent) or offers.fairness is None:
         return pd.Series("unknown", index=customers.index, dtype=object)
