@@ -80,6 +80,13 @@ def lazy_tables(frames: Mapping[str, pd.DataFrame]) -> dict[str, ibis.Table]:
     return {name: backend.create_table(name, frame, temp=True) for name, frame in frames.items()}
 
 
+def as_lazy(table: ibis.Table | pd.DataFrame) -> ibis.Table:
+    """The table itself, or a frame made lazy: stages take both, so that a frame by hand needs no ceremony."""
+    import ibis
+
+    return ibis.memtable(table) if isinstance(table, pd.DataFrame) else table
+
+
 def frame(table: ibis.Table) -> pd.DataFrame:
     """All rows of a lazy table, typed as ``pd.read_parquet`` types them; for narrow results, never for wide tables."""
     found: pd.DataFrame = table.to_pyarrow().to_pandas()

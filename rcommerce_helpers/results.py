@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import json
 import math
-import os
-import tempfile
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, is_dataclass, replace
+from functools import cached_property
 from pathlib import Path
-from typing import Protocol, runtime_checkable
+from typing import Protocol, get_type_hints, runtime_checkable
 
 from rcommerce_helpers.errors import SchemaError
+from rcommerce_helpers.files import write_whole
 
 FORMAT_VERSION = 1
 
@@ -71,30 +71,47 @@ class HasFigures(Protocol):
 
 
 @dataclass(frozen=True)
-class Skipped:
-    """A section that could not be answered, and why: a result like any other."""
+class Absent:
+    """A table that is not there, or not for this purpose: the one form of absence; ``reason`` is one clause."""
+
+    table: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class NotAnswered:
+    """A question that could not be answered, and why: a result like any other, without figures.
+
+    ``needed`` says what would answer it. ``parts`` are the names of the result it stands for: asked for one of them it
+    gives itself, so that a notebook can show ``result.table`` without an ``if``; any other name is a mistake and fails.
+
+    Examples
+    --------
+    >>> NotAnswered("lift", "too few rows", "at least 10", frozenset({"table"})).table.reason
+    'too few rows'
+    """
 
     section: str
     reason: str
+    needed: str = ""
+    parts: frozenset[str] = frozenset()
     figures: tuple[Figure, ...] = ()
 
-    def __getattr__(self, name: str) -> Skipped:
-        """A part of a skipped result (``result.table``) is skipped for the same reason."""
-        if name.startswith("_"):
-            raise AttributeError(name)
-        return self
+    def __getattr__(self, name: str) -> NotAnswered:
+        """A part of an unanswered question is unanswered for the same reason."""
+        if name.startswith("_") or name not in self.parts:
+            raise AttributeError(f"{name}: no part of the unanswered {self.section!r}; it has {sorted(self.parts)}")
+        return replace(self, parts=frozenset())
 
-    def __getitem__(self, _: object) -> Skipped:
-        """So are columns of such a part (``result.table[["name", "n"]]``) ..."""
-        return self
 
-    def __call__(self, *_: object, **__: object) -> Skipped:
-        """... and what a notebook does with it on the way to the reader (``result.table.round(4)``)."""
-        return self
-
-    def __iter__(self) -> Iterator[Skipped]:
-        """Nothing is in it; without this, Python would ask ``__getitem__`` for ever."""
-        return iter(())
+def parts_of(compute: Callable[..., object]) -> frozenset[str]:
+    """Names that the result of a stage function has, by its declared return type: fields and properties."""
+    kind = get_type_hints(compute).get("return")
+    if not isinstance(kind, type):
+        return frozenset()
+    fields = kind.__dataclass_fields__ if is_dataclass(kind) else {}
+    properties = {name for name, value in vars(kind).items() if isinstance(value, (property, cached_property))}
+    return frozenset({*fields, *properties} - {"figures"})
 
 
 @dataclass
@@ -105,7 +122,7 @@ class StageResults:
     as_of: str
     headline: str = ""
     figures: dict[str, Figure] = field(default_factory=dict)
-    skipped: list[Skipped] = field(default_factory=list)
+    skipped: list[NotAnswered] = field(default_factory=list)
     tables: list[str] = field(default_factory=list)
 
     def rows(self) -> list[dict[str, object]]:
@@ -119,23 +136,15 @@ class StageResults:
             "as_of": self.as_of,
             "headline": self.headline,
             "figures": self.rows(),
-            "skipped": [{"section": s.section, "reason": s.reason} for s in self.skipped],
+            "skipped": [{"section": s.section, "reason": s.reason, "needed": s.needed} for s in self.skipped],
             "tables": self.tables,
         }
 
 
 def write_json(path: Path, content: Mapping[str, object] | Sequence[object]) -> None:
     """Write whole or not at all: temporary file beside the target, then rename."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            json.dump(content, stream, indent=1, ensure_ascii=False, allow_nan=False)
-            stream.write("\n")
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+    text = json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False)
+    write_whole(path, lambda temporary: temporary.write_text(f"{text}\n", encoding="utf-8"))
 
 
 def read_json(path: Path) -> dict[str, object]:

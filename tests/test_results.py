@@ -2,12 +2,14 @@
 
 import json
 import pickle
+from dataclasses import dataclass
 
+import pandas as pd
 import pytest
 
 from rcommerce_helpers import errors
 from rcommerce_helpers.errors import ParamError, RCommerceError, SchemaError
-from rcommerce_helpers.results import Figure, Registry, Skipped, StageResults, read_json, write_json
+from rcommerce_helpers.results import Figure, NotAnswered, Registry, StageResults, parts_of, read_json, write_json
 
 REGISTRY = Registry("shop", {"buyers": "buyers; n = customers"})
 
@@ -33,7 +35,7 @@ def test_unknown_null_or_countless_figures_are_refused(figure):
 
 def test_one_row_per_figure_with_stage_and_day():
     results = StageResults("shop", "2024-06-30", "Three buy.", {"buyers": Figure("buyers", 3.0, 10)})
-    results.skipped.append(Skipped("prices", "no table prices"))
+    results.skipped.append(NotAnswered("prices", "no table prices"))
     content = results.as_json()
     assert content["figures"] == [
         {
@@ -47,7 +49,7 @@ def test_one_row_per_figure_with_stage_and_day():
             "as_of": "2024-06-30",
         }
     ]
-    assert content["skipped"] == [{"section": "prices", "reason": "no table prices"}]
+    assert content["skipped"] == [{"section": "prices", "reason": "no table prices", "needed": ""}]
 
 
 def test_what_cannot_be_written_leaves_the_old_file_and_no_other(tmp_path):
@@ -78,10 +80,28 @@ def test_a_question_ends_the_message_itself():
     assert str(ParamError("x", got="1", expected="2", do="Did you mean 2?")).endswith("Did you mean 2?")
 
 
-def test_what_a_notebook_does_with_a_skipped_result_is_skipped_too():
-    skipped = Skipped("lift", "too few rows")
-    assert skipped.table[["name", "n"]].drop(columns=["low"]).round(4) is skipped
-    assert list(skipped) == []
+@dataclass(frozen=True)
+class Lift:
+    table: pd.DataFrame
+    figures: tuple[Figure, ...] = ()
+
+    @property
+    def best(self) -> pd.DataFrame:
+        return self.table.head(1)
+
+
+def lift(rows: int) -> Lift:
+    return Lift(pd.DataFrame({"rows": [rows]}))
+
+
+def test_a_part_of_an_unanswered_question_is_unanswered_and_a_misspelt_one_fails():
+    skipped = NotAnswered("lift", "too few rows", "10 rows", parts_of(lift))
+    assert parts_of(lift) == {"table", "best"}
+    assert (skipped.best.reason, skipped.table.needed) == ("too few rows", "10 rows")
+    with pytest.raises(AttributeError, match="tabel: no part of the unanswered 'lift'"):
+        skipped.tabel  # noqa: B018
+    with pytest.raises(AttributeError):
+        skipped.table.best  # noqa: B018 - a part has no parts
     assert skipped.figures == ()
     with pytest.raises(AttributeError):
         skipped._repr_html_()

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from rcommerce_helpers.demo_world import clock, service
+from rcommerce_helpers.demo_world.campaigns import WINDOW
 from rcommerce_helpers.demo_world.catalogue import Catalogue
 from rcommerce_helpers.demo_world.chance import Array
 from rcommerce_helpers.demo_world.effects import CAMPAIGNS, DEVICES, EXPERIENCE, NOWHERE, REFERRERS
@@ -109,6 +110,7 @@ _CONTACT_COLUMNS = {
     "referrer": "last_referrer",
     "device": "last_device",
     "experience": "experience",
+    "outcome_until": "counted_until",
     "opened": "opened",
     "visited": "visited",
     "converted": "converted",
@@ -134,6 +136,7 @@ def _contact_rows(coded: Coded) -> pa.Table:
             "last_referrer": words(np.where(coded["referrer"] == NOWHERE, -1, coded["referrer"]), REFERRERS),
             "last_device": words(np.where(coded["device"] == len(DEVICES), -1, coded["device"]), DEVICES),
             "experience": words(coded["experience"], EXPERIENCE),
+            "counted_until": clock.iso_moment(coded["at"] + WINDOW),
             "opened": flag_text(coded["opened"]),
             "visited": flag_text(coded["visited"]),
             "converted": flag_text(coded["converted"]),

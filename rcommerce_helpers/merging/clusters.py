@@ -151,3 +151,23 @@ def customer_ids(records: pd.DataFrame, groups: dict[str, str]) -> pd.Series:
     first = ordered.drop_duplicates("group").set_index("group")["record_id"]
     names = {g: pseudonym("c", r) for g, r in first.items()}
     return group.map(names)
+
+
+def exact_groups(records: pd.Series, pairs: pd.DataFrame) -> pd.Series:
+    """Smallest record of the group that exact keys alone join each record to; aligned with ``records``.
+
+    Parameters
+    ----------
+    records
+        Identifiers of all records.
+    pairs
+        One row = one pair joined by an exact key: record_a, record_b.
+    """
+    from scipy.sparse import coo_matrix
+    from scipy.sparse.csgraph import connected_components
+
+    place = {record: i for i, record in enumerate(records)}
+    one, other = ([place[r] for r in pairs[side]] for side in ("record_a", "record_b"))
+    links = coo_matrix(([True] * len(one), (one, other)), shape=(len(place), len(place)))
+    group = pd.Series(connected_components(links, directed=False)[1], index=records.index)
+    return records.groupby(group).transform("min")

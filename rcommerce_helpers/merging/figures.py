@@ -33,6 +33,10 @@ REGISTRY = Registry(
         "permitted_share_statistics": "share of customers who permit statistics; n = customers",
         "permitted_share_personalisation": "share of customers who permit personalisation; n = customers",
         "permitted_share_marketing": "share of customers who permit marketing; n = customers",
+        "contactable_customers": "customers with at least one contact point open for marketing; n = customers",
+        "without_address": "customers who permit marketing on a channel of which no address is known, and on no other;"
+        " n = customers",
+        "minors": "customers known to be under 18, who are not contacted; n = customers",
         "permitted_purposes": "purposes of three that at least one customer permits; n = purposes",
         "permitted_rows_statistics": "personal rows written for statistics; n = personal rows landed",
         "permitted_rows_personalisation": "personal rows written for personalisation; n = personal rows landed",

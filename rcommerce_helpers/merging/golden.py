@@ -12,9 +12,17 @@ from datetime import date
 
 import pandas as pd
 
-from rcommerce_helpers.merging.normalise import NO_NAME, NO_VALUE, birth_key, email_key, phone_key, postcode_key
+from rcommerce_helpers.engine import connect
+from rcommerce_helpers.merging.normalise import (
+    MAIL,
+    NO_NAME,
+    NO_VALUE,
+    RELAY_DOMAINS,
+    birth_key,
+    phone_key,
+    postcode_key,
+)
 from rcommerce_helpers.merging.params import MergingParams
-from rcommerce_helpers.merging.tables import connect
 from rcommerce_helpers.results import Figure
 
 SURVIVING = (
@@ -75,7 +83,10 @@ _TRACES = ("first_seen_at", "local_first_seen_at", "last_seen_at", "local_last_s
 
 
 def clean_values(records: pd.DataFrame) -> pd.DataFrame:
-    """Values as they may be shown: trimmed, placeholders emptied, e-mail and telephone in their standard form.
+    """Values for use: as written and trimmed, placeholders emptied. Keys for matching are another thing.
+
+    An address keeps its mailbox and domain (info@ is where the firm reads, googlemail is what its owner wrote), in
+    lower case; a telephone number keeps its own digits.
 
     Returns
     -------
@@ -85,14 +96,25 @@ def clean_values(records: pd.DataFrame) -> pd.DataFrame:
     frame = records.reindex(columns=["record_id", *SURVIVING, *_MOMENTS]).copy()
     for column in ("given_name", "family_name", "street", "city", "country", "kind"):
         frame[column] = [_shown(v, NO_NAME if column.endswith("_name") else NO_VALUE) for v in frame[column]]
-    countries = frame["country"].tolist()
-    frame["email"] = [email_key(_shown(v, NO_VALUE)) for v in frame["email"]]
-    frame["phone"] = [phone_key(_shown(v, NO_VALUE), c) for v, c in zip(frame["phone"], countries)]
-    frame["postcode"] = [postcode_key(_shown(v, NO_VALUE), c) for v, c in zip(frame["postcode"], countries)]
+    frame["email"] = [_address(_shown(v, NO_VALUE)) for v in frame["email"]]
+    frame["phone"] = [_number(_shown(v, NO_VALUE)) for v in frame["phone"]]
+    frame["postcode"] = [v if postcode_key(v) else None for v in (_shown(v, NO_VALUE) for v in frame["postcode"])]
     frame["birth_date"] = [birth_key(v) for v in frame["birth_date"]]
     for column in _MOMENTS:
         frame[column] = pd.to_datetime(frame[column])
     return frame.astype(dict.fromkeys(SURVIVING, object))
+
+
+def _address(text: str | None) -> str | None:
+    """An e-mail address as written, in lower case; None for what is none, or a marketplace's relay."""
+    address = (text or "").casefold().removeprefix("mailto:").strip("<> ")
+    relay = address.rpartition("@")[2].startswith(RELAY_DOMAINS)
+    return address if MAIL.fullmatch(address) and not relay else None
+
+
+def _number(text: str | None) -> str | None:
+    """A telephone number as written; None for a filler such as 000000."""
+    return text if phone_key(text) or phone_key(text, "US") else None
 
 
 _MOMENTS = ("created_at", "local_created_at", "updated_at", "local_updated_at")

@@ -13,20 +13,20 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from rcommerce_helpers.engine import connect
 from rcommerce_helpers.errors import NotEnoughData, ParamError
-from rcommerce_helpers.merging.clusters import customer_ids, jaro_winkler, join_pairs, pseudonym
+from rcommerce_helpers.merging.clusters import customer_ids, exact_groups, jaro_winkler, join_pairs, pseudonym
 from rcommerce_helpers.merging.households import companies, company_ids, household_ids, households
 from rcommerce_helpers.merging.keys import EXACT_KEYS, exact_pairs
-from rcommerce_helpers.merging.normalise import normalise_records
+from rcommerce_helpers.merging.normalise import DEFAULT_REGION, normalise_records
 from rcommerce_helpers.merging.params import MergingParams
-from rcommerce_helpers.merging.tables import connect
 from rcommerce_helpers.results import Figure
 
 if TYPE_CHECKING:
     from splink import Linker, SettingsCreator
     from splink.internals.blocking_rule_creator import BlockingRuleCreator
 
-PERSON_COLUMNS = ("record_id", "customer_id", "household_id", "company_id", "method", "certainty", "reason")
+PERSON_COLUMNS = ("record_id", "customer_id", "household_id", "company_id", "method", "certainty", "reason", "exact_id")
 _LABELS = {
     "customer_number": "customer number", "email": "e-mail", "phone": "telephone", "birth": "birth date",
     "given": "first name", "family": "last name", "postcode": "postal code", "street": "street",
@@ -50,7 +50,7 @@ class Identity:
     figures: tuple[Figure, ...]
 
 
-def identify(records: pd.DataFrame, params: MergingParams) -> Identity:
+def identify(records: pd.DataFrame, params: MergingParams, *, region: str = DEFAULT_REGION) -> Identity:
     """Link the records of all sources.
 
     Parameters
@@ -59,6 +59,8 @@ def identify(records: pd.DataFrame, params: MergingParams) -> Identity:
         One row = one person record in one system (``source_records``).
     params
         matching, match_threshold, shared_limit, seed.
+    region
+        ISO country of telephone numbers and postal codes without one.
 
     Returns
     -------
@@ -72,7 +74,7 @@ def identify(records: pd.DataFrame, params: MergingParams) -> Identity:
     """
     if records.empty:
         raise NotEnoughData("source_records", got="no record", expected="at least one", do="Map a table of customers")
-    people = normalise_records(records).sort_values("record_id", ignore_index=True)
+    people = normalise_records(records, home=region).sort_values("record_id", ignore_index=True)
     pairs = _all_pairs(people, params)
     known = {r: (g, b) for r, g, b in zip(people["record_id"], people["given"], people["birth"])}
     groups, used = join_pairs(pairs, known)
@@ -112,6 +114,10 @@ def split(persons: pd.DataFrame, record_id: str, *, records: pd.DataFrame | None
     alone = changed["record_id"] == record_id
     changed.loc[alone, "customer_id"] = pseudonym("c", record_id)
     changed.loc[alone, ["household_id", "company_id"]] = None
+    if "exact_id" in changed:
+        followers = ~alone & (changed["exact_id"] == record_id)
+        changed.loc[followers, "exact_id"] = changed.loc[followers, "record_id"].min()
+        changed.loc[alone, "exact_id"] = record_id
     changed.loc[alone, ["method", "certainty", "reason"]] = ["single", 1.0, "taken out by hand"]
     stays = changed["record_id"].isin(rest["record_id"])
     changed.loc[stays, "customer_id"] = _customer_of(rest, records)
@@ -329,6 +335,7 @@ def _persons(people: pd.DataFrame, groups: dict[str, str], pairs: pd.DataFrame) 
     persons["method"] = persons["method"].astype(object).where(~alone, "single")
     persons["certainty"] = persons["certainty"].astype(float).where(~alone, 1.0)
     persons["reason"] = persons["reason"].astype(object).where(~alone, "")
+    persons["exact_id"] = exact_groups(persons["record_id"], joined[joined["method"] == "exact"])
     persons["household_id"] = household_ids(persons)
     persons["company_id"] = company_ids(persons)
     return persons[list(PERSON_COLUMNS)].sort_values("record_id", ignore_index=True)

@@ -15,7 +15,7 @@ import pandas as pd
 
 NO_VALUE = frozenset({"", "-", "--", ".", "?", "n/a", "n.a.", "k.a.", "keine angabe", "unbekannt", "unknown", "xxx"})
 NO_NAME = NO_VALUE | {"test", "gast", "guest", "anonym", "anonymous", "kunde", "customer"}
-SHARED_MAILBOXES = frozenset({
+SHAREDMAILBOXES = frozenset({
     "info", "kontakt", "contact", "office", "noreply", "no-reply", "test", "mail", "email", "service", "support",
     "shop", "verkauf", "sales", "kasse", "admin", "webmaster", "none", "null", "unknown", "unbekannt", "na", "n-a",
     "kunde", "keine", "keinemail",
@@ -32,7 +32,7 @@ REGIONS = {
 }  # fmt: skip
 DEFAULT_REGION = "DE"
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "ø": "oe", "å": "aa"})
-_MAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[a-z]{2,}")
+MAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[a-z]{2,}")
 
 
 def fold(text: str) -> str:
@@ -50,14 +50,14 @@ def _letters(text: str) -> str:
     return " ".join(re.sub(r"[^\w]+|_", " ", bare).split())
 
 
-def region(country: str | None) -> str:
-    """ISO region of a country as written; Germany where nothing usable is given."""
+def region(country: str | None, home: str = DEFAULT_REGION) -> str:
+    """ISO region of a country as written; ``home``, the data set's, where nothing usable is given."""
     if not country:
-        return DEFAULT_REGION
+        return home
     written = country.strip()
     if len(written) == 2 and written.isalpha():
         return {"UK": "GB"}.get(written.upper(), written.upper())
-    return REGIONS.get(fold(written), DEFAULT_REGION)
+    return REGIONS.get(fold(written), home)
 
 
 def email_key(text: str | None) -> str | None:
@@ -65,10 +65,10 @@ def email_key(text: str | None) -> str | None:
     if not text:
         return None
     address = text.strip().casefold().removeprefix("mailto:").strip("<> ")
-    if not _MAIL.fullmatch(address):
+    if not MAIL.fullmatch(address):
         return None
     mailbox, domain = address.rsplit("@", 1)
-    if mailbox in SHARED_MAILBOXES or domain.startswith(RELAY_DOMAINS):
+    if mailbox in SHAREDMAILBOXES or domain.startswith(RELAY_DOMAINS):
         return None
     return f"{mailbox}@{'gmail.com' if domain == 'googlemail.com' else domain}"
 
@@ -86,12 +86,33 @@ def _parsed_phone(text: str, code: str) -> str | None:
     return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
 
 
-def phone_key(text: str | None, country: str | None = None) -> str | None:
+def phone_key(text: str | None, country: str | None = None, home: str = DEFAULT_REGION) -> str | None:
     """Number in the form +49301234567, or None for what is no number or a filler (000000, 123456)."""
     digits = re.sub(r"\D", "", text or "")
     if not text or len(set(digits.lstrip("0"))) < 3 or digits.lstrip("0").startswith("123456"):
         return None
-    return _parsed_phone(text.strip(), region(country))
+    return _parsed_phone(text.strip(), region(country, home))
+
+
+def point_key(text: str | None, home: str = DEFAULT_REGION) -> str:
+    """Key of a contact point, empty where there is none: addresses without case, numbers in the form +49301234567.
+
+    A key for comparing, never the value to use. Unlike ``email_key`` it keeps what many share: a no to info@ is a no.
+
+    Examples
+    --------
+    >>> point_key(" Mailto:Anna@GoogleMail.com "), point_key("030 / 901 820 15"), point_key(None)
+    ('anna@gmail.com', '+493090182015', '')
+    """
+    if not isinstance(text, str) or not text.strip():
+        return ""
+    if "@" in text:
+        mailbox, _, domain = text.strip().casefold().removeprefix("mailto:").strip("<> ").rpartition("@")
+        return f"{mailbox}@{'gmail.com' if domain == 'googlemail.com' else domain}"
+    number = (
+        phone_key(text, home=home) if len(re.sub(r"\D", "", text)) >= 5 and not re.search(r"[^\W\d]", text) else None
+    )
+    return number or fold(text)
 
 
 def name_key(text: str | None) -> str | None:
@@ -119,12 +140,12 @@ def birth_key(value: object) -> str | None:
     return None if text in PLACEHOLDER_DAYS else text
 
 
-def postcode_key(text: str | None, country: str | None = None) -> str | None:
+def postcode_key(text: str | None, country: str | None = None, home: str = DEFAULT_REGION) -> str | None:
     """Postal code without blanks and country prefix; a German code that lost its leading zero gets it back."""
     if not text:
         return None
     code = re.sub(r"^[A-Z]{1,2}-", "", text.strip().strip("'").upper()).replace(" ", "")
-    if region(country) == "DE" and re.fullmatch(r"\d{4}", code):
+    if region(country, home) == "DE" and re.fullmatch(r"\d{4}", code):
         code = f"0{code}"
     return None if not code or code in PLACEHOLDER_POSTCODES or code.casefold() in NO_VALUE else code
 
@@ -153,13 +174,15 @@ def _clean(column: pd.Series) -> list[str | None]:
     return [v.strip() if isinstance(v, str) and v.strip() else None for v in column.astype(object)]
 
 
-def normalise_records(records: pd.DataFrame) -> pd.DataFrame:
+def normalise_records(records: pd.DataFrame, *, home: str = DEFAULT_REGION) -> pd.DataFrame:
     """Source records with comparable keys.
 
     Parameters
     ----------
     records
         One row = one person record in one system (``source_records`` as landed; absent columns count as empty).
+    home
+        ISO country of telephone numbers and postal codes without one.
 
     Returns
     -------
@@ -178,9 +201,9 @@ def normalise_records(records: pd.DataFrame) -> pd.DataFrame:
         "family": [name_key(v) for v in raw["family_name"]],
         "family_plain": [plain_name_key(v) for v in raw["family_name"]],
         "email": [email_key(v) for v in raw["email"]],
-        "phone": [phone_key(v, c) for v, c in zip(raw["phone"], countries)],
+        "phone": [phone_key(v, c, home) for v, c in zip(raw["phone"], countries)],
         "birth": [birth_key(v) for v in records.get("birth_date", empty)],
-        "postcode": [postcode_key(v, c) for v, c in zip(raw["postcode"], countries)],
+        "postcode": [postcode_key(v, c, home) for v, c in zip(raw["postcode"], countries)],
         "street": [street_key(v) for v in raw["street"]],
         "company": [company_key(v) for v in raw["company_name"]],
     }

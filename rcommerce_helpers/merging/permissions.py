@@ -1,14 +1,20 @@
 """What may be done with whose data: one decision per customer, purpose, channel and contact point.
 
 Comes in: the ``permissions`` table (one row = one decision of one record), the persons, the facts of the data set. Goes
-out: one row = customer x purpose x channel x contact point with allowed, basis, since, why. The rules, strictest first:
+out: one row = customer x purpose x channel x contact point with allowed, basis, since, why. The rules:
 
-1. An objection beats all; no later grant in the data lifts it.
-2. A refusal or withdrawal anywhere stops the person for that purpose. A contact point is free again once it has an
-   explicit grant of its own that is later. Yes and no given by one record at one moment on two contact points are one
-   answer, each holds for its own point.
-3. Per contact point the latest decision counts; a broad one (any channel, all contact points) counts for every point.
-4. Never asked is not refused: then the basis declared for the data set decides. Without one, nothing is allowed.
+1. Never asked is not refused: where nobody was asked for a purpose, the basis declared for the data set decides;
+   without one, nothing is allowed.
+2. An objection stops its purpose on every channel and contact point of the person. A refusal or withdrawal stops the
+   channel it names (none named: all), not the others, and the contact point it names for everybody who has it.
+3. Each is lifted only by a later grant for that very contact point, given in the same record or in one joined to it by
+   an exact key: a likely match may take permission away, it never gives it back. A refusal that names no contact point
+   is lifted by a later grant of the same breadth; an objection never by one that names none.
+4. Yes to one address and no to another in one record at one moment are one answer, each holds for its own address.
+   Otherwise the no counts where both fall into one second, or into one day of which no hour is known. A no in the hour
+   that the clocks show twice is taken to be the later one. A no without a time counts from the start and for good.
+5. A grant counts from its moment to its end. A no counts as soon as it is known, whatever day the analysis looks back
+   to, those included that came with a record made later.
 
 A checklist by engineers, not legal advice. Source: DESIGN 3, GDPR Art. 6, 7 and 21.
 """
@@ -21,61 +27,29 @@ from pathlib import Path
 
 import pandas as pd
 
-from rcommerce_helpers.merging.tables import connect
+from rcommerce_helpers.clock import day_after
+from rcommerce_helpers.engine import connect
+from rcommerce_helpers.merging.known import later_records
+from rcommerce_helpers.merging.normalise import point_key
+from rcommerce_helpers.merging.params import MergingParams
 from rcommerce_helpers.results import Figure
-from rcommerce_helpers.schema import PURPOSES
-from rcommerce_helpers.sources.landed import DataSetFacts, has_landed, read_facts, read_landed
+from rcommerce_helpers.schema import CHANNELS, PURPOSES, STOPS
+from rcommerce_helpers.sources.facts import DataSetFacts, read_facts
+from rcommerce_helpers.sources.landed import has_landed, read_landed
 
 STAGE_PURPOSES = ("statistics", "personalisation", "marketing")
 COLUMNS = ("customer_id", "purpose", "channel", "contact_point", "allowed", "basis", "since", "why")
-_PERMISSION_COLUMNS = (
+PERSON_COLUMNS = ["record_id", "customer_id", "exact_id"]
+WHY = (
+    "granted", "covered", "never_asked", "not_granted", "expired", "refused", "channel_refused", "objected",
+    "refused_by_another",
+)  # fmt: skip
+"""Codes of the column ``why``: "refused" means that this very contact point was named, and closes it for everybody."""
+_GIVEN = (
     "record_id", "purpose", "channel", "contact_point", "decision", "basis", "at", "local_at", "local_expires_at",
 )  # fmt: skip
-
-_EVENTS = """
-create view events as
-select p.customer_id, e.record_id, e.purpose, coalesce(nullif(e.channel, ''), 'any') as channel,
-       lower(trim(coalesce(e.contact_point, ''))) as contact_point, e.decision, e.basis, e."at" as moment,
-       e.local_expires_at as ends
-from permissions e join persons p using (record_id)
-where (e.local_at is null or e.local_at < cast($end as timestamp))
-"""
-_POINTS = """
-create view points as select distinct customer_id, purpose, channel, contact_point from live
-"""
-_LATEST = """
-create table latest as
-select q.customer_id, q.purpose, q.channel, q.contact_point, e.record_id, e.decision, e.basis, e.moment, e.ends
-from points q join live e on e.customer_id = q.customer_id and e.purpose = q.purpose
-  and e.channel in (q.channel, 'any') and e.contact_point in (q.contact_point, '')
-qualify row_number() over (
-  partition by q.customer_id, q.purpose, q.channel, q.contact_point
-  order by e.moment desc, e.decision = 'granted', e.ends nulls last, e.record_id
-) = 1
-"""
-_STOPS = """
-create view stops as
-select l.customer_id, l.purpose, l.channel, l.contact_point,
-       max(s.moment) filter (where s.decision = 'objected') as objected,
-       max(s.moment) filter (where s.decision in ('refused', 'withdrawn') and s.moment >= l.moment
-           and not (s.moment = l.moment and s.record_id = l.record_id
-                    and (s.channel, s.contact_point) != (l.channel, l.contact_point))) as refused
-from latest l join live s using (customer_id, purpose)
-group by all
-"""
-_DECIDED = """
-select l.customer_id, l.purpose, l.channel, l.contact_point,
-       objected is null and l.decision = 'granted' and refused is null
-           and (l.ends is null or l.ends >= cast($end as timestamp)) as allowed,
-       coalesce(l.basis, 'consent') as basis,
-       coalesce(objected, refused, l.moment) as since,
-       case when objected is not null then 'objected; an objection beats all'
-            when l.decision != 'granted' then l.decision || ' at this contact point'
-            when refused is not null then 'refused elsewhere after this grant'
-            when l.ends < cast($end as timestamp) then 'the grant has expired'
-            else 'granted, and nothing later speaks against it' end as why
-from latest l join stops using (customer_id, purpose, channel, contact_point)
-"""
+_ONE_DAY = pd.Timedelta(days=1)
+_ONE_SECOND = pd.Timedelta(seconds=1)
 
 
 @dataclass(frozen=True)
@@ -87,7 +61,39 @@ class Decisions:
     figures: tuple[Figure, ...]
 
 
-def decide(permissions: pd.DataFrame | None, persons: pd.DataFrame, facts: DataSetFacts, as_of: str) -> pd.DataFrame:
+@dataclass(frozen=True)
+class Asked:
+    """Who said what: the persons known on the last known day, and records of theirs that were made later.
+
+    ``persons``: one row = one record with customer_id and, where it is known, ``exact_id`` (records joined by exact
+    keys share it; a record whose frame has none stands for itself). ``later``: the same of records made later; only
+    their refusals count.
+    """
+
+    persons: pd.DataFrame
+    later: pd.DataFrame | None = None
+
+    def records(self) -> pd.DataFrame:
+        """One row = record x customer: record_id, customer_id, exact_id, is_later."""
+        known = _with_exact(self.persons).assign(is_later=False)
+        if self.later is None or self.later.empty:
+            return known
+        return pd.concat([known, _with_exact(self.later).assign(is_later=True)], ignore_index=True)
+
+
+def _with_exact(persons: pd.DataFrame) -> pd.DataFrame:
+    exact = persons["exact_id"] if "exact_id" in persons else persons["record_id"]
+    return persons.assign(exact_id=exact)[PERSON_COLUMNS]
+
+
+def decide(
+    permissions: pd.DataFrame | None,
+    persons: pd.DataFrame,
+    facts: DataSetFacts,
+    as_of: str,
+    *,
+    later: pd.DataFrame | None = None,
+) -> pd.DataFrame:
     """Apply the rules of this module.
 
     Parameters
@@ -95,67 +101,179 @@ def decide(permissions: pd.DataFrame | None, persons: pd.DataFrame, facts: DataS
     permissions
         One row = one decision of one record; None where the data set has no such table.
     persons
-        One row = one record with its customer_id. Decisions of records that are no person are left aside.
+        One row = one record with its customer_id and exact_id. Decisions of records that are no person are left aside.
     facts
-        Declared basis and the purposes it covers.
+        Declared basis, the purposes it covers, and the zone of the clocks.
     as_of
-        Last day (wall clock) whose decisions count, as 2017-12-31.
+        Last day (wall clock) whose grants count, as 2017-12-31.
+    later
+        Records made after that day with the customers they turned out to belong to.
 
     Returns
     -------
     DataFrame
-        Every customer has at least one row per purpose, sorted by customer, purpose, channel, contact point.
+        Every customer has at least one row per purpose, sorted by customer, purpose, channel, contact point. A row
+        without contact point speaks for all addresses of its channel, one of channel "any" for all channels that have
+        no row of their own; where a channel is closed, every channel has its own.
     """
+    asked = Asked(persons, later)
     decided = pd.DataFrame(columns=list(COLUMNS))
     if permissions is not None and len(permissions):
-        decided = _decided(permissions, persons, as_of)
+        decided = _decided(_events(permissions, asked, facts, as_of))
     table = pd.concat([f for f in (decided, _undecided(decided, persons, facts)) if len(f)], ignore_index=True)
     table["allowed"] = table["allowed"].astype(bool)
     return table[list(COLUMNS)].sort_values(list(COLUMNS[:4]), ignore_index=True)
 
 
-def _decided(permissions: pd.DataFrame, persons: pd.DataFrame, as_of: str) -> pd.DataFrame:
-    given = permissions.reindex(columns=list(_PERMISSION_COLUMNS))
-    given = given.assign(
-        at=pd.to_datetime(given["at"]),
-        local_at=pd.to_datetime(given["local_at"].fillna(given["at"])),
-        local_expires_at=pd.to_datetime(given["local_expires_at"]),
-    )
+def _events(permissions: pd.DataFrame, asked: Asked, facts: DataSetFacts, as_of: str) -> pd.DataFrame:
+    """One row = one decision of one customer in comparable form.
+
+    Columns beside those given: ``contact_point`` as its key and ``written`` as it was, ``moment`` to the second (empty
+    for a no without a time), ``in_time`` = known on the last known day, ``opens`` = a grant that may open something,
+    ``expired``. A refusal that has ended by itself is left out.
+    """
+    given = permissions.reindex(columns=list(_GIVEN)).merge(asked.records(), on="record_id")
     for column in ("channel", "contact_point", "basis"):
-        given[column] = given[column].astype(object).where(given[column].notna(), None)
-    end = {"end": str(pd.Timestamp(as_of) + pd.Timedelta(days=1))}
-    con = connect()
-    con.register("permissions", given)
-    con.register("persons", persons[["record_id", "customer_id"]])
-    con.execute(_EVENTS.replace("$end", f"'{end['end']}'"))
-    con.execute(
-        "create table live as select * from events where decision in ('granted', 'objected') or ends is null "
-        f"or ends >= timestamp '{end['end']}'"
+        given[column] = given[column].astype(object).where(given[column].notna(), "")
+    end = day_after(as_of)
+    at, ends = pd.to_datetime(given["at"]), pd.to_datetime(given["local_expires_at"])
+    local = pd.to_datetime(given["local_at"]).fillna(at)
+    no = given["decision"].isin(STOPS)
+    in_time = local.isna() | (local < end)
+    points = given["contact_point"].str.strip()
+    events = pd.DataFrame(
+        {
+            **{name: given[name] for name in ("customer_id", "record_id", "exact_id", "purpose", "decision", "basis")},
+            "channel": given["channel"].replace("", "any"),
+            "contact_point": [point_key(p, facts.region) for p in points],
+            "written": points,
+            "moment": _comparable(at, local, no, facts.time_zone),
+            "in_time": in_time,
+            "opens": ~no & in_time & ~given["is_later"],
+            "expired": ends < end,
+        }
     )
-    con.execute(_POINTS)
-    con.execute(_LATEST)
-    con.execute(_STOPS)
-    decided: pd.DataFrame = con.sql(_DECIDED.replace("$end", f"'{end['end']}'")).df()
+    events = events[~no | ends.isna() | (ends >= end)]
+    return pd.concat([events, _covered(events, facts)], ignore_index=True)
+
+
+def _covered(events: pd.DataFrame, facts: DataSetFacts) -> pd.DataFrame:
+    """The declared basis as a grant from the start, for those who were asked and only ever said no, to some channel."""
+    if not facts.basis:
+        return events.head(0)
+    said_yes = events.groupby(["customer_id", "purpose"])["opens"].any()
+    only_no = said_yes[~said_yes].index.to_frame(index=False)
+    only_no = only_no[only_no["purpose"].isin(facts.purposes)]
+    return only_no.assign(
+        record_id="", exact_id="", decision="granted", basis=facts.basis, channel="any", contact_point="", written="",
+        moment=pd.Timestamp(0), in_time=True, opens=True, expired=False,
+    )  # fmt: skip
+
+
+def _comparable(at: pd.Series, local: pd.Series, no: pd.Series, zone: str) -> pd.Series:
+    """Moments to the second; a no that is known to the day only counts to its end, one of a doubled hour as later."""
+    moment = at.dt.floor("s")
+    day_only = local.notna() & (local == local.dt.normalize())
+    moment = moment.where(~(no & day_only), moment + _ONE_DAY - _ONE_SECOND)
+    early, late = (
+        local.dt.tz_localize(zone, ambiguous=[summer] * len(local), nonexistent="shift_forward") for summer in (1, 0)
+    )
+    doubled = (early != late) & local.notna()
+    readings = pd.DataFrame({"early": early.dt.tz_convert(None), "late": late.dt.tz_convert(None)})
+    read = readings["late"].where(no, readings["early"]).dt.floor("s")
+    return moment.where(~doubled, read).astype("datetime64[us]")
+
+
+_ROWS = """
+create table named as
+select customer_id, purpose from events group by all
+having bool_or(decision != 'granted' and channel != 'any') and bool_or(opens and channel = 'any');
+create table asked as
+select row_number() over () as row_id, * from (
+  select distinct customer_id, purpose, channel, contact_point from events e
+  where not (channel = 'any' and contact_point = '' and exists (from named n where n.customer_id = e.customer_id
+             and n.purpose = e.purpose))
+  union
+  select customer_id, purpose, channel, '' from named cross join channels where channel != 'any'
+)
+"""
+"""What is decided: each contact point and channel that was spoken of; where one channel was closed, all of them."""
+_GRANTS = """
+create table granted as
+select a.row_id, max(g.moment) as since, arg_max(g.basis, g.moment) as basis, bool_or(not g.expired) as holds
+from asked a join events g on g.customer_id = a.customer_id and g.purpose = a.purpose and g.decision = 'granted'
+  and g.opens and g.channel in (a.channel, 'any') and g.contact_point in (a.contact_point, '')
+group by all
+"""
+_STOPS = """
+create table stops as
+select a.*, s.event_id, s.decision, s.moment, s.in_time, s.record_id, s.exact_id, s.channel as said_channel,
+       s.contact_point as said_point, s.customer_id = a.customer_id as own
+from asked a join events s on s.purpose = a.purpose and s.decision != 'granted' and (
+    (s.customer_id = a.customer_id and (s.decision = 'objected' or s.channel in (a.channel, 'any')))
+    or (s.contact_point = a.contact_point and s.contact_point != ''))
+"""
+_LIFTED = """
+create table lifted as
+select s.row_id, s.event_id from stops s join events g
+  on g.exact_id = s.exact_id and g.purpose = s.purpose and g.decision = 'granted' and not g.expired
+  and (g.opens or not s.in_time) and g.moment > s.moment
+where (s.contact_point != '' and g.contact_point = s.contact_point and g.channel in (s.channel, 'any'))
+   or (s.decision != 'objected' and s.said_point = '' and g.contact_point = '' and g.channel = s.said_channel)
+union
+select s.row_id, s.event_id from stops s join events g
+  on g.record_id = s.record_id and g.purpose = s.purpose and g.decision = 'granted' and g.moment = s.moment
+where s.decision != 'objected' and s.contact_point != '' and g.contact_point = s.contact_point
+  and s.said_point not in ('', s.contact_point)
+"""
+_DECIDED = """
+with standing as (select * from stops anti join lifted using (row_id, event_id)),
+closed as (
+  select row_id, max(moment) as since, bool_or(own) as own, bool_or(own and decision = 'objected') as objected,
+         bool_or(own and contact_point != '' and said_point = contact_point) as named
+  from standing group by row_id)
+select a.customer_id, a.purpose, a.channel, w.written as contact_point,
+       c.row_id is null and coalesce(g.holds, false) as allowed,
+       coalesce(nullif(g.basis, ''), 'consent') as basis, coalesce(c.since, g.since) as since,
+       case when c.named then 'refused' when c.objected then 'objected' when c.own then 'channel_refused'
+            when c.row_id is not null then 'refused_by_another' when g.row_id is null then 'not_granted'
+            when not g.holds then 'expired' else 'granted' end as why
+from asked a left join granted g using (row_id) left join closed c using (row_id)
+join (select customer_id, contact_point, arg_max(written, moment) as written from events group by all
+      union all select distinct customer_id, '', '' from events) w
+  on w.customer_id = a.customer_id and w.contact_point = a.contact_point
+qualify row_number() over (partition by a.row_id order by w.written desc nulls last) = 1
+"""
+
+
+def _decided(events: pd.DataFrame) -> pd.DataFrame:
+    """One row = customer x purpose x channel x contact point that somebody spoke of."""
+    con = connect()
+    con.register("given_events", events.reset_index(drop=True))
+    con.register("channels", pd.DataFrame({"channel": list(CHANNELS)}))
+    con.execute("create table events as select row_number() over () as event_id, * from given_events")
+    for statement in (_ROWS, _GRANTS, _STOPS, _LIFTED):
+        con.execute(statement)
+    decided: pd.DataFrame = con.sql(_DECIDED).df()
     con.close()
     return decided
 
 
 def _undecided(decided: pd.DataFrame, persons: pd.DataFrame, facts: DataSetFacts) -> pd.DataFrame:
     """Customers who were never asked for a purpose: the declared basis covers its purposes, else nothing is allowed."""
-    customers = pd.Series(sorted(set(persons["customer_id"])), dtype=object)
     parts = []
+    customers = pd.Series(sorted(set(persons["customer_id"])), dtype=object)
     for purpose in PURPOSES:
         asked = set(decided.loc[decided["purpose"] == purpose, "customer_id"])
         rest = customers[~customers.isin(asked)]
-        covered = bool(facts.basis) and purpose in facts.purposes
-        why = "never asked; covered by the basis declared for the data set" if covered else "never asked; no basis"
-        parts.append(
-            pd.DataFrame({"customer_id": rest, "purpose": purpose, "channel": "any", "contact_point": ""}).assign(
-                allowed=covered, basis=facts.basis if covered else "", since=pd.NaT, why=why
-            )
-        )
+        parts.append(pd.DataFrame({"customer_id": rest, "purpose": purpose}))
     table = pd.concat(parts, ignore_index=True)
-    return table.assign(since=table["since"].astype("datetime64[us]"))
+    covered = table["purpose"].isin(facts.purposes) & bool(facts.basis)
+    return table.assign(
+        channel="any", contact_point="", allowed=covered, basis=covered.map({True: facts.basis, False: ""}),
+        since=pd.Series(pd.NaT, index=table.index).astype("datetime64[us]"),
+        why=covered.map({True: "covered", False: "never_asked"}),
+    )  # fmt: skip
 
 
 def permitted_customers(decisions: pd.DataFrame, purpose: str) -> set[str]:
@@ -163,8 +281,21 @@ def permitted_customers(decisions: pd.DataFrame, purpose: str) -> set[str]:
     return set(decisions.loc[decisions["allowed"] & (decisions["purpose"] == purpose), "customer_id"])
 
 
-def decide_permissions(landed: Path, persons: pd.DataFrame, as_of: str) -> Decisions:
+def decide_permissions(
+    landed: Path, persons: pd.DataFrame, as_of: str, params: MergingParams | None = None
+) -> Decisions:
     """Decide for a landed data set, with or without a permissions table.
+
+    Parameters
+    ----------
+    landed
+        Folder of the landed tables.
+    persons
+        One row = one record, known on the last known day, and its customer.
+    as_of
+        Last known day.
+    params
+        How records are linked, to find whose refusals came with records made later; None = there are no such records.
 
     Returns
     -------
@@ -172,7 +303,8 @@ def decide_permissions(landed: Path, persons: pd.DataFrame, as_of: str) -> Decis
         Figures: the share of customers permitting each purpose a stage reads for; n = customers.
     """
     permissions = read_landed(landed, "permissions") if has_landed(landed, "permissions") else None
-    table = decide(permissions, persons, read_facts(landed), as_of)
+    later = later_records(landed, persons, as_of, params) if params is not None else None
+    table = decide(permissions, persons, read_facts(landed), as_of, later=later)
     customer_count = int(persons["customer_id"].nunique())
     shares = _shares(table, PURPOSES, customer_count)
     figures = tuple(
@@ -188,6 +320,6 @@ def _shares(table: pd.DataFrame, purposes: Iterable[str], customer_count: int) -
     for purpose in purposes:
         of_purpose = table[table["purpose"] == purpose]
         permitted = len(permitted_customers(table, purpose))
-        asked = of_purpose[~of_purpose["why"].str.startswith("never asked")]["customer_id"].nunique()
+        asked = of_purpose[~of_purpose["why"].isin(["covered", "never_asked"])]["customer_id"].nunique()
         rows.append((purpose, permitted, permitted / max(customer_count, 1), customer_count - asked))
     return pd.DataFrame(rows, columns=["purpose", "customers_permitting", "permitted_share", "customers_never_asked"])

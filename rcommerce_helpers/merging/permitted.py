@@ -7,7 +7,6 @@ can do without. Rows of unknown people are left out and counted.
 
 from __future__ import annotations
 
-import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +14,7 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
+from rcommerce_helpers.files import link
 from rcommerce_helpers.merging.permissions import STAGE_PURPOSES, permitted_customers
 from rcommerce_helpers.merging.tables import landed_tables, open_landed
 from rcommerce_helpers.merging.timeline import permitted_events
@@ -22,8 +22,10 @@ from rcommerce_helpers.results import Figure
 from rcommerce_helpers.schema import LANDED_TABLES, Table
 from rcommerce_helpers.sources.landed import landed_path
 
-IDENTIFIERS = ("given_name", "family_name", "email", "phone", "birth_date", "street", "provenance")
-WITHOUT_IDENTIFIERS = ("statistics", "personalisation")
+LEFT_OUT = ("given_name", "family_name", "email", "phone", "birth_date", "street", "provenance")
+"""Columns of the golden record that no stage needs: whom to write to says ``contact_points``."""
+FREE_TEXT = {"feedback": ("text",), "conversations": ("text",), "surveys": ("answer",), "forms": ("value",)}
+"""Table -> columns in which people wrote what they liked, names and telephone numbers among it: no purpose needs it."""
 NEEDS = {"web_events": "web_linking", "sessions": "web_linking", "store_visits": "location"}
 """Table -> purpose a customer must permit besides the one the table is read for."""
 KEPT_FROM = {"invoices": ("personalisation", "marketing")}
@@ -41,9 +43,9 @@ class PermittedReport:
     figures: tuple[Figure, ...]
 
 
-def write_permitted(
+def write_permitted(  # noqa: PLR0913 - one argument per result of merging
     landed: Path, persons: pd.DataFrame, *, customers: pd.DataFrame, events: pd.DataFrame, decisions: pd.DataFrame,
-    out: Path,
+    out: Path, points: pd.DataFrame | None = None,
 ) -> PermittedReport:  # fmt: skip
     """Write ``out/<purpose>/*.parquet`` for every purpose a stage reads for and at least one customer permits.
 
@@ -61,10 +63,14 @@ def write_permitted(
         One row = customer x purpose x channel x contact point.
     out
         The run's ``permitted`` folder; folders of purposes written before are replaced whole, stale ones removed.
+    points
+        One row = customer x channel x contact point for marketing; None = nobody is to be contacted.
     """
     con = open_landed(landed, persons)
     con.register("customers_frame", customers)
     con.register("decisions_frame", decisions)
+    if points is not None:
+        con.register("points_frame", points)
     con.execute("create table needed as select distinct customer_id, purpose from decisions_frame where allowed")
     written: dict[frozenset[str], str] = {}
     rows: dict[str, dict[str, int]] = {}
@@ -80,6 +86,8 @@ def write_permitted(
         rows[purpose] = _write_purpose(con, landed, purpose, fresh, out / twin if twin else None)
         con.register("events_frame", permitted_events(events, decisions, purpose))
         _write_own(con, purpose, fresh, out / twin if twin else None)
+        if points is not None and purpose == CONTACTING:
+            _copy(con, _POINTS, fresh / "contact_points.parquet")
         written.setdefault(allowed, purpose)
         shutil.rmtree(final, ignore_errors=True)
         fresh.replace(final)
@@ -99,12 +107,12 @@ def _write_purpose(
         if name in NEVER_WRITTEN or purpose in KEPT_FROM.get(name, ()):
             continue
         if not is_personal(LANDED_TABLES[name]):
-            _link(landed_path(landed, name), target)
+            link(landed_path(landed, name), target)
         elif twin is not None and (twin / target.name).exists():
-            _link(twin / target.name, target)
+            link(twin / target.name, target)
             rows[name] = _rows(con, target)
         else:
-            con.execute(f"copy ({_select(LANDED_TABLES[name])}) to '{_quoted(target)}' {_PARQUET}")
+            _copy(con, _select(LANDED_TABLES[name]), target)
             rows[name] = _rows(con, target)
             if not rows[name]:  # a stage then reads "no such table" and skips, instead of failing on nothing
                 target.unlink()
@@ -139,8 +147,9 @@ def _select(table: Table) -> str:
             f"invited_customer_id from {owned} semi join allowed using (customer_id) left join (select * from owner "
             f"semi join allowed using (customer_id)) i on i.record_id = t.invited_record_id order by 1, {order}"
         )
+    hidden = ", ".join(("customer_id", "record_id", *FREE_TEXT.get(table.name, ())))
     return (
-        f"select t.customer_id, t.* exclude (customer_id, record_id) from {owned} semi join allowed "
+        f"select t.customer_id, t.* exclude ({hidden}) from {owned} semi join allowed "
         f"using (customer_id) {also}order by 1, {order}"
     )
 
@@ -148,29 +157,27 @@ def _select(table: Table) -> str:
 def _write_own(con: duckdb.DuckDBPyConnection, purpose: str, folder: Path, twin: Path | None) -> None:
     """Write what merging itself made: customers, the timeline, the decisions on this purpose."""
     have = {row[0] for row in con.execute("describe customers_frame").fetchall()}
-    hidden = [c for c in IDENTIFIERS if c in have] if purpose in WITHOUT_IDENTIFIERS else []
+    hidden = [c for c in LEFT_OUT if c in have]
     without = f"exclude ({', '.join(hidden)})" if hidden else ""
-    point = "exclude (contact_point)" if purpose in WITHOUT_IDENTIFIERS else ""
     made = {
         "customers": f"select * {without} from customers_frame semi join allowed using (customer_id) order by 1",
         "timeline": "select * from events_frame",
-        "permission_decisions": f"select * {point} from decisions_frame semi join allowed using (customer_id) "
-        f"where purpose = '{purpose}' order by 1, 3",
+        "permission_decisions": "select * exclude (contact_point) from decisions_frame semi join allowed "
+        f"using (customer_id) where purpose = '{purpose}' order by 1, 3, contact_point",
     }
     for name, query in made.items():
-        target = folder / f"{name}.parquet"
         if name == "timeline" and twin is not None:
-            _link(twin / target.name, target)
+            link(twin / f"{name}.parquet", folder / f"{name}.parquet")
         else:
-            con.execute(f"copy ({query}) to '{_quoted(target)}' {_PARQUET}")
+            _copy(con, query, folder / f"{name}.parquet")
 
 
-def _link(source: Path, target: Path) -> None:
-    """A second name for the same file, or a copy where the file system has no hard links."""
-    try:
-        os.link(source, target)
-    except OSError:
-        shutil.copyfile(source, target)
+CONTACTING = "marketing"
+_POINTS = "select p.* from points_frame p semi join allowed using (customer_id) order by 1, 2, preference"
+
+
+def _copy(con: duckdb.DuckDBPyConnection, query: str, target: Path) -> None:
+    con.execute(f"copy ({query}) to '{_quoted(target)}' {_PARQUET}")
 
 
 def _quoted(path: Path) -> str:

@@ -19,7 +19,8 @@ from rcommerce_helpers.merging.permitted import is_personal
 from rcommerce_helpers.merging.tables import landed_tables, one_row, open_landed
 from rcommerce_helpers.results import Figure
 from rcommerce_helpers.schema import LANDED_TABLES
-from rcommerce_helpers.sources.landed import DataSetFacts, has_landed, read_facts, read_landed
+from rcommerce_helpers.sources.facts import DataSetFacts, read_facts
+from rcommerce_helpers.sources.landed import has_landed, read_landed
 
 VALUES = ("customer_number", "given", "family", "email", "phone", "birth", "postcode", "street", "company")
 FACTS = ("orders", "attributes", "permissions", "contracts", "service_cases", "web_events", "feedback", "contacts")

@@ -7,16 +7,12 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
+from rcommerce_helpers.engine import connect
 from rcommerce_helpers.schema import LANDED_TABLES
 from rcommerce_helpers.sources.landed import has_landed, landed_path
 
 NOT_ORDERED = "coalesce(status, '') not in ('test', 'cancelled')"
 """Orders that count: a missing status means completed."""
-
-
-def connect() -> duckdb.DuckDBPyConnection:
-    """A DuckDB in memory that never downloads an extension."""
-    return duckdb.connect(config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"})
 
 
 def open_landed(landed: Path, persons: pd.DataFrame) -> duckdb.DuckDBPyConnection:

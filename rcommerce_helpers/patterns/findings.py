@@ -16,7 +16,7 @@ import pandas as pd
 
 from rcommerce_helpers.errors import NotEnoughData
 from rcommerce_helpers.patterns.params import PatternsParams
-from rcommerce_helpers.results import Figure, Skipped
+from rcommerce_helpers.results import Figure, NotAnswered
 from rcommerce_helpers.statistics import (
     CHANCE,
     HOLDS,
@@ -234,7 +234,7 @@ class Gathered:
     figures: tuple[Figure, ...]
 
 
-def gather(sections: tuple[Findings | Skipped, ...]) -> Gathered:
+def gather(sections: tuple[Findings | NotAnswered, ...]) -> Gathered:
     """Count over sections what was tested, what a side-by-side view would have called found, and what holds.
 
     Sections that were skipped do not count.

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import pandas as pd
 
+from rcommerce_helpers.clock import day_after
 from rcommerce_helpers.errors import NotEnoughData
 from rcommerce_helpers.relationship.questions import QUESTIONS
 from rcommerce_helpers.results import Figure
 from rcommerce_helpers.schema import LANDED_TABLES
-from rcommerce_helpers.sources.landed import TableCount
+from rcommerce_helpers.sources.facts import TableCount
+from rcommerce_helpers.sources.landed import has_landed, read_landed
 
 
 @dataclass(frozen=True)
@@ -86,22 +89,25 @@ def _map_figures(questions: pd.DataFrame, tables: pd.DataFrame) -> tuple[Figure,
     )
 
 
-def measure_span(orders: pd.DataFrame, as_of: str) -> Span:
+def measure_span(landed: Path, as_of: str) -> Span:
     """Count orders a month, and the days from the first order to the last day the analysis may know.
 
     Parameters
     ----------
-    orders
-        One row = order, with ``local_at``.
+    landed
+        Folder of the landed tables; of the orders only their times are read.
     as_of
         Last day, 2017-12-31.
 
     Raises
     ------
     NotEnoughData
-        No order lies before ``as_of``.
+        There are no orders, or none before ``as_of``.
     """
-    end = pd.Timestamp(as_of) + pd.Timedelta(days=1)
+    if not has_landed(landed, "orders"):
+        raise NotEnoughData("orders", got="no such table", expected="the table orders", do="Map it in sources.toml")
+    end = day_after(as_of)
+    orders = read_landed(landed, "orders", columns=["local_at"])
     days = orders.loc[orders["local_at"] < end, "local_at"]
     if days.empty:
         raise NotEnoughData("orders", got="none before the last day", expected="at least one", do="Set a later as_of")

@@ -10,7 +10,7 @@ from rcommerce_helpers.schema.glossary import write_glossary
 from rcommerce_helpers.schema.merged import MERGED_TABLES
 from rcommerce_helpers.schema.orders import ORDER_TABLES
 from rcommerce_helpers.schema.people import PEOPLE_TABLES
-from rcommerce_helpers.schema.permission import BASES, CHANNELS, DECISIONS, PURPOSES
+from rcommerce_helpers.schema.permission import BASES, CHANNELS, DECISIONS, PURPOSES, STOPS
 from rcommerce_helpers.schema.service import SERVICE_TABLES
 from rcommerce_helpers.schema.web import WEB_TABLES
 
@@ -26,6 +26,7 @@ __all__ = [
     "LANDED_TABLES",
     "MERGED_TABLES",
     "PURPOSES",
+    "STOPS",
     "TABLES",
     "Column",
     "Table",

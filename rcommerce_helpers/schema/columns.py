@@ -19,9 +19,22 @@ day      calendar day
 """
 
 
+Time = Literal["", "begin", "end", "plan"]
+"""What a time column says of its row, and so what an earlier last known day does to it.
+
+begin    the row is unknown before it
+end      known from then on only: emptied if it lies later, with the columns that hang on it
+plan     stated beforehand: kept
+"""
+
+
 @dataclass(frozen=True)
 class Column:
-    """One column of a canonical table."""
+    """One column of a canonical table.
+
+    ``time`` is set for every moment and day. ``known_at`` names the end column that a value hangs on: before it the
+    value is empty (a case has no satisfaction before it is closed).
+    """
 
     name: str
     type: ColumnType
@@ -30,6 +43,8 @@ class Column:
     personal: bool = False
     unit: str = ""
     choices: tuple[str, ...] = ()
+    time: Time = ""
+    known_at: str = ""
 
 
 @dataclass(frozen=True)
@@ -59,6 +74,10 @@ class Table:
         return tuple(
             n for c in self.columns for n in ((c.name, local_name(c.name)) if c.type == "moment" else (c.name,))
         )
+
+    def timed(self, time: Time) -> tuple[Column, ...]:
+        """Columns of that role in time."""
+        return tuple(c for c in self.columns if c.time == time)
 
     def column(self, name: str) -> Column:
         """The column of that name; KeyError if there is none."""

@@ -16,6 +16,7 @@ PERSONS = Table(
         Column("method", "choice", "how it was linked", choices=("single", "exact", "probabilistic"), required=True),
         Column("certainty", "share", "probability that the record belongs to the customer", required=True),
         Column("reason", "text", "which values agreed"),
+        Column("exact_id", "key", "records joined by exact keys alone share it", required=True, personal=True),
     ),
 )
 
@@ -58,15 +59,15 @@ CUSTOMERS = Table(
         Column("family_name", "text", "last name", personal=True),
         Column("email", "text", "e-mail address", personal=True),
         Column("phone", "text", "telephone", personal=True),
-        Column("birth_date", "day", "day of birth", personal=True),
+        Column("birth_date", "day", "day of birth", personal=True, time="plan"),
         Column("street", "text", "street", personal=True),
         Column("postcode", "key", "postal code", personal=True),
         Column("city", "text", "town", personal=True),
         Column("country", "text", "country"),
         Column("record_count", "integer", "records joined", required=True),
         Column("source_count", "integer", "systems that know the customer", required=True),
-        Column("first_seen_at", "moment", "earliest trace"),
-        Column("last_seen_at", "moment", "latest trace"),
+        Column("first_seen_at", "moment", "earliest trace", time="begin"),
+        Column("last_seen_at", "moment", "latest trace", time="end"),
         Column("provenance", "text", "JSON: column -> record the value comes from"),
     ),
 )
@@ -79,7 +80,7 @@ TIMELINE = Table(
     group="merged",
     columns=(
         Column("customer_id", "key", "pseudonym", required=True, personal=True),
-        Column("at", "moment", "when", required=True),
+        Column("at", "moment", "when", required=True, time="begin"),
         Column("kind", "text", "order, return, service case, review, visit, contact, ...", required=True),
         Column("channel", "text", "where"),
         Column("amount", "money", "money involved"),

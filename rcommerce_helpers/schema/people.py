@@ -18,13 +18,13 @@ SOURCE_RECORDS = Table(
         Column("company_name", "text", "firm the record belongs to"),
         Column("email", "text", "e-mail address", personal=True),
         Column("phone", "text", "telephone number as written", personal=True),
-        Column("birth_date", "day", "day of birth", personal=True),
+        Column("birth_date", "day", "day of birth", personal=True, time="plan"),
         Column("street", "text", "street with house number", personal=True),
         Column("postcode", "key", "postal code, text with leading zeros", personal=True),
         Column("city", "text", "town", personal=True),
         Column("country", "text", "country as written or ISO code"),
-        Column("created_at", "moment", "when the system first held the record"),
-        Column("updated_at", "moment", "when the system last changed it"),
+        Column("created_at", "moment", "when the system first held the record", time="begin"),
+        Column("updated_at", "moment", "when the system last changed it", time="end"),
     ),
 )
 
@@ -41,8 +41,8 @@ PERMISSIONS = Table(
         Column("contact_point", "text", "address or number it holds for; empty = all", personal=True),
         Column("decision", "choice", "what was decided", required=True, choices=DECISIONS),
         Column("basis", "choice", "legal basis", choices=BASES),
-        Column("at", "moment", "when it was decided", required=True),
-        Column("expires_at", "moment", "when it ends by itself"),
+        Column("at", "moment", "when it was decided", required=True, time="begin"),
+        Column("expires_at", "moment", "when it ends by itself", time="plan"),
         Column("proof", "text", "where the evidence lies"),
     ),
 )
@@ -57,7 +57,7 @@ ATTRIBUTES = Table(
         Column("record_id", "record", "whose attribute", required=True, personal=True),
         Column("name", "text", "which attribute", required=True),
         Column("value", "text", "its value as written", required=True, personal=True),
-        Column("at", "moment", "known since"),
+        Column("at", "moment", "known since", time="begin"),
         Column("declared", "flag", "true = stated by the person, false = computed or bought"),
     ),
 )
@@ -72,10 +72,10 @@ REFERRALS = Table(
         Column("referral_id", "key", "identifier", required=True),
         Column("record_id", "record", "who invited", required=True, personal=True),
         Column("invited_record_id", "record", "who was invited, once known", personal=True),
-        Column("at", "moment", "when", required=True),
+        Column("at", "moment", "when", required=True, time="begin"),
         Column("channel", "text", "how"),
-        Column("reward", "money", "what the advocate received"),
-        Column("converted_at", "moment", "first order of the invited person"),
+        Column("reward", "money", "what the advocate received", known_at="converted_at"),
+        Column("converted_at", "moment", "first order of the invited person", time="end"),
     ),
 )
 
@@ -104,7 +104,7 @@ STORE_VISITS = Table(
         Column("visit_id", "key", "identifier", required=True),
         Column("record_id", "record", "who", personal=True),
         Column("store_id", "key", "near which store", required=True),
-        Column("at", "moment", "when", required=True),
+        Column("at", "moment", "when", required=True, time="begin"),
     ),
 )
 

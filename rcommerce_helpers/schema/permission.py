@@ -6,4 +6,6 @@ PURPOSES = ("contract", "service", "statistics", "personalisation", "marketing",
 CHANNELS = ("any", "email", "phone", "sms", "messenger", "social", "post", "push", "web", "store")
 BASES = ("contract", "legal_duty", "consent", "existing_customer", "legitimate_interest")
 DECISIONS = ("granted", "refused", "withdrawn", "objected")
-"""Objection beats all; refused and withdrawn stop the purpose until a later grant; no row means never asked."""
+STOPS = ("refused", "withdrawn", "objected")
+"""An objection stops its purpose everywhere, a refusal or withdrawal its channel and its contact point; each is lifted
+only by a later grant for that very contact point. No row means never asked."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rcommerce_helpers.merging.contact_points import ContactPoints
 from rcommerce_helpers.merging.golden import GoldenRecords
 from rcommerce_helpers.merging.identity import Identity
 from rcommerce_helpers.merging.permissions import Decisions
@@ -183,6 +184,19 @@ def sentence_golden(result: GoldenRecords, language: str) -> str:
         language,
         customers=count(filled.n, language),
         filled=share(filled.value, language),
+    )
+
+
+def sentence_points(result: ContactPoints, language: str) -> str:
+    """How many customers may be written to about an offer, on some channel and at some address."""
+    f = _figures(result)
+    return say(
+        "{open} of {customers} customers may be sent an offer on at least one channel; {lost} more would allow one, "
+        "but no address of theirs is known.",
+        language,
+        open=count(f["contactable_customers"].value, language),
+        customers=count(f["contactable_customers"].n, language),
+        lost=count(f["without_address"].value, language),
     )
 
 

@@ -8,13 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import duckdb
 import pandas as pd
 
+from rcommerce_helpers.engine import connect
 from rcommerce_helpers.errors import NotEnoughData
-from rcommerce_helpers.results import Figure
-from rcommerce_helpers.sources.landed import TableCount
+from rcommerce_helpers.results import Absent, Figure
+from rcommerce_helpers.schema import LANDED_TABLES
+from rcommerce_helpers.sources.facts import TableCount
+from rcommerce_helpers.sources.landed import QUARANTINE, has_landed, read_landed
 from rcommerce_helpers.sources.params import OwnDataParams
 from rcommerce_helpers.sources.soundness import broken_joins, calendar, filling, hours, money_bridge
 
@@ -68,6 +72,18 @@ class Filling:
 
     columns: pd.DataFrame
     figures: tuple[Figure, ...]
+
+
+def read_arrived(landed: Path) -> dict[str, pd.DataFrame | Absent]:
+    """Every canonical table as it landed, and the quarantine; one that the data set has not is absent.
+
+    For the look at the own data: in its working folder personal values are hidden and references mean nothing.
+    """
+    names = (*LANDED_TABLES, QUARANTINE)
+    return {
+        name: read_landed(landed, name) if has_landed(landed, name) else Absent(name, f"this data set has no {name}")
+        for name in names
+    }
 
 
 def count_rows(counts: Mapping[str, TableCount]) -> Buckets:
@@ -215,13 +231,13 @@ def check_filling(tables: Mapping[str, object]) -> Filling:
 
 
 def _present(tables: Mapping[str, object]) -> dict[str, pd.DataFrame]:
-    return {name: table for name, table in tables.items() if isinstance(table, pd.DataFrame)}
+    """Canonical tables that are there; the quarantine has other columns and its own section."""
+    return {n: table for n, table in tables.items() if n in LANDED_TABLES and isinstance(table, pd.DataFrame)}
 
 
 def _over(tables: Mapping[str, pd.DataFrame]) -> duckdb.DuckDBPyConnection:
     """An engine in which each table is readable as ``landed_<table>``; closes itself after a ``with``."""
-    off = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
-    connection = duckdb.connect(config=dict(off))
+    connection = connect()
     for name, table in tables.items():
         connection.register(f"landed_{name}", table)
     return connection

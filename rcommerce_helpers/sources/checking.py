@@ -13,7 +13,7 @@ import pandas as pd
 
 from rcommerce_helpers.sources.data_set import DataSet
 from rcommerce_helpers.sources.expectations import Arrived, check_expectations
-from rcommerce_helpers.sources.landed import DataSetFacts
+from rcommerce_helpers.sources.facts import DataSetFacts
 from rcommerce_helpers.sources.landing import Workshop, frequent_reasons, newest_day, staged
 from rcommerce_helpers.sources.soundness import broken_joins, money_bridge
 

@@ -45,7 +45,11 @@ def _as_list(value: Any) -> Any:
 
 
 class DataSetSection(Section):
-    """Who and what the data are; ``folder`` is where relative paths begin, itself relative to sources.toml."""
+    """Who and what the data are; ``folder`` is where relative paths begin, itself relative to sources.toml.
+
+    ``country`` (ISO, two letters) is where telephone numbers and postal codes without a country belong; empty = the
+    country of the time zone.
+    """
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")
     title: str = Field(min_length=1)
@@ -53,6 +57,7 @@ class DataSetSection(Section):
     currency: str = Field(pattern=r"^[A-Z]{3}$")
     time_zone: str
     tax: Literal["included", "excluded"]
+    country: str = Field(default="", pattern=r"^([A-Z]{2})?$")
     folder: str = "."
 
     @field_validator("as_of", mode="before")

@@ -7,7 +7,6 @@ the declared files and nothing else.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from tempfile import TemporaryDirectory
 
 import duckdb
 
+from rcommerce_helpers.engine import connect, lock
 from rcommerce_helpers.errors import SchemaError
 from rcommerce_helpers.sources.complaints import nearest
 from rcommerce_helpers.sources.config import FileSection
@@ -51,18 +51,10 @@ class LoadedFile:
 def engine(memory: str = "1500MB") -> Iterator[tuple[duckdb.DuckDBPyConnection, Path]]:
     """A DuckDB that spills into a temporary folder when memory is short, and the one folder it may write to."""
     with TemporaryDirectory(prefix="rcommerce-landing-") as scratch:
-        settings: dict[str, str | bool | int | float | list[str]] = {
-            "autoinstall_known_extensions": "false",
-            "autoload_known_extensions": "false",
-            "memory_limit": memory,
-            "temp_directory": scratch,
-            "threads": str(min(4, os.cpu_count() or 1)),
-        }
         out = Path(scratch) / "out"
         out.mkdir()
-        connection = duckdb.connect(config=settings)
+        connection = connect(memory=memory, scratch=Path(scratch))
         try:
-            connection.execute("set TimeZone = 'UTC'; set enable_progress_bar = false")
             yield connection, out
         finally:
             connection.close()
@@ -85,11 +77,8 @@ def load_files(connection: duckdb.DuckDBPyConnection, data_set: DataSet, out: Pa
             else _read_in(connection, key, path, (spec, form))
         )
         loaded[key] = _describe(connection, key, spec, bad)
-    paths = [str(data_set.file_path(k).resolve()) for k in loaded if data_set.format_of(k) == "parquet"]
-    connection.execute(f"set allowed_paths = [{', '.join(map(quoted, paths))}]")
-    connection.execute(f"set allowed_directories = [{quoted(str(out))}]")
-    connection.execute("set enable_external_access = false")
-    connection.execute("set lock_configuration = true")
+    parquet = (data_set.file_path(k).resolve() for k in loaded if data_set.format_of(k) == "parquet")
+    lock(connection, readable=(*parquet, out))
     return loaded
 
 

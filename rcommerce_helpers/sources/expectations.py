@@ -9,7 +9,7 @@ import pandas as pd
 
 from rcommerce_helpers.errors import BrokenExpectation
 from rcommerce_helpers.sources.data_set import DataSet
-from rcommerce_helpers.sources.landed import DataSetFacts
+from rcommerce_helpers.sources.facts import DataSetFacts
 
 
 @dataclass(frozen=True)

@@ -1,74 +1,17 @@
-"""What landing leaves behind: the facts of the data set and its canonical tables, before any permission is applied.
+"""The unpermitted reader: canonical tables as they landed, all persons, before any permission is applied.
 
-Only merging, the source report and the tour may read landed tables; import-linter keeps the stages out.
+Merging reads them, the room that landed them, and the tour for counting; import-linter keeps everybody else out.
 """
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
 from rcommerce_helpers.errors import SchemaError
-from rcommerce_helpers.results import read_json, write_json
 
-FACTS_FILE = "data_set.json"
-
-
-@dataclass(frozen=True)
-class TableCount:
-    """Rows in = landed + quarantined + set aside, of one canonical table."""
-
-    rows_in: int
-    landed: int
-    quarantined: int
-    set_aside: dict[str, int] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class DataSetFacts:
-    """What every page states of its data set.
-
-    ``tax`` is "included" or "excluded"; ``purposes`` are those the declared ``basis`` covers (empty basis = only the
-    ``permissions`` table decides); ``counts`` maps canonical table -> TableCount.
-    """
-
-    name: str
-    title: str
-    as_of: str
-    currency: str
-    time_zone: str
-    tax: str
-    basis: str
-    purposes: tuple[str, ...]
-    fingerprint: str
-    counts: dict[str, TableCount]
-
-
-def write_facts(folder: Path, facts: DataSetFacts) -> None:
-    """Write the facts beside the landed tables."""
-    write_json(folder / FACTS_FILE, asdict(facts))
-
-
-def read_facts(folder: Path) -> DataSetFacts:
-    """Facts of a landed data set.
-
-    Raises
-    ------
-    SchemaError
-        The folder holds no landed data set.
-    """
-    path = folder / FACTS_FILE
-    if not path.exists():
-        raise SchemaError(
-            str(folder.name), got="no landed data set", expected=FACTS_FILE, do="Run `rcommerce run` for this data set"
-        )
-    content: dict[str, Any] = read_json(path)
-    counts = {name: TableCount(**row) for name, row in content.pop("counts").items()}
-    purposes = tuple(content.pop("purposes"))
-    return DataSetFacts(**content, purposes=purposes, counts=counts)
+QUARANTINE = "quarantine"
 
 
 def landed_path(folder: Path, table: str) -> Path:
@@ -81,11 +24,11 @@ def has_landed(folder: Path, table: str) -> bool:
     return landed_path(folder, table).exists()
 
 
-def read_landed(folder: Path, table: str) -> pd.DataFrame:
-    """One landed canonical table, all persons, permitted or not."""
+def read_landed(folder: Path, table: str, *, columns: list[str] | None = None) -> pd.DataFrame:
+    """One landed canonical table, or some of its columns, all persons, permitted or not."""
     path = landed_path(folder, table)
     if not path.exists():
         raise SchemaError(
             table, got="no such landed table", expected="one of the data set's tables", do="See data_set.json"
         )
-    return pd.read_parquet(path)
+    return pd.read_parquet(path, columns=columns)

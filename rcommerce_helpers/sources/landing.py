@@ -20,11 +20,11 @@ from rcommerce_helpers.schema import LANDED_TABLES
 from rcommerce_helpers.sources.data_set import OFFERS_FILE, DataSet
 from rcommerce_helpers.sources.engine import LoadedFile, engine, load_files
 from rcommerce_helpers.sources.expectations import Arrived, check_expectations, most_frequent
-from rcommerce_helpers.sources.landed import FACTS_FILE, DataSetFacts, TableCount, read_facts, write_facts
+from rcommerce_helpers.sources.facts import FACTS_FILE, HOME_REGION, DataSetFacts, TableCount, read_facts, write_facts
+from rcommerce_helpers.sources.landed import QUARANTINE
 from rcommerce_helpers.sources.parsing import named, quoted
 from rcommerce_helpers.sources.tables import Part, fault_words, prepare, stage
 
-QUARANTINE = "quarantine"
 NUMBERED = ("order_lines", "line_number")
 
 
@@ -125,7 +125,22 @@ def _facts(data_set: DataSet, counts: dict[str, TableCount]) -> DataSetFacts:
         purposes=tuple(basis.purposes) if basis else (),
         fingerprint=data_set.fingerprint,
         counts=counts,
+        region=section.country or region_of(section.time_zone),
     )
+
+
+def region_of(time_zone: str) -> str:
+    """ISO country whose clocks a data set goes by; Germany where the zone belongs to none (UTC).
+
+    Examples
+    --------
+    >>> region_of("Europe/Vienna"), region_of("UTC")
+    ('AT', 'DE')
+    """
+    from babel.core import get_global
+
+    found = str(get_global("zone_territories").get(time_zone) or "ZZ")
+    return HOME_REGION if found == "ZZ" else found
 
 
 def _number_lines(connection: duckdb.DuckDBPyConnection, name: str) -> None:

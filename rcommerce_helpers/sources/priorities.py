@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from rcommerce_helpers.results import Figure, Skipped
+from rcommerce_helpers.results import Figure, NotAnswered
 from rcommerce_helpers.sources.arrival import Bridge, Buckets, Calendar, Filling, Joins
 from rcommerce_helpers.sources.params import OwnDataParams
 
@@ -31,7 +31,9 @@ class Priorities:
 
 
 def what_first(
-    found: tuple[Buckets | Skipped, Bridge | Skipped, Joins | Skipped, Calendar | Skipped, Filling | Skipped],
+    found: tuple[
+        Buckets | NotAnswered, Bridge | NotAnswered, Joins | NotAnswered, Calendar | NotAnswered, Filling | NotAnswered
+    ],
     params: OwnDataParams,
 ) -> Priorities:
     """Put what the sections found in the order in which it should be fixed; skipped sections add nothing."""

@@ -13,7 +13,7 @@ from datetime import date
 import duckdb
 
 from rcommerce_helpers.errors import SchemaError
-from rcommerce_helpers.schema import LANDED_TABLES, Column, Table
+from rcommerce_helpers.schema import LANDED_TABLES, STOPS, Column, Table
 from rcommerce_helpers.schema.columns import local_name
 from rcommerce_helpers.sources.config import ColumnMap, FileSection, Forms, TableSection, check_required
 from rcommerce_helpers.sources.data_set import DataSet
@@ -270,14 +270,27 @@ def _fault(part: Part) -> str:
     """SQL of the code of a row's first fault."""
     cases = []
     for i, origin in enumerate(part.origins):
+        counts = _counts(part, origin.column)
         if origin.column.required:
-            cases.append(f"when r{i} is null then {3 * i}")
+            cases.append(f"when r{i} is null{counts} then {3 * i}")
         if origin.column.type == "moment":
-            cases.append(f"when r{i} is not null and w{i} is null and u{i} is null then {3 * i + 1}")
-            cases.append(f"when r{i} is not null and f{i} is null then {3 * i + 2}")
+            cases.append(f"when r{i} is not null and w{i} is null and u{i} is null{counts} then {3 * i + 1}")
+            cases.append(f"when r{i} is not null and f{i} is null{counts} then {3 * i + 2}")
         else:
-            cases.append(f"when r{i} is not null and f{i} is null then {3 * i + 1}")
+            cases.append(f"when r{i} is not null and f{i} is null{counts} then {3 * i + 1}")
     return f"case {' '.join(cases)} end"
+
+
+def _counts(part: Part, column: Column) -> str:
+    """When a fault of a column rejects the row: always, but that nobody's no is lost for want of its time or channel.
+
+    A refusal, withdrawal or objection that says whose it is and of what stands with whatever else could be read: an
+    empty time counts from the start, an empty channel for all of them.
+    """
+    if part.table.name != "permissions" or column.name in ("record_id", "purpose", "decision"):
+        return ""
+    decision = next(i for i, origin in enumerate(part.origins) if origin.column.name == "decision")
+    return f" and coalesce(f{decision}, '') not in ({', '.join(map(quoted, STOPS))})"
 
 
 def _output(part: Part, column: Column, at: dict[str, int], zone: str) -> str:

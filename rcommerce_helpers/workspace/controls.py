@@ -17,9 +17,9 @@ from IPython.display import Markdown
 
 from rcommerce_helpers.errors import ParamError, RCommerceError
 from rcommerce_helpers.params import Params, Setting
-from rcommerce_helpers.results import HasFigures, Skipped
+from rcommerce_helpers.results import HasFigures
 from rcommerce_helpers.sentences import decimal, safe, say
-from rcommerce_helpers.workspace.notebook import Missing, Run
+from rcommerce_helpers.workspace.notebook import Run, not_there
 
 if TYPE_CHECKING:
     import ipywidgets as widgets
@@ -67,9 +67,9 @@ def explore(
     if not run.params.controls:
         names = ", ".join(f"`{name}`" for name in vary)
         return Markdown(say("*In the live notebook, controls stand here for: {names}.*", language, names=names))
-    absent = [table for table in tables if isinstance(table, (Missing, Skipped))]
-    if absent:
-        return Markdown(f"*{safe(absent[0].reason)}*")
+    missing = not_there(tables)
+    if missing is not None:
+        return Markdown(f"*{safe(missing.reason)}*")
     return _Explorer(run.params, lambda params: plot(compute(*tables, params), language), vary).box
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from rcommerce_helpers.results import read_json
 from rcommerce_helpers.sentences import say
-from rcommerce_helpers.sources.landed import FACTS_FILE, DataSetFacts, read_facts
+from rcommerce_helpers.sources.facts import FACTS_FILE, DataSetFacts, read_facts
 from rcommerce_helpers.workspace.export import title_of
 from rcommerce_helpers.workspace.folder import RunFolder
 from rcommerce_helpers.workspace.page import page

@@ -14,8 +14,12 @@ from pathlib import Path
 
 import pandas as pd
 
+from rcommerce_helpers.access.allowance import Allowance, lay_out
 from rcommerce_helpers.errors import ParamError
+from rcommerce_helpers.files import write_whole
 from rcommerce_helpers.results import read_json
+
+BY_HAND = ".by_hand"
 
 
 @dataclass(frozen=True)
@@ -43,19 +47,18 @@ class RunFolder:
         """Folder of the tables that may be read for one purpose."""
         return self.path / "permitted" / purpose
 
+    def __fspath__(self) -> str:
+        return str(self.path)
+
+    @property
+    def finished(self) -> str:
+        """Name of the finished run that this folder is, or is a copy of."""
+        by_hand = BY_HAND in self.path.parts
+        return self.path.parent.name if by_hand else self.path.resolve().name
+
     def write(self, name: str, table: pd.DataFrame) -> Path:
         """Write one stage table, whole or not at all."""
-        target = self.table_path(name)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{name}.")
-        os.close(handle)
-        try:
-            table.to_parquet(temporary, index=False)
-            Path(temporary).replace(target)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
-        return target
+        return write_whole(self.table_path(name), lambda path: table.to_parquet(path, index=False))
 
     def read(self, name: str) -> pd.DataFrame:
         """Read one stage table that this or an earlier stage of the run wrote."""
@@ -78,24 +81,41 @@ def runs_folder(start: Path) -> Path:
     return start / "runs"
 
 
-def working_copy(run: RunFolder) -> RunFolder:
-    """A copy of a finished run to work in by hand, under ``runs/.by_hand/``: the finished run itself never changes.
+def working_copy(run: RunFolder, allowance: Allowance) -> RunFolder:
+    """A folder to work in by hand, under ``runs/.by_hand/<run>/``: the finished run itself never changes.
 
-    Files are hard links where the disk allows; every write replaces its file, so the original keeps its own. A copy
-    that is there already is used again, with what was changed in it.
+    Every window gets one of its own, with what its stage may read; copies of windows that are gone are cleared away.
     """
-    copy = run.path.parent / ".by_hand" / run.path.name
-    for part in ("tables", "permitted", "results"):
-        if (run.path / part).is_dir() and not (copy / part).exists():
-            shutil.copytree(run.path / part, copy / part, copy_function=_link)
-    return RunFolder(copy)
+    home = run.path.resolve().parent / BY_HAND / run.path.resolve().name
+    _clear_abandoned(home)
+    home.mkdir(parents=True, exist_ok=True)
+    work = Path(tempfile.mkdtemp(prefix=f"{allowance.stage}-{os.getpid()}-", dir=home))
+    lay_out(allowance, files_of(run.path), run.path, work)
+    return RunFolder(work)
 
 
-def _link(source: str, target: str) -> None:
+def _clear_abandoned(home: Path) -> None:
+    """Remove copies whose window, known by the number of its process, is gone."""
+    for copy in home.glob("*-*-*"):
+        owner = copy.name.rsplit("-", 2)[1]
+        if owner.isdigit() and not _alive(int(owner)):
+            shutil.rmtree(copy, ignore_errors=True)
+
+
+def _alive(process: int) -> bool:
     try:
-        os.link(source, target)
-    except OSError:
-        shutil.copy2(source, target)
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:  # somebody else's process
+        return True
+    return True
+
+
+def files_of(folder: Path) -> list[str]:
+    """Paths within a folder of all its files, without hidden ones."""
+    found = (path.relative_to(folder) for path in sorted(folder.rglob("*")) if path.is_file())
+    return [path.as_posix() for path in found if not any(part.startswith(".") for part in path.parts)]
 
 
 def newest_run(runs: Path, dataset: str) -> RunFolder:

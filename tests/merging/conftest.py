@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from rcommerce_helpers.schema import LANDED_TABLES
-from rcommerce_helpers.sources.landed import DataSetFacts, TableCount, write_facts
+from rcommerce_helpers.sources.facts import DataSetFacts, TableCount, write_facts
 
 DAY = pd.Timestamp
 

@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 from rcommerce_helpers.errors import NotEnoughData
+from rcommerce_helpers.merging.contact_points import contact_points
 from rcommerce_helpers.merging.figures import REGISTRY
 from rcommerce_helpers.merging.golden import golden_records
 from rcommerce_helpers.merging.identity import identify
@@ -25,6 +26,7 @@ class Merged:
         self.persons = self.linked.persons
         self.owner = self.persons.set_index("record_id")["customer_id"]
         self.decided = decide_permissions(landed, self.persons, AS_OF)
+        self.points = contact_points(self.decided.table, self.records, self.persons, as_of=AS_OF)
         self.timeline = build_timeline(landed, self.persons, AS_OF)
         self.golden = golden_records(self.records, self.persons, self.timeline.events, self.params)
         self.out = landed.parent / "permitted"
@@ -33,7 +35,7 @@ class Merged:
     def write(self, landed):
         return write_permitted(
             landed, self.persons, customers=self.golden.customers, events=self.timeline.events,
-            decisions=self.decided.table, out=self.out,
+            decisions=self.decided.table, out=self.out, points=self.points.table,
         )  # fmt: skip
 
     def read(self, purpose, table):
@@ -87,9 +89,15 @@ def test_identifiers_stay_out_of_statistics(merged):
         assert not any(word in text for word in ("gmx.de", "web.de", "Müller", "Mueller", "Voss", "crm:", "shop:")), (
             table.name
         )
-    marketing = merged.read("marketing", "customers")
-    assert marketing["email"].tolist() == ["kim@web.de"]
-    assert merged.read("marketing", "permission_decisions")["contact_point"].tolist() == ["kim@web.de"]
+
+
+def test_marketing_knows_whom_to_write_to_by_the_contact_points_alone(merged):
+    assert not {"email", "phone", "given_name", "birth_date"} & set(merged.read("marketing", "customers"))
+    assert "contact_point" not in merged.read("marketing", "permission_decisions")
+    points = merged.read("marketing", "contact_points")
+    assert points.loc[points["allowed"], ["channel", "contact_point"]].to_numpy().tolist() == [["email", "kim@web.de"]]
+    assert set(points["customer_id"]) == {merged.owner["shop:7"]}
+    assert not (merged.out / "statistics" / "contact_points.parquet").exists()
 
 
 def test_tables_without_people_are_copied_whole(merged):
@@ -115,7 +123,7 @@ def test_a_second_write_removes_what_is_no_longer_permitted(merged, landed):
 
 
 def test_equal_purposes_share_their_files(landed, make_facts):
-    from rcommerce_helpers.sources.landed import write_facts
+    from rcommerce_helpers.sources.facts import write_facts
 
     (landed / "permissions.parquet").unlink()
     write_facts(landed, make_facts(basis="research", purposes=("statistics", "personalisation", "marketing")))
@@ -127,7 +135,6 @@ def test_equal_purposes_share_their_files(landed, make_facts):
     ) == {3}
     files = [(merged.out / p / "orders.parquet").stat().st_ino for p in ("statistics", "personalisation", "marketing")]
     assert len(set(files)) == 1
-    assert "email" in merged.read("marketing", "customers")
     assert "email" not in merged.read("personalisation", "customers")
 
 

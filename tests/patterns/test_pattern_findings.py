@@ -12,7 +12,7 @@ from rcommerce_helpers.patterns.effects import experiment_effects
 from rcommerce_helpers.patterns.findings import COLUMNS, gather
 from rcommerce_helpers.patterns.journeys import step_cells, trip_steps, web_steps
 from rcommerce_helpers.patterns.params import PatternsParams
-from rcommerce_helpers.results import Skipped
+from rcommerce_helpers.results import NotAnswered
 from rcommerce_helpers.statistics import share_interval
 
 PARAMS = PatternsParams()
@@ -186,8 +186,8 @@ def test_too_thin_cells_are_counted_not_tested():
 
 def test_gathering_counts_over_the_sections_that_were_not_skipped():
     moments = context_effects(*world(3, evening_lift=1.0), PARAMS)
-    both = gather((moments, Skipped("steps", "no products")))
+    both = gather((moments, NotAnswered("steps", "no products")))
     assert list(both.counts["kind"]) == ["context"]
     assert [f.value for f in both.figures][:3] == [moments.tested, moments.naive, moments.hold]
     with pytest.raises(NotEnoughData):
-        gather((Skipped("steps", "no products"),))
+        gather((NotAnswered("steps", "no products"),))

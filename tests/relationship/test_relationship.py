@@ -10,7 +10,7 @@ from rcommerce_helpers.relationship.questions import QUESTIONS
 from rcommerce_helpers.relationship.report import describe_levels, list_monday, measure_pulse, tell_story
 from rcommerce_helpers.relationship.tour import map_answers, measure_span
 from rcommerce_helpers.schema import LANDED_TABLES
-from rcommerce_helpers.sources.landed import TableCount
+from rcommerce_helpers.sources.facts import TableCount
 
 
 def figure(result, name):
@@ -34,16 +34,17 @@ def test_a_question_is_answerable_only_when_all_its_tables_have_rows():
     assert rfm["missing"] == "order_lines"
 
 
-def test_span_ends_with_the_day_the_analysis_may_know():
+def test_span_ends_with_the_day_the_analysis_may_know(tmp_path):
     orders = pd.DataFrame(
         {"local_at": pd.to_datetime(["2024-01-10 23:59", "2024-02-01", "2024-03-05 08:00"], format="mixed")}
     )
-    result = measure_span(orders, "2024-02-29")
+    orders.to_parquet(tmp_path / "orders.parquet")
+    result = measure_span(tmp_path, "2024-02-29")
     assert figure(result, "orders").value == 2
     assert figure(result, "days_covered").value == 51  # 10 January to 29 February 2024, both counted
     assert result.by_month["orders"].to_list() == [1, 1]
     with pytest.raises(NotEnoughData, match="none before the last day"):
-        measure_span(orders, "2023-12-31")
+        measure_span(tmp_path, "2023-12-31")
 
 
 def timeline():

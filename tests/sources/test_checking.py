@@ -8,7 +8,7 @@ import pytest
 from landing_kit import Shop
 
 from rcommerce_helpers.errors import NotEnoughData
-from rcommerce_helpers.results import Skipped
+from rcommerce_helpers.results import NotAnswered
 from rcommerce_helpers.sentences.catalogue import catalogue
 from rcommerce_helpers.sentences.sources import (
     sentence_bridge,
@@ -30,8 +30,8 @@ from rcommerce_helpers.sources.arrival import (
     count_rows,
 )
 from rcommerce_helpers.sources.checking import SECTIONS
+from rcommerce_helpers.sources.facts import TableCount
 from rcommerce_helpers.sources.figures import OWN_DATA_REGISTRY
-from rcommerce_helpers.sources.landed import TableCount
 from rcommerce_helpers.sources.params import OwnDataParams
 from rcommerce_helpers.sources.priorities import (
     CHECKS,
@@ -160,7 +160,7 @@ def test_what_to_fix_first_is_ordered_by_what_it_spoils():
 
 
 def test_skipped_sections_add_no_task():
-    none = Skipped("x", "y")
+    none = NotAnswered("x", "y")
     first = what_first((none, none, none, none, none), PARAMS)
     assert first.tasks.empty
     assert sentence_priorities(first, "en") == "Nothing stands in the way of the first report."

@@ -7,7 +7,8 @@ import pytest
 
 from rcommerce_helpers.sources import land, load_data_set
 from rcommerce_helpers.sources.engine import engine
-from rcommerce_helpers.sources.landed import TableCount, has_landed, read_facts, read_landed
+from rcommerce_helpers.sources.facts import TableCount, read_facts
+from rcommerce_helpers.sources.landed import has_landed, read_landed
 from rcommerce_helpers.sources.public import public_data_sets
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -11,7 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from landing_kit import Shop
 
-from rcommerce_helpers.sources.landed import TableCount, read_landed
+from rcommerce_helpers.sources.facts import TableCount
+from rcommerce_helpers.sources.landed import read_landed
 
 RECORDS = """
 [[tables.source_records]]

@@ -6,13 +6,14 @@ import plotly.graph_objects as go
 import pytest
 from IPython.display import Markdown
 
+from rcommerce_helpers.access.allowance import Allowance
 from rcommerce_helpers.errors import NotEnoughData, ParamError
 from rcommerce_helpers.params import Params, setting
-from rcommerce_helpers.results import Figure, Registry
-from rcommerce_helpers.sources.landed import DataSetFacts
+from rcommerce_helpers.results import Absent, Figure, Registry
+from rcommerce_helpers.sources.facts import DataSetFacts
 from rcommerce_helpers.workspace.controls import explore
 from rcommerce_helpers.workspace.folder import RunFolder
-from rcommerce_helpers.workspace.notebook import Missing, Run
+from rcommerce_helpers.workspace.notebook import Run
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +42,7 @@ def plot(result, language):
 
 def a_run(tmp_path, **given) -> Run:
     facts = DataSetFacts("d", "D", "2024-06-30", "EUR", "UTC", "included", "", (), "f", {})
-    return Run(DoublingParams(**given), Registry("x", {}), RunFolder(tmp_path), facts)
+    return Run(DoublingParams(**given), Registry("x", {}), RunFolder(tmp_path), facts, Allowance("x"))
 
 
 def parts(box):
@@ -101,7 +102,7 @@ def test_scheduled_run_gets_one_line_in_its_language(tmp_path):
 
 
 def test_missing_table_is_said(tmp_path):
-    line = explore(a_run(tmp_path), double, (Missing("t", "there is no t"),), vary=("times",), plot=plot)
+    line = explore(a_run(tmp_path), double, (Absent("t", "there is no t"),), vary=("times",), plot=plot)
     assert line.data == "*there is no t*"
 
 

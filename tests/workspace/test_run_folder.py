@@ -1,10 +1,13 @@
 """Opening a notebook by hand: it finds the runs, and never changes a finished one."""
 
 import json
+import subprocess
+import sys
 
 import pandas as pd
 import pytest
 
+from rcommerce_helpers.access.allowance import Allowance
 from rcommerce_helpers.errors import ParamError
 from rcommerce_helpers.workspace.folder import RunFolder, newest_run, runs_folder, working_copy
 
@@ -32,11 +35,26 @@ def test_the_newest_finished_run_of_the_data_set_counts(tmp_path):
         newest_run(tmp_path, "own")
 
 
-def test_work_by_hand_leaves_the_finished_run_as_it_was(tmp_path):
+def test_work_by_hand_leaves_the_finished_run_as_it_was_and_every_window_has_its_own(tmp_path):
     run = finished(tmp_path, "20240102T000000-b")
-    copy = working_copy(run)
+    allowance = Allowance("campaigns", "marketing", ("scores",))
+    (run.permitted("marketing")).mkdir(parents=True)
+    pd.DataFrame({"customer_id": ["c"]}).to_parquet(run.permitted("marketing") / "customers.parquet")
+    copy = working_copy(run, allowance)
     assert copy.read("scores")["x"].to_list() == [1]
     copy.write("scores", pd.DataFrame({"x": [2]}))
     assert run.read("scores")["x"].to_list() == [1]
-    assert working_copy(run).read("scores")["x"].to_list() == [2]  # opened again, the work is still there
+    assert working_copy(run, allowance).read("scores")["x"].to_list() == [1]
+    assert copy.read("scores")["x"].to_list() == [2]
+    assert copy.finished == run.path.name
     assert newest_run(tmp_path, "demo") == run
+
+
+def test_copies_of_windows_that_are_gone_are_cleared_away(tmp_path):
+    run = finished(tmp_path, "20240102T000000-b")
+    home = tmp_path / ".by_hand" / run.path.name
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    (home / f"campaigns-{gone.pid}-abc").mkdir(parents=True)
+    mine = working_copy(run, Allowance("campaigns"))
+    assert [p.name for p in home.iterdir()] == [mine.path.name]

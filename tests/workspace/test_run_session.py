@@ -221,11 +221,9 @@ def test_two_stages_writing_one_file_are_refused(world):
 
 
 def test_notebook_sees_only_what_its_needs_wrote(world):
-    alone = Stage("second", "02_second", "rcommerce_helpers.relationship.params:ReportParams")
+    alone = Stage("second", "02_second", "rcommerce_helpers.relationship.params:ReportParams", reads=("kept",))
     world.stages = (FIRST, alone)
-    write_notebook(
-        world.notebook(alone), 'assert run.stage_table("kept").table == "kept"', cls=ReportParams, stage="second"
-    )
+    write_notebook(world.notebook(alone), 'assert run.tables.kept.table == "kept"', cls=ReportParams, stage="second")
     assert world.run().exit_code == 0
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 from rcommerce_helpers.errors import BrokenExpectation
 from rcommerce_helpers.params import Params
 from rcommerce_helpers.relationship.params import ReportParams
-from rcommerce_helpers.sources.landed import DataSetFacts, TableCount, write_facts
+from rcommerce_helpers.sources.facts import DataSetFacts, TableCount, write_facts
 from rcommerce_helpers.workspace.runs.progress import Lines
 from rcommerce_helpers.workspace.runs.request import RunRequest, plan_of
 from rcommerce_helpers.workspace.runs.session import Outcome, run_notebooks
@@ -25,7 +25,7 @@ import plotly.graph_objects as go
 from IPython.display import HTML, Markdown
 from rcommerce_helpers.params import Params
 from rcommerce_helpers.relationship.params import ReportParams
-from rcommerce_helpers.results import Figure, Registry, Skipped
+from rcommerce_helpers.results import Figure, Registry, NotAnswered
 from rcommerce_helpers.workspace import open_run
 """
 OPEN = """
@@ -35,7 +35,9 @@ run.results.figures["orders"] = Figure("orders", 3.0, 3)
 """
 FINISH = 'run.finish(lambda r, language: "{stage} found three orders.", Figure("orders", 3.0, 3))'
 FIRST = Stage("first", "01_first", "rcommerce_helpers.params:Params")
-SECOND = Stage("second", "02_second", "rcommerce_helpers.relationship.params:ReportParams", ("land", "first"))
+SECOND = Stage(
+    "second", "02_second", "rcommerce_helpers.relationship.params:ReportParams", ("land", "first"), reads=("kept",)
+)
 
 
 def write_notebook(path: Path, *cells: str, cls: type[Params] = Params, stage: str = "first") -> None:
@@ -93,7 +95,7 @@ class TinyWorld:
     def __post_init__(self) -> None:
         if not self.notebook(FIRST).exists():
             write_notebook(self.notebook(FIRST), 'run.keep("kept", pd.DataFrame({"x": [1, 2]}))')
-            write_notebook(self.notebook(SECOND), 'run.stage_table("kept")', cls=ReportParams, stage="second")
+            write_notebook(self.notebook(SECOND), "run.tables.kept", cls=ReportParams, stage="second")
 
     @property
     def out(self) -> Path:

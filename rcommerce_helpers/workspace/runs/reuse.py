@@ -7,22 +7,14 @@ rename it, so a linked file of an earlier run is never changed; a notebook that 
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from rcommerce_helpers.access.allowance import Stamp, stamp_of
 from rcommerce_helpers.errors import SchemaError
+from rcommerce_helpers.files import link
+from rcommerce_helpers.workspace.folder import files_of
 from rcommerce_helpers.workspace.runs.manifest import Manifest, Step
-
-
-def link(source: Path, target: Path) -> None:
-    """Make ``source`` appear at ``target``: a hard link, a copy where the file system has none."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        os.link(source, target)
-    except OSError:
-        shutil.copy2(source, target)
 
 
 def link_all(files: Iterable[str], source: Path, target: Path) -> None:
@@ -33,38 +25,26 @@ def link_all(files: Iterable[str], source: Path, target: Path) -> None:
 
 def sizes(folder: Path) -> dict[str, int]:
     """Path below ``folder`` -> bytes, of all files without hidden ones."""
-    return {
-        path.relative_to(folder).as_posix(): path.stat().st_size
-        for path in sorted(folder.rglob("*"))
-        if path.is_file() and not any(part.startswith(".") for part in path.relative_to(folder).parts)
-    }
+    return {name: (folder / name).stat().st_size for name in files_of(folder)}
 
 
-def written(work: Path, inputs: Mapping[str, int], origin: Path) -> dict[str, int]:
-    """The files a step added to its own folder.
+def written(work: Path, laid: Mapping[str, Stamp]) -> dict[str, int]:
+    """The files a step added to its own folder; ``laid`` are those it found there.
 
     Raises
     ------
     SchemaError
         The step changed or removed a file of an earlier step.
     """
-    now = sizes(work)
-    for name in inputs:
-        if not _untouched(work / name, origin / name):
+    for name, stamp in laid.items():
+        if not (work / name).exists() or stamp_of(work / name) != stamp:
             raise SchemaError(
                 name,
                 got="a file changed by a later stage",
                 expected="every stage to write files of its own",
                 do="Give the table another name",
             )
-    return {name: size for name, size in now.items() if name not in inputs}
-
-
-def _untouched(path: Path, origin: Path) -> bool:
-    if not path.exists():
-        return False
-    mine, theirs = path.stat(), origin.stat()
-    return (mine.st_size, mine.st_mtime_ns) == (theirs.st_size, theirs.st_mtime_ns)
+    return {name: size for name, size in sizes(work).items() if name not in laid}
 
 
 def move_all(files: Iterable[str], source: Path, target: Path) -> None:

@@ -19,6 +19,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
 
+from rcommerce_helpers.access.allowance import Stamp, lay_out
 from rcommerce_helpers.results import read_json
 from rcommerce_helpers.workspace.folder import RunFolder
 from rcommerce_helpers.workspace.runs.closing import merge_results, tables_of
@@ -106,6 +107,7 @@ class _Session:
         self.earlier = [] if self.request.fresh else runs_in(self.request.out, unfinished=True)
         self.killed = [path for path in self.request.out.glob(".*.part") if path.is_dir()]
         self.workers = Workers()
+        self.laid: dict[str, dict[str, Stamp]] = {}
 
     def run(self) -> Outcome:
         self.folder.mkdir()
@@ -172,7 +174,7 @@ class _Session:
     def _start(self, name: str) -> None:
         stage = self.graph.stages[name]
         work = self._work(name)
-        link_all(self._inputs(name), self.folder, work)
+        self.laid[name] = lay_out(stage.allowance, self._inputs(name), self.folder, work)
         params = self.graph.plan.params[name].with_(run_dir=str(work.resolve()))
         task = Task(
             stage=name,
@@ -207,7 +209,7 @@ class _Session:
             notebook = executed_path(self._task_paths(done.stage))
             files = {f"notebooks/{notebook.name}": notebook.stat().st_size} if notebook.exists() else {}
         else:
-            files = written(work, self._inputs(done.stage), self.folder)
+            files = written(work, self.laid[done.stage])
         move_all(files, work, self.folder)
         return files
 
@@ -216,9 +218,10 @@ class _Session:
         path = self.graph.plan.table.path(stage)
         return Task(name, path, self._work(name), {}, self.request.project, self.request.timeout, self.request.language)
 
-    def _inputs(self, name: str) -> dict[str, int]:
+    def _inputs(self, name: str) -> list[str]:
+        """All files of the steps that this one needs; how much of them it sees is for its allowance to say."""
         steps = self.manifest.steps
-        return {file: size for need in self.graph.needs(name) for file, size in steps[need].files.items()}
+        return [file for need in self.graph.needs(name) for file in steps[need].files]
 
     def _work(self, name: str) -> Path:
         return self.folder / WORK / name

@@ -11,8 +11,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from rcommerce_helpers.access.allowance import Allowance, Landed
 from rcommerce_helpers.errors import ParamError
 from rcommerce_helpers.params import Params
+from rcommerce_helpers.schema import LANDED_TABLES
 
 LAND = "land"
 
@@ -21,14 +23,19 @@ LAND = "land"
 class Stage:
     """One notebook of a run.
 
-    ``params`` is "module:Class" of its Params dataclass, imported only when needed; ``needs`` are the steps whose
-    files the notebook may read.
+    ``params`` is "module:Class" of its Params dataclass, imported only when needed; it names the purpose. ``needs`` are
+    the steps before it. ``reads`` are the tables it may open, its own purpose's share of them: canonical ones and those
+    of the steps it needs. ``landed`` says what it sees of the landed tables, ``reports`` whether it reads what the
+    other stages reported. Nothing else lies in the folder it works in.
     """
 
     name: str
     notebook: str
     params: str
     needs: tuple[str, ...] = (LAND,)
+    reads: tuple[str, ...] = ()
+    landed: Landed = "nothing"
+    reports: bool = False
 
     def params_class(self) -> type[Params]:
         """The Params dataclass of this stage."""
@@ -36,26 +43,68 @@ class Stage:
         found: type[Params] = getattr(importlib.import_module(module), name)
         return found
 
+    @property
+    def allowance(self) -> Allowance:
+        """What the stage may read, for the purpose that its Params class names."""
+        purpose = str(getattr(self.params_class(), "PURPOSE", ""))
+        return Allowance(self.name, purpose, self.reads, self.landed, self.reports)
+
 
 STAGES = (
-    Stage("start_here", "00_start_here", "rcommerce_helpers.relationship.params:StartParams"),
-    Stage("merging", "01_data_merging", "rcommerce_helpers.merging.params:MergingParams"),
-    Stage("patterns", "02_behaviour_patterns", "rcommerce_helpers.patterns.params:PatternsParams", (LAND, "merging")),
-    Stage("affinity", "03_affinity_scoring", "rcommerce_helpers.affinity.params:AffinityParams", (LAND, "merging")),
+    Stage(
+        "start_here",
+        "00_start_here",
+        "rcommerce_helpers.relationship.params:StartParams",
+        reads=("orders",),
+        landed="counts",
+    ),
+    Stage("merging", "01_data_merging", "rcommerce_helpers.merging.params:MergingParams", landed="records"),
+    Stage(
+        "patterns",
+        "02_behaviour_patterns",
+        "rcommerce_helpers.patterns.params:PatternsParams",
+        needs=(LAND, "merging"),
+        reads=("orders", "order_lines", "products", "web_events", "contacts", "service_cases", "feedback"),
+    ),
+    Stage(
+        "affinity",
+        "03_affinity_scoring",
+        "rcommerce_helpers.affinity.params:AffinityParams",
+        needs=(LAND, "merging"),
+        reads=("order_lines", "products", "attributes", "service_cases"),
+    ),
     Stage(
         "campaigns",
         "04_campaign_simulation",
         "rcommerce_helpers.campaigns.params:CampaignParams",
-        (LAND, "merging", "affinity"),
+        needs=(LAND, "merging", "affinity"),
+        reads=(
+            "customers", "contact_points", "order_lines", "products", "prices", "stock", "contracts", "attributes",
+            "service_cases", "campaigns", "contacts", "planned_contacts", "scores",
+        ),
     ),
     Stage(
         "report",
         "05_relationship_report",
         "rcommerce_helpers.relationship.params:ReportParams",
-        (LAND, "merging", "patterns", "affinity", "campaigns"),
+        needs=(LAND, "merging", "patterns", "affinity", "campaigns"),
+        reads=("timeline", "plan_groups"),
+        reports=True,
     ),
-    Stage("own_data", "06_your_own_data", "rcommerce_helpers.sources.params:OwnDataParams"),
-)
+    Stage(
+        "own_data",
+        "06_your_own_data",
+        "rcommerce_helpers.sources.params:OwnDataParams",
+        reads=(*LANDED_TABLES, "quarantine"),
+        landed="counts",
+    ),
+)  # fmt: skip
+
+
+def allowance_of(stage: str, purpose: str) -> Allowance:
+    """What a stage may read when its notebook is opened by hand; one that nobody declared reads nothing."""
+    found = next((s.allowance for s in STAGES if s.name == stage), None)
+    return found if found is not None else Allowance(stage, purpose)
 
 
 @dataclass(frozen=True)

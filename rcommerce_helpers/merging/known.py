@@ -1,0 +1,64 @@
+"""Which records the analysis may know on its last known day, and what later ones add: refusals, nothing else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from rcommerce_helpers.clock import day_after
+from rcommerce_helpers.merging.identity import identify
+from rcommerce_helpers.merging.params import MergingParams
+from rcommerce_helpers.results import Absent
+from rcommerce_helpers.schema import STOPS
+from rcommerce_helpers.sources.facts import read_facts
+from rcommerce_helpers.sources.landed import has_landed, read_landed
+
+
+def known_records(landed: Path, as_of: str) -> pd.DataFrame | Absent:
+    """Person records that existed on the last known day; one without a day of creation counts as old.
+
+    Returns
+    -------
+    DataFrame | Absent
+        One row = one record in one system (``source_records``); Absent where the data set has none.
+    """
+    if not has_landed(landed, "source_records"):
+        return Absent("source_records", "this data set has no source_records")
+    records = read_landed(landed, "source_records")
+    return records[~_made_later(records, as_of)].reset_index(drop=True)
+
+
+def later_records(landed: Path, persons: pd.DataFrame, as_of: str, params: MergingParams) -> pd.DataFrame:
+    """Records made after the last known day that refuse something, with the customers they turned out to belong to.
+
+    The data know today what they did not know then: a person joined by such a record inherits its refusal. All records
+    are linked a second time, for this purpose only; a record whose group holds several known customers closes them all.
+
+    Returns
+    -------
+    DataFrame
+        One row = later record x known customer: record_id, customer_id, exact_id.
+    """
+    nobody = pd.DataFrame({"record_id": [], "customer_id": [], "exact_id": []}, dtype=object)
+    records = read_landed(landed, "source_records")
+    later = set(records.loc[_made_later(records, as_of), "record_id"])
+    if not later or not has_landed(landed, "permissions"):
+        return nobody
+    said = read_landed(landed, "permissions")
+    refusing = later & set(said.loc[said["decision"].isin(STOPS), "record_id"])
+    if not refusing:
+        return nobody
+    everybody = identify(records, params, region=read_facts(landed).region).persons.rename(
+        columns={"customer_id": "group"}
+    )
+    of_group = everybody.merge(persons[["record_id", "customer_id"]], on="record_id")[["group", "customer_id"]]
+    found = everybody[everybody["record_id"].isin(refusing)].merge(of_group.drop_duplicates(), on="group")
+    return found[["record_id", "customer_id", "exact_id"]]
+
+
+def _made_later(records: pd.DataFrame, as_of: str) -> pd.Series:
+    if "local_created_at" not in records:
+        return pd.Series(False, index=records.index)
+    made: pd.Series = pd.to_datetime(records["local_created_at"]) >= day_after(as_of)
+    return made

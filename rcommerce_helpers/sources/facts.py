@@ -1,0 +1,70 @@
+"""The facts of a landed data set: what every page states of it, with no word about a person."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from rcommerce_helpers.errors import SchemaError
+from rcommerce_helpers.results import read_json, write_json
+
+FACTS_FILE = "data_set.json"
+HOME_REGION = "DE"
+"""Country of a data set that names none and whose time zone belongs to none."""
+
+
+@dataclass(frozen=True)
+class TableCount:
+    """Rows in = landed + quarantined + set aside, of one canonical table."""
+
+    rows_in: int
+    landed: int
+    quarantined: int
+    set_aside: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class DataSetFacts:
+    """What every page states of its data set.
+
+    ``tax`` is "included" or "excluded"; ``purposes`` are those the declared ``basis`` covers (empty basis = only the
+    ``permissions`` table decides); ``counts`` maps canonical table -> TableCount; ``region`` is the ISO country that
+    telephone numbers and postal codes without one belong to.
+    """
+
+    name: str
+    title: str
+    as_of: str
+    currency: str
+    time_zone: str
+    tax: str
+    basis: str
+    purposes: tuple[str, ...]
+    fingerprint: str
+    counts: dict[str, TableCount]
+    region: str = HOME_REGION
+
+
+def write_facts(folder: Path, facts: DataSetFacts) -> None:
+    """Write the facts beside the landed tables."""
+    write_json(folder / FACTS_FILE, asdict(facts))
+
+
+def read_facts(folder: Path) -> DataSetFacts:
+    """Facts of a landed data set.
+
+    Raises
+    ------
+    SchemaError
+        The folder holds no landed data set.
+    """
+    path = folder / FACTS_FILE
+    if not path.exists():
+        raise SchemaError(
+            str(folder.name), got="no landed data set", expected=FACTS_FILE, do="Run `rcommerce run` for this data set"
+        )
+    content: dict[str, Any] = read_json(path)
+    counts = {name: TableCount(**row) for name, row in content.pop("counts").items()}
+    purposes = tuple(content.pop("purposes"))
+    return DataSetFacts(**content, purposes=purposes, counts=counts)
