@@ -8,6 +8,9 @@ from test_campaign_plan import figures, plan_of, reach_of
 
 from rcommerce_helpers.campaigns.evidence import RandomisedLog, compare_policies, cross_fit, value_of
 from rcommerce_helpers.campaigns.history import daily_panel, features_before
+from rcommerce_helpers.campaigns.observational import measure_past
+from rcommerce_helpers.campaigns.params import CampaignParams
+from rcommerce_helpers.campaigns.simulate import Population, Reactions, draw_luck, play
 
 CAP = {"contacts_per_customer": 2, "days": 28}
 
@@ -82,3 +85,39 @@ def test_a_contact_knows_nothing_of_the_day_it_is_sent():
     row = features_before(panel, np.array([0]), day)[0]
     assert row[4] == 1, "one order in the 42 days before, that of January 20th"
     assert row[6] == 26, "days since that one"
+
+
+def test_profit_is_margin_less_contacts_less_trust():
+    """Everybody is written to daily and leaves at once: one contact and half a year's margin each are lost."""
+    people = Population(np.full(2000, 0.1), np.full(2000, 5.0), np.full(2000, 180.0))
+    luck = draw_luck(2000, 30, seed=1)
+    played = play(people, luck, Reactions(unsubscribe=1.0, cost=0.5, value_share=0.5), dose=7.0, uplift=0.0)
+    assert (played.contacts, played.trust) == (1.0, pytest.approx(90.0))
+    assert played.profit == pytest.approx(played.margin - 0.5 - 90.0)
+
+
+def test_a_season_that_lifts_the_frequent_is_no_effect_of_the_campaign():
+    """From the first day of the campaign everybody buys half as often again; the frequent ones had been targeted.
+
+    Their spending grows more in money, so the difference of changes is far off zero; like compared with like is not.
+    """
+    rng = np.random.default_rng(3)
+    households, days, start = 1200, 210, 150
+    rate = rng.gamma(2, 0.1, households)
+    season = np.where(np.arange(days) >= start, 1.5, 1.0)
+    bought = rng.random((households, days)) < rate[:, None] * season
+    hit = rng.random(households) < np.clip(2 * bought[:, start - 70 : start].mean(axis=1), 0.05, 0.8)
+    who, day = np.nonzero(bought)
+    ids = np.array([f"c{i:04d}" for i in range(households)])
+    first = pd.Timestamp("2024-01-01")
+    lines = pd.DataFrame({"customer_id": ids[who], "local_at": first + pd.to_timedelta(day.astype(float), unit="D")})
+    lines = lines.assign(amount=20.0, order_id=[str(i) for i in range(len(who))], discount=0.0)
+    began = first + pd.Timedelta(days=start)
+    campaign = {"campaign_id": ["k"], "type": ["A"], "start_on": [began.date()]}
+    campaigns = pd.DataFrame(campaign | {"end_on": [(began + pd.Timedelta(days=27)).date()]})
+    contacts = pd.DataFrame({"customer_id": ids[hit], "campaign_id": "k", "arm": "coupon", "converted": False})
+    contacts["propensity"] = np.nan
+    result = measure_past(campaigns, contacts, lines, "EUR", CampaignParams(min_targeted=50))
+    rows = result.effects[result.effects["type"] == "all"].set_index("measure")
+    assert rows.loc["did", "effect"] > 3.5 * rows.loc["did", "se"]
+    assert abs(rows.loc["adjusted", "effect"]) < 2.5 * rows.loc["adjusted", "se"]

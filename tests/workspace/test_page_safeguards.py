@@ -8,6 +8,7 @@ import nbformat
 import pytest
 
 from rcommerce_helpers.errors import SchemaError
+from rcommerce_helpers.workspace import export
 from rcommerce_helpers.workspace.export import clean, notebook_page
 from rcommerce_helpers.workspace.page import page
 
@@ -32,14 +33,11 @@ def test_the_policy_allows_the_scripts_of_the_page_and_nothing_else():
     assert "connect-src" not in rules
 
 
-def test_a_notebook_with_a_picture_from_elsewhere_makes_no_page(tmp_path):
-    """A style sheet may name a picture too: cleaning keeps styles of the page's own head only."""
-    path = shown(tmp_path, "harmless")
-    content = nbformat.read(path, as_version=4)
-    content.cells[0].source = "# One\n\n![logo](https://example.org/logo.png)"
-    nbformat.write(content, path)
+def test_a_page_whose_style_asks_for_a_font_is_not_written(tmp_path, monkeypatch):
+    """What a notebook shows is cleaned before; what the house itself puts on a page is looked at last."""
+    monkeypatch.setattr(export, "STYLE", "@import url('https://example.org/font.css');")
     with pytest.raises(SchemaError, match="complete in itself"):
-        notebook_page(path, "en")
+        notebook_page(shown(tmp_path, "harmless"), "en")
 
 
 def test_a_script_shown_raw_is_not_on_the_page(tmp_path):
