@@ -1,4 +1,4 @@
-"""Worlds in which a safeguard of the scores makes the difference: noise learnt by heart, equal scorers, case numbers."""
+"""Worlds in which a safeguard of the scores makes the difference: noise learnt by heart, equals, case numbers."""
 
 from dataclasses import replace
 

@@ -30,7 +30,9 @@ def test_night_owls_are_not_written_to_at_night():
     lines = orders_of({p: ["2024-01-02", "2024-02-02"] for p in ("ann", "bob", "cem")})
     lines["local_at"] += pd.Timedelta(hours=6)
     offers = small_offers(holdout={"share": 0.0})
-    plan = plan_of(offers, scores_of([(p, "TEA", 0.5) for p in ("ann", "bob", "cem")]), reach=reach_of(offers, lines=lines))
+    plan = plan_of(
+        offers, scores_of([(p, "TEA", 0.5) for p in ("ann", "bob", "cem")]), reach=reach_of(offers, lines=lines)
+    )
     start, end = offers.channels[0].quiet_hours
     assert (start, end) == (20, 8)
     assert plan.table["hour"].tolist() == [8, 8, 8]

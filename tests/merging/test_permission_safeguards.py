@@ -40,7 +40,13 @@ def merged(landed, make_table, make_facts):
     (landed / "permissions.parquet").unlink()
     write_facts(landed, make_facts(basis="research", purposes=("statistics", "personalisation", "marketing")))
     bill = {"invoice_id": "i1", "record_id": "crm:1", "at": "2024-02-01", "amount": 99.0, "dunning_level": 3}
-    review = {"feedback_id": "f1", "record_id": "crm:1", "at": "2024-02-01", "stars": 1, "text": "canary-7731 did not work"}
+    review = {
+        "feedback_id": "f1",
+        "record_id": "crm:1",
+        "at": "2024-02-01",
+        "stars": 1,
+        "text": "canary-7731 did not work",
+    }
     for name, row in (("invoices", bill), ("feedback", review)):
         make_table(name, [row]).to_parquet(landed / f"{name}.parquet", index=False)
     return Merged(landed)

@@ -50,7 +50,7 @@ def test_a_cell_nobody_can_confirm_is_too_thin():
 
 
 def test_the_luckiest_of_many_cells_is_not_a_finding():
-    """200 cells without any effect: about ten have p < .05 in the finding half, some of them with a like-minded rest."""
+    """200 cells without any effect: about ten have p < .05 in the finding half, some with a like-minded rest."""
     rng = np.random.default_rng(3)
     expected = np.full((len(PEOPLE), 200), 3.0)
     found = judge_cells(cells(rng.poisson(expected).astype(float), expected), PEOPLE, PARAMS, "test")
@@ -72,7 +72,7 @@ def test_one_heavy_customer_is_no_finding():
 
 
 def test_a_larger_holdout_of_novices_is_no_effect():
-    """Novices buy 3 % and half are held out, the experienced 15 % and one in ten: mailing changes nothing for either."""
+    """Novices buy 3 %, half are held out; the experienced 15 %, one in ten: mailing changes nothing for either."""
     rng = np.random.default_rng(5)
     n = 60_000
     novice = rng.random(n) < 0.5

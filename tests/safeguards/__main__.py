@@ -1,8 +1,8 @@
 """Take the safeguards out one at a time: ``python -m tests.safeguards``; ends with 1 where one is not noticed.
 
-    python -m tests.safeguards                               all of them
-    python -m tests.safeguards --rooms patterns affinity     those of two rooms
-    python -m tests.safeguards --changed HEAD~1 --sample 12  those of the rooms that changed, and twelve others
+python -m tests.safeguards                               all of them
+python -m tests.safeguards --rooms patterns affinity     those of two rooms
+python -m tests.safeguards --changed HEAD~1 --sample 12  those of the rooms that changed, and twelve others
 """
 
 from __future__ import annotations

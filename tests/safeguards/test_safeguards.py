@@ -52,7 +52,13 @@ def test_a_text_that_is_not_there_once_is_refused():
     ("text", "says"),
     [
         ('[[removal]]\nname = "a"\n', "fields"),
-        ("".join(f'[[removal]]\nname = "a"\n{REST}' for REST in ['file="f"\ncut="c"\nput="p"\npromise="p"\ntest="t"\n'] * 2), "named a"),
+        (
+            "".join(
+                f'[[removal]]\nname = "a"\n{REST}'
+                for REST in ['file="f"\ncut="c"\nput="p"\npromise="p"\ntest="t"\n'] * 2
+            ),
+            "named a",
+        ),
     ],
 )
 def test_an_incomplete_or_doubled_entry_is_refused(tmp_path, text, says):
@@ -125,7 +131,11 @@ def test_that_waits():
 @pytest.fixture
 def checkout(tmp_path):
     """A checkout of one module and its tests; the module is changed and not committed."""
-    for name, text in {"rcommerce_helpers/__init__.py": "", "rcommerce_helpers/shop.py": "", "test_shop.py": TEST}.items():
+    for name, text in {
+        "rcommerce_helpers/__init__.py": "",
+        "rcommerce_helpers/shop.py": "",
+        "test_shop.py": TEST,
+    }.items():
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(text, encoding="utf-8")
     git = ["git", "-c", "user.name=a", "-c", "user.email=a@b.c"]
@@ -136,7 +146,9 @@ def checkout(tmp_path):
 
 
 def removal(test: str, cut: str = "if gain < cost:", put: str = "if False:") -> Removal:
-    return Removal("shop", f"{test} {cut} {put}", "rcommerce_helpers/shop.py", cut, put, "a promise", f"test_shop.py::{test}")
+    return Removal(
+        "shop", f"{test} {cut} {put}", "rcommerce_helpers/shop.py", cut, put, "a promise", f"test_shop.py::{test}"
+    )
 
 
 def test_each_outcome_has_its_word(checkout: Path):
@@ -168,7 +180,9 @@ def test_changed_files_are_those_since_a_commit_and_those_not_yet_known(checkout
     assert changed_since("0" * 40, checkout) == ["rcommerce_helpers/new.py"]
 
 
-@pytest.mark.parametrize(("outcome", "code"), [(NOTICED, 0), (SURVIVED, 1), (NO_ANCHOR, 1), (NO_TEST, 1), (TOO_LONG, 1)])
+@pytest.mark.parametrize(
+    ("outcome", "code"), [(NOTICED, 0), (SURVIVED, 1), (NO_ANCHOR, 1), (NO_TEST, 1), (TOO_LONG, 1)]
+)
 def test_one_that_is_not_noticed_fails_the_whole(monkeypatch, capsys, outcome, code):
     from .trials import Trial
 

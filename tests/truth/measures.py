@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
 
 import numpy as np
 
@@ -16,6 +19,7 @@ from rcommerce_helpers.patterns.params import PatternsParams
 from rcommerce_helpers.statistics import partial_pool
 
 from .counting import Share, share_of
+from .whole_runs import figure, run_demo, true_plan_value
 from .worlds import cell_world, experiment_world, independent_baskets, mailing_log, waves
 
 Seeds = Iterable[int]
@@ -51,6 +55,7 @@ def experiments_wrong_sign_share(seeds: Seeds) -> Share:
     return share_of((wrong for s in seeds for _, wrong in _effects_against_truth(s) if wrong is not None), "holds")
 
 
+@cache
 def _effects_against_truth(seed: int) -> list[tuple[bool, bool | None]]:
     """Per cell: the truth lies in the interval; the sign is wrong (None where it does not hold)."""
     world = experiment_world(seed, people=12_000, spread=0.25)
@@ -103,3 +108,14 @@ def waves_coverage_90(seeds: Seeds) -> Share:
         mail = judge_policies(contacts, lines, CAMPAIGNS).policies.set_index("policy").loc["mail"]
         found.append(mail["low"] <= 0 <= mail["high"])
     return share_of(found, "null worlds")
+
+
+def plan_demo_coverage_90(seeds: Seeds) -> Share:
+    """Plans of whole demo runs whose true value lies in the 90 % interval they promise."""
+    found = []
+    for seed in seeds:
+        with tempfile.TemporaryDirectory(prefix="truth-") as folder:
+            run, world = run_demo(Path(folder), seed, stages=("campaigns",))
+            promise = figure(run, "campaigns", "plan_value")
+            found.append(promise["low"] <= true_plan_value(run, world) <= promise["high"])  # type: ignore[operator]
+    return share_of(found, "plans")

@@ -15,7 +15,14 @@ BASE_RATES = (0.02, 0.05, 0.08, 0.12, 0.16, 0.22)
 """One per campaign: what the held out do without any contact."""
 HOLDOUTS = (0.20, 0.35, 0.25, 0.40, 0.15, 0.30)
 CHANNELS = ("email", "sms", "email", "sms", "email", "sms")
-ARMS = (("reminder", "information"), ("information",), ("reminder", "scarcity"), ("scarcity",), ("reminder",), ("information", "scarcity"))
+ARMS = (
+    ("reminder", "information"),
+    ("information",),
+    ("reminder", "scarcity"),
+    ("scarcity",),
+    ("reminder",),
+    ("information", "scarcity"),
+)
 NOVICE_FACTOR = 0.4
 """The inexperienced buy less, and more of them are held out: a stratum of the lots."""
 
@@ -56,7 +63,8 @@ def experiment_world(seed: int, *, people: int = 4000, spread: float = 0.0, keep
             contact_id=[f"{number}-{i}" for i in who], arm=np.where(held, "none", arm),
             propensity=np.where(held, held_chance, (1 - held_chance) / len(arms)),
             at=pd.Timestamp("2024-01-10") + pd.Timedelta(days=20 * number), converted=rng.random(len(who)) < rate,
-            device=np.array(DEVICES)[device], channel=CHANNELS[number], experience=np.where(novice[who], "novice", "experienced"),
+            device=np.array(DEVICES)[device], channel=CHANNELS[number],
+            experience=np.where(novice[who], "novice", "experienced"),
         ))  # fmt: skip
     contacts = pd.concat(parts, ignore_index=True)
     index = pd.MultiIndex.from_product([patterns, DEVICES], names=["arm", "device"])
@@ -79,7 +87,9 @@ def independent_baskets(seed: int, *, wish: float, people: int = 250, visits: in
     return as_baskets(who[seen], day[seen], bought[seen], groups)
 
 
-def as_baskets(who: np.ndarray, day: np.ndarray, bought: np.ndarray, groups: tuple[str, ...]) -> tuple[Baskets, Contents]:
+def as_baskets(
+    who: np.ndarray, day: np.ndarray, bought: np.ndarray, groups: tuple[str, ...]
+) -> tuple[Baskets, Contents]:
     """Baskets and contents of visits: customer number, day, which groups; every group costs 2."""
     names = np.array([f"c{i:05d}" for i in range(who.max() + 1)])
     orders = pd.DataFrame({"customer_id": names[who], "customer": who, "order_id": [f"o{i}" for i in range(len(who))]})
@@ -100,7 +110,7 @@ class CellWorld:
 
 
 def cell_world(seed: int, *, cells: int = 10) -> CellWorld:
-    """A family as the demo draws it: most cells next to nothing, some lively with heavy tails, errors as of thin cells."""
+    """A family as the demo draws it: most cells next to nothing, some lively with heavy tails; cells are thin."""
     rng = np.random.default_rng(seed)
     dull = rng.random(cells) < 0.6
     truth = np.where(dull, rng.normal(0, 0.004, cells), 0.09 * rng.standard_t(4, cells))
@@ -109,12 +119,14 @@ def cell_world(seed: int, *, cells: int = 10) -> CellWorld:
 
 
 def mailing_log(seed: int, *, rows: int = 2000, effect: float = 0.0) -> RandomisedLog:
-    """Two mailings and a holdout, drawn evenly; a mailing changes the outcome by ``effect`` where the first column > 0."""
+    """Two mailings and a holdout, drawn evenly; a mailing adds ``effect`` where the first column > 0."""
     rng = np.random.default_rng(seed)
     features = rng.standard_normal((rows, 4))
     arm = rng.integers(0, 3, rows)
     outcome = features @ [1.0, 0.5, 0.0, 0.0] + (arm > 0) * effect * (features[:, 0] > 0) + rng.standard_normal(rows)
-    return RandomisedLog(outcome, arm, np.full(rows, 1 / 3), features, ("none", "mail", "card"), np.zeros(3), unit="money")
+    return RandomisedLog(
+        outcome, arm, np.full(rows, 1 / 3), features, ("none", "mail", "card"), np.zeros(3), unit="money"
+    )
 
 
 def waves(seed: int, *, people: int = 800, count: int = 4) -> tuple[pd.DataFrame, pd.DataFrame]:

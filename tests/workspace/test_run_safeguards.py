@@ -1,5 +1,7 @@
 """What a run folder promises where a stage misbehaves: earlier tables stay, half a table never lies there."""
 
+from pathlib import Path
+
 import pandas as pd
 import pytest
 from tiny_runs import FIRST, SECOND, TinyWorld, write_notebook
@@ -27,7 +29,7 @@ def test_a_table_that_cannot_be_written_leaves_the_old_one(tmp_path, monkeypatch
     folder.write("scores", pd.DataFrame({"x": [1]}))
 
     def half(table, path, **_):
-        with open(path, "wb") as stream:
+        with Path(path).open("wb") as stream:
             stream.write(b"half a table")
         raise OSError("no space left")
 
