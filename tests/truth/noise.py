@@ -1,7 +1,7 @@
 """A data set in which nothing depends on anything: a real landing whose outcomes, categories and answers are shuffled.
 
 What stays is what a shop looks like: how many orders, contacts and answers there are, their texts, prices and days.
-What goes is every relation between them: who ordered, what lay in the basket, what a contact brought, what was answered.
+What goes is every relation between them: who ordered, what lay in the basket, what a contact brought, what people said.
 """
 
 from __future__ import annotations
