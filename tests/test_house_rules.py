@@ -105,7 +105,7 @@ FILE_READERS = re.compile(
     r"\b(?:open|read_\w+|scan_\w+|from_file|load\w*|glob|rglob|iterdir|Path|exec|eval|__import__)\s*\("
 )
 READERS_OF_THE_HOUSE = {"read_offers", "read_stages", "read_arrived", "read_baskets", "read_contents", "read_shelf"}
-READERS_OF_THE_HOUSE |= {"read_history"}
+READERS_OF_THE_HOUSE |= {"read_history", "read_aloud"}
 
 
 @per_notebook

@@ -51,6 +51,11 @@ class Contest:
     used: str
     figures: tuple[Figure, ...]
 
+    @property
+    def listed(self) -> pd.DataFrame:
+        """The scorers as a table to read: without the ends of the interval, to four decimals."""
+        return self.table.drop(columns=["low", "high"]).round(4)
+
 
 def rival_scores(shot: Snapshot, scorers: dict[str, Scorer], *, horizon_days: int) -> dict[str, Floats]:
     """Scorer -> one value per row of the snapshot, from what was known at its cut."""

@@ -10,7 +10,7 @@ from rcommerce_helpers.affinity.due import Due
 from rcommerce_helpers.affinity.reasons import GROUPS, Reasons
 from rcommerce_helpers.affinity.relevance import Lift
 from rcommerce_helpers.affinity.timing import GapForecast
-from rcommerce_helpers.affinity.value import Value
+from rcommerce_helpers.affinity.value import LifetimeValue
 from rcommerce_helpers.plots.chrome import BLUE, GREEN, GREY, ORANGE, PALETTE, YELLOW, base_figure, interval_bars
 from rcommerce_helpers.sentences import labels, safe
 from rcommerce_helpers.sentences.affinity import reason_label
@@ -220,7 +220,7 @@ def plot_overdue(result: Due, language: str) -> go.Figure:
     return figure
 
 
-def plot_value(result: Value, language: str) -> go.Figure:
+def plot_value(result: LifetimeValue, language: str) -> go.Figure:
     """Purchase days forecast and seen, by how often the customer came before."""
     title, x, y, model, naive, seen = labels(
         language,

@@ -8,13 +8,13 @@ import plotly.graph_objects as go
 from rcommerce_helpers.patterns.cohorts import Cohorts
 from rcommerce_helpers.patterns.findings import Findings, Gathered
 from rcommerce_helpers.patterns.lifecycle import Lifecycle
-from rcommerce_helpers.patterns.segments import Segments, Value
+from rcommerce_helpers.patterns.segments import RevenueShares, Segments
 from rcommerce_helpers.plots.chrome import BLUE, GREY, INK, ORANGE, SCALE, VERDICT_COLOURS, base_figure, interval_bars
 from rcommerce_helpers.sentences import count, labels, say, share
 from rcommerce_helpers.sentences.patterns import context_words, finding_words
 
 
-def plot_value(result: Value, language: str) -> go.Figure:
+def plot_value(result: RevenueShares, language: str) -> go.Figure:
     """Revenue share against customer share; the dot is the share asked for."""
     title, x, y, curve, equal = labels(
         language,

@@ -10,7 +10,7 @@ from rcommerce_helpers.affinity.purchases import History
 from rcommerce_helpers.affinity.reasons import WORDS, Reasons
 from rcommerce_helpers.affinity.relevance import Lift, Scores
 from rcommerce_helpers.affinity.timing import GapForecast
-from rcommerce_helpers.affinity.value import Value
+from rcommerce_helpers.affinity.value import LifetimeValue
 from rcommerce_helpers.results import Figure
 from rcommerce_helpers.sentences.catalogue import labels, say
 from rcommerce_helpers.sentences.numbers import count, decimal, interval, safe, share
@@ -258,7 +258,7 @@ def sentence_due(result: Due, language: str) -> str:
     )
 
 
-def sentence_value(result: Value, language: str) -> str:
+def sentence_value(result: LifetimeValue, language: str) -> str:
     """How well the total and the single customer are forecast."""
     f = _by_name(result.figures)
     return say(

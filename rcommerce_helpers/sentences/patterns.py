@@ -7,7 +7,7 @@ from rcommerce_helpers.patterns.findings import Findings, Gathered
 from rcommerce_helpers.patterns.lifecycle import Lifecycle
 from rcommerce_helpers.patterns.preferences import Preferences
 from rcommerce_helpers.patterns.scorecard import Scorecard
-from rcommerce_helpers.patterns.segments import Segments, Value
+from rcommerce_helpers.patterns.segments import RevenueShares, Segments
 from rcommerce_helpers.patterns.worth_it import WorthIt
 from rcommerce_helpers.results import Figure
 from rcommerce_helpers.sentences.catalogue import labels, say
@@ -24,7 +24,7 @@ def sentence_worth(result: WorthIt, language: str) -> str:
     return say(message, language, paying=count(figure.value, language), asked=count(figure.n, language))
 
 
-def sentence_value(result: Value, language: str) -> str:
+def sentence_value(result: RevenueShares, language: str) -> str:
     """What the top customers bring."""
     f = _by_name(result.figures)
     return say(
