@@ -137,9 +137,14 @@ def frame(table: ibis.Table) -> pd.DataFrame:
     return found
 
 
-def batches(table: ibis.Table, *, rows: int = 100_000) -> Iterator[pa.RecordBatch]:
-    """The rows of a lazy table, some at a time, in the order of the table."""
+def sql_of(table: ibis.Table) -> str:
+    """The query behind a lazy table, in the words of DuckDB."""
     import ibis
 
+    return str(ibis.to_sql(table))
+
+
+def batches(table: ibis.Table, *, rows: int = 100_000) -> Iterator[pa.RecordBatch]:
+    """The rows of a lazy table, some at a time, in the order of the table."""
     connection: duckdb.DuckDBPyConnection = table.get_backend().con
-    yield from connection.sql(str(ibis.to_sql(table))).to_arrow_reader(rows)
+    yield from connection.sql(sql_of(table)).to_arrow_reader(rows)
