@@ -9,6 +9,7 @@ its own streaming calls a method that DuckDB 2 no longer has, so ``batches`` str
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -70,6 +71,7 @@ def lazy(connection: duckdb.DuckDBPyConnection | None = None) -> Backend:
     """Ibis over a connection (a new one where none is given): the maker of lazy tables."""
     import ibis
 
+    warnings.filterwarnings("ignore", "fetch_arrow_table", DeprecationWarning)  # Ibis 12 reads every schema with it
     return ibis.duckdb.from_connection(connection if connection is not None else connect())
 
 
@@ -92,6 +94,8 @@ def as_lazy(table: Rows) -> ibis.Table:
         return table
     import ibis
 
+    if ibis.options.default_backend is None:  # left alone, Ibis makes a connection of its own, with downloads
+        ibis.set_backend(lazy())
     return ibis.memtable(_arrow(table))
 
 
