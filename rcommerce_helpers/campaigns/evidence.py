@@ -23,7 +23,7 @@ from rcommerce_helpers.campaigns.holdout import HOLDOUT_ARM
 from rcommerce_helpers.campaigns.nuisance import folds, predict_ridge
 from rcommerce_helpers.campaigns.params import CampaignParams
 from rcommerce_helpers.errors import NotEnoughData
-from rcommerce_helpers.results import Figure
+from rcommerce_helpers.results import Figure, Unit
 
 if TYPE_CHECKING:
     from rcommerce_helpers.engine import Rows
@@ -47,7 +47,7 @@ class RandomisedLog:
     features: np.ndarray
     arms: tuple[str, ...]
     costs: np.ndarray
-    unit: str = "money"
+    unit: Unit = "money"
 
     def rows(self, which: np.ndarray) -> RandomisedLog:
         """The part of the log in ``which`` (row numbers or true/false)."""

@@ -202,10 +202,10 @@ def _report(con: duckdb.DuckDBPyConnection, landed: Path, rows: dict[str, dict[s
     tables = pd.DataFrame(found, columns=columns)
     total = int(tables["rows"].sum())
     figures = [
-        Figure("rows_of_unknown_people", int(tables["rows_of_unknown_people"].sum()), total, "rows"),
-        Figure("permitted_purposes", len(rows), len(STAGE_PURPOSES), "purposes"),
+        Figure("rows_of_unknown_people", int(tables["rows_of_unknown_people"].sum()), total, "count"),
+        Figure("permitted_purposes", len(rows), len(STAGE_PURPOSES), "count"),
     ]
-    figures += [Figure(f"permitted_rows_{p}", int(tables[f"rows_{p}"].sum()), total, "rows") for p in rows]
+    figures += [Figure(f"permitted_rows_{p}", int(tables[f"rows_{p}"].sum()), total, "count") for p in rows]
     return PermittedReport(tables, tuple(figures))
 
 
