@@ -75,8 +75,8 @@ class Reach:
 
     @property
     def reasons(self) -> pd.DataFrame:
-        """One row = code of a reason ("open" = may be contacted): how many customers; no group below ten leaves."""
-        why = self.customers["why"].where(~self.customers["reachable"], "open")
+        """One row = code ("reachable" = may be contacted): how many customers; no group below ten leaves."""
+        why = self.customers["why"].where(~self.customers["reachable"], "reachable")
         counts = why.value_counts().rename_axis("reason").reset_index(name="customers")
         return leaving(counts, "customers", names=["reason"], sums=["customers"])
 

@@ -66,6 +66,7 @@ def test_groups_of_a_plan(sizes, shown):
     ]
     drawn = plots.plot_plan(plan, "en").data
     assert sorted(n for trace in drawn for n in trace.x) == sorted(shown.values())
+    assert figures(plan)["contacts_shown"].value == sum(shown.values())
 
 
 def test_groups_that_are_all_shown_add_up_to_the_plan():
@@ -141,7 +142,7 @@ def test_reasons_of_silence_leave_in_large_groups_only():
     names = [f"c{i:02d}" for i in range(30)]
     cases = pd.DataFrame({"customer_id": names[:4], "closed_at": pd.NaT})
     reach = reach_of(OFFERS, lines=orders_of({n: ["2024-02-01"] for n in names}), cases=cases)
-    assert reach.reasons.to_dict("list") == {"reason": ["open"], "customers": [26]}
+    assert reach.reasons.to_dict("list") == {"reason": ["reachable"], "customers": [26]}
     assert (reach.customers["why"] == "open_case").sum() == 4
 
 
