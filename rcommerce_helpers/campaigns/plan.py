@@ -100,7 +100,7 @@ class Options:
         return np.tile(np.arange(len(self.channels)), len(self.offers))
 
 
-def build_plan(  # noqa: PLR0913 - one argument per earlier answer
+def build_plan(
     scores: Rows, reach: Reach, gate: Gate, offers: Offers, currency: str, params: CampaignParams
 ) -> Plan:
     """Assign at most one contact to every reachable customer.

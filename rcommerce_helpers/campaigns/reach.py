@@ -81,7 +81,7 @@ class Reach:
         return leaving(counts, "customers", names=["reason"], sums=["customers"])
 
 
-def circumstances(  # noqa: PLR0913 - one argument per table
+def circumstances(
     *,
     contacts: Rows | Absent,
     planned: Rows | Absent,
@@ -94,7 +94,7 @@ def circumstances(  # noqa: PLR0913 - one argument per table
     return Circumstances(contacts, planned, cases, contact_points, attributes, data_set)
 
 
-def find_reachable(  # noqa: PLR0913 - one argument per table, then what the run knows
+def find_reachable(
     customers: Rows,
     order_lines: Rows,
     known: Circumstances,
