@@ -100,9 +100,7 @@ class Options:
         return np.tile(np.arange(len(self.channels)), len(self.offers))
 
 
-def build_plan(
-    scores: Rows, reach: Reach, gate: Gate, offers: Offers, currency: str, params: CampaignParams
-) -> Plan:
+def build_plan(scores: Rows, reach: Reach, gate: Gate, offers: Offers, currency: str, params: CampaignParams) -> Plan:
     """Assign at most one contact to every reachable customer.
 
     Raises
