@@ -87,6 +87,12 @@ def test_one_household_is_one_letter_box():
     assert table["contact_point"].notna().sum() == 1
 
 
+def test_a_letter_box_is_one_however_its_address_is_written():
+    spelt = [("ann", "post", "Weg 1, 20095 Hamburg", ""), ("bob", "post", "Am Weg 1 (Hinterhaus), Hamburg", "")]
+    reach = reach_of(POST, contact_points=points_of(spelt).assign(letter_box="b1"))
+    assert reach.customers["why"].tolist() == ["", "household", "not_permitted"]
+
+
 def test_the_letter_box_goes_to_who_earns_most_and_may_be_contacted():
     lines = orders_of({"ann": ["2024-01-02"], "bob": ["2024-01-02", "2024-02-02"], "cem": ["2024-02-01"] * 3})
     points = points_of([(p, "post", "Weg 1, 20095 Hamburg", "") for p in PEOPLE])
