@@ -75,13 +75,13 @@ class Reach:
 
     @property
     def reasons(self) -> pd.DataFrame:
-        """One row = code of a reason ("open" = may be contacted): how many customers; no group below ten leaves."""
-        why = self.customers["why"].where(~self.customers["reachable"], "open")
+        """One row = code ("reachable" = may be contacted): how many customers; no group below ten leaves."""
+        why = self.customers["why"].where(~self.customers["reachable"], "reachable")
         counts = why.value_counts().rename_axis("reason").reset_index(name="customers")
         return leaving(counts, "customers", names=["reason"], sums=["customers"])
 
 
-def circumstances(  # noqa: PLR0913 - one argument per table
+def circumstances(
     *,
     contacts: Rows | Absent,
     planned: Rows | Absent,
@@ -94,7 +94,7 @@ def circumstances(  # noqa: PLR0913 - one argument per table
     return Circumstances(contacts, planned, cases, contact_points, attributes, data_set)
 
 
-def find_reachable(  # noqa: PLR0913 - one argument per table, then what the run knows
+def find_reachable(
     customers: Rows,
     order_lines: Rows,
     known: Circumstances,

@@ -46,14 +46,14 @@ def plot_plan(result: Plan, language: str) -> go.Figure:
     for colour, limit in zip(PALETTE, (*result.prices["limit"].iloc[1:], REST)):
         part = result.mix[result.mix["channel"] == limit]
         figure.add_bar(
-            y=[labels(language, REST)[0] if limit == REST else safe(o) for o in part["offer"]],
+            y=[label(REST, language) if limit == REST else safe(o) for o in part["offer"]],
             x=part["contacts"],
             orientation="h",
             name=label(str(limit), language),
             marker_color=colour,
             text=scale.texts(part["contacts"]),
             hoverinfo="y+text+name",
-            meta=drawn(on="x", sent_contacts=ALL),
+            meta=drawn(on="x", contacts_shown=ALL),
         )
     totals = result.mix.groupby("offer")["contacts"].sum()
     number_axis(figure, "x", scale, values=totals, from_zero=True)

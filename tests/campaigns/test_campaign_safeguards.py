@@ -21,7 +21,7 @@ def test_contacts_planned_elsewhere_fill_the_cap():
         {"customer_id": ["ann", "ann", "bob"], "local_at": pd.to_datetime(["2024-04-03", "2024-04-09", "2024-04-09"])}
     )
     why = reach_of(small_offers(caps=CAP), planned=planned).customers.set_index("customer_id")["why"]
-    assert why["ann"] == "contact cap reached"
+    assert why["ann"] == "cap"
     assert why[["bob", "cem"]].tolist() == ["", ""]
 
 

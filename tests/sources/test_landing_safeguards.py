@@ -21,6 +21,19 @@ def test_a_row_lost_on_the_way_is_told(tmp_path, monkeypatch):
     assert not shop.landed.exists()
 
 
+def test_sql_that_would_fit_reads_no_other_file(tmp_path):
+    """The select has all columns of an order, and takes them from a file that nobody declared."""
+    secret = tmp_path / "elsewhere.txt"
+    secret.write_text("canary-7731", encoding="utf-8")
+    columns = "content as order_id, 'a' as record_id, timestamp '2024-06-01' as \"at\""
+    sql = f"select {columns} from read_text('{secret}')"
+    shop = Shop(tmp_path, tables=f"[[tables.orders]]\nsource = \"shop\"\nsql = \"\"\"{sql}\"\"\"").write(ROWS)
+    with pytest.raises(SchemaError, match="tables.orders.sql") as refused:
+        shop.land()
+    assert "canary" not in str(refused.value)
+    assert not shop.landed.exists()
+
+
 def test_a_year_of_two_digits_read_as_four_is_quarantined(tmp_path):
     shop = Shop(tmp_path, options='date_form = "dd.mm.yyyy"').write("no,who,when\n1,a,05.03.0024\n2,b,05.03.2024\n")
     report = shop.land()

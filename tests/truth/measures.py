@@ -58,7 +58,7 @@ def experiments_wrong_sign_share(seeds: Seeds) -> Share:
 @cache
 def _effects_against_truth(seed: int) -> list[tuple[bool, bool | None]]:
     """Per cell: the truth lies in the interval; the sign is wrong (None where it does not hold)."""
-    world = experiment_world(seed, people=12_000, spread=0.25)
+    world = experiment_world(seed, people=8_000, spread=0.25)
     found: Findings = experiment_effects(world.contacts, PATTERNS)
     cells = found.findings[found.findings["context"].str.startswith("device: ")]
     cells = cells.assign(arm=cells["name"], device=cells["context"].str.removeprefix("device: "))
@@ -105,7 +105,7 @@ def waves_coverage_90(seeds: Seeds) -> Share:
     found = []
     for seed in seeds:
         contacts, lines = waves(seed)
-        mail = judge_policies(contacts, lines, CAMPAIGNS).policies.set_index("policy").loc["mail"]
+        mail = judge_policies(contacts, lines, "EUR", CAMPAIGNS).policies.set_index("policy").loc["mail"]
         found.append(mail["low"] <= 0 <= mail["high"])
     return share_of(found, "null worlds")
 

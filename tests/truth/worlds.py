@@ -129,7 +129,7 @@ def mailing_log(seed: int, *, rows: int = 2000, effect: float = 0.0) -> Randomis
     )
 
 
-def waves(seed: int, *, people: int = 800, count: int = 4) -> tuple[pd.DataFrame, pd.DataFrame]:
+def waves(seed: int, *, people: int = 500, count: int = 4) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Contacts and order lines of one campaign in several waves: each person keeps the arm, no contact does anything.
 
     How often a person buys is the person's own, so the waves of one person are nearly one piece of evidence.
