@@ -227,7 +227,10 @@ def sentence_drift(result: Drift, language: str) -> Said:
     index = q.figures["drift_top_psi"].value
     message = "{name}: of {n} features this one moved most since learning began, but little: stability index {psi}."
     if index >= USUAL_DRIFT:
-        message = "{name}: of {n} features this one moved most since learning began, stability index {psi}. Keep an eye on it."
+        message = (
+            "{name}: of {n} features this one moved most since learning began, stability index {psi}. Keep an eye on "
+            "it."
+        )
     if index >= LARGE_DRIFT:
         message = (
             "{name}: this feature moved far since learning began, stability index {psi}, the most of {n}. Find out why."
