@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, is_dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Literal, Protocol, get_args, get_type_hints, runtime_checkable
 
 from rcommerce_helpers.errors import SchemaError
@@ -154,8 +155,12 @@ class NotAnswered:
 
 
 def parts_of(compute: Callable[..., object]) -> frozenset[str]:
-    """Names that the result of a stage function has, by its declared return type: fields and properties."""
-    kind = get_type_hints(compute).get("return")
+    """Names that the result of a stage function has, by its declared return type: fields and properties.
+
+    Only that type is looked up: the types of lazy arguments are known to the type checker alone.
+    """
+    declared = SimpleNamespace(__annotations__={"return": compute.__annotations__.get("return", object)})
+    kind = get_type_hints(declared, globalns=getattr(compute, "__globals__", None)).get("return")
     if not isinstance(kind, type):
         return frozenset()
     fields = kind.__dataclass_fields__ if is_dataclass(kind) else {}

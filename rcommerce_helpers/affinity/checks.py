@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -19,9 +20,13 @@ from rcommerce_helpers.affinity.features import snapshot
 from rcommerce_helpers.affinity.model import Learnt
 from rcommerce_helpers.affinity.params import AffinityParams
 from rcommerce_helpers.affinity.purchases import Floats, Ints
+from rcommerce_helpers.affinity.queries import attribute_values
 from rcommerce_helpers.affinity.ranking import Judged, auc, redrawn_aucs, redraws
 from rcommerce_helpers.errors import NotEnoughData
 from rcommerce_helpers.results import Figure
+
+if TYPE_CHECKING:
+    from rcommerce_helpers.engine import Rows
 
 ALONE, MISSING, AHEAD = 0.95, 0.80, 0.02
 BANDS = 20
@@ -188,7 +193,11 @@ def stability_index(before: pd.Series, after: pd.Series) -> float:
 
 
 def check_fairness(
-    learnt: Learnt, contest: Contest, attributes: pd.DataFrame, params: AffinityParams, names: Sequence[str] = ()
+    learnt: Learnt,
+    contest: Contest,
+    attributes: Rows,
+    params: AffinityParams,
+    names: Sequence[str] = (),
 ) -> Fairness:
     """AUC, mean score and observed rate per group of each attribute; attributes are looked at here, never a feature.
 
@@ -205,7 +214,8 @@ def check_fairness(
         No two groups of at least ten customers.
     """
     position = pd.Series(np.arange(len(learnt.history.customers)), index=learnt.history.customers)
-    known = attributes.assign(customer=attributes["customer_id"].map(position)).dropna(subset=["customer", "value"])
+    known = attribute_values(attributes, learnt.history.customers)
+    known = known.assign(customer=known["customer_id"].map(position))
     rows = contest.rows
     weights = redraws(rows.customer, draws=max(20, params.bootstrap_draws // 4), seed=params.seed)
     parts = []

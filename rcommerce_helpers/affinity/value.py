@@ -35,7 +35,7 @@ class BgNbd:
 
 
 @dataclass(frozen=True)
-class Value:
+class LifetimeValue:
     """Forecast of the held-out weeks.
 
     ``table``: one row = customer (customer_id, repeats, recency_weeks, age_weeks, expected, low, high, naive, actual,
@@ -97,9 +97,10 @@ def expected_purchases_ahead(model: BgNbd, repeats: Floats, recency: Floats, age
     return np.asarray(alone / (1 + alive_odds_against(model, repeats, recency, age)))
 
 
-def simulate_ahead(model: BgNbd, past: tuple[Floats, Floats, Floats], weeks: float, rng: np.random.Generator) -> Ints:
+def simulate_ahead(
+    model: BgNbd, repeats: Floats, recency: Floats, age: Floats, weeks: float, rng: np.random.Generator
+) -> Ints:
     """Draws of the purchases ahead: customers x PATHS, from the posterior of rate, drop-out and being alive."""
-    repeats, recency, age = past
     shape = (len(repeats), PATHS)
     rate = rng.gamma(model.r + repeats[:, None], 1 / (model.alpha + age[:, None]), size=shape)
     leaves = np.clip(rng.beta(model.a, model.b + repeats[:, None], size=shape), 1e-9, 1 - 1e-9)
@@ -108,7 +109,7 @@ def simulate_ahead(model: BgNbd, past: tuple[Floats, Floats, Floats], weeks: flo
     return np.where(alive, np.minimum(rng.poisson(rate * weeks), until), 0).astype(np.int64)
 
 
-def forecast_value(history: History, params: AffinityParams) -> Value:
+def forecast_value(history: History, params: AffinityParams) -> LifetimeValue:
     """Fit on all but the last eight weeks and forecast those, customer by customer and in total.
 
     Raises
@@ -129,12 +130,12 @@ def forecast_value(history: History, params: AffinityParams) -> Value:
     model = fit_bg_nbd(repeats, recency, age)
     table["expected"] = expected_purchases_ahead(model, repeats, recency, age, HOLD_WEEKS)
     rng = np.random.default_rng(params.seed)
-    draws = simulate_ahead(model, (repeats, recency, age), HOLD_WEEKS, rng)
+    draws = simulate_ahead(model, repeats, recency, age, HOLD_WEEKS, rng)
     table["low"], table["high"] = np.quantile(draws, [0.05, 0.95], axis=1)
     table["naive"] = repeats / np.maximum(age, 1.0) * HOLD_WEEKS
     table["alive"] = 1 / (1 + alive_odds_against(model, repeats, recency, age))
     totals = draws.sum(axis=0)
-    return Value(table, _bands(table), model, _figures(table, np.quantile(totals, [0.025, 0.975])))
+    return LifetimeValue(table, _bands(table), model, _figures(table, np.quantile(totals, [0.025, 0.975])))
 
 
 def _summary(history: History, cut: int) -> pd.DataFrame:

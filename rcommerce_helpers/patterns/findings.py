@@ -239,17 +239,24 @@ class Gathered:
     figures: tuple[Figure, ...]
 
 
-def gather(sections: tuple[Findings | NotAnswered, ...]) -> Gathered:
-    """Count over sections what was tested, what a side-by-side view would have called found, and what holds.
+@dataclass(frozen=True)
+class Sections:
+    """The sections whose findings are counted together; one that was skipped does not count."""
 
-    Sections that were skipped do not count.
+    contexts: Findings | NotAnswered
+    steps: Findings | NotAnswered
+    pairs: Findings | NotAnswered
+
+
+def gather(sections: Sections) -> Gathered:
+    """Count over sections what was tested, what a side-by-side view would have called found, and what holds.
 
     Raises
     ------
     NotEnoughData
         All of them were skipped.
     """
-    kept = [s for s in sections if isinstance(s, Findings)]
+    kept = [s for s in (sections.contexts, sections.steps, sections.pairs) if isinstance(s, Findings)]
     if not kept:
         raise NotEnoughData(
             "findings", got="no section with findings", expected="at least one", do="See the sections above"

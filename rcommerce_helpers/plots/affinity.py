@@ -11,7 +11,7 @@ from rcommerce_helpers.affinity.due import Due
 from rcommerce_helpers.affinity.reasons import GROUPS, Reasons
 from rcommerce_helpers.affinity.relevance import Lift
 from rcommerce_helpers.affinity.timing import GapForecast
-from rcommerce_helpers.affinity.value import Value
+from rcommerce_helpers.affinity.value import LifetimeValue
 from rcommerce_helpers.plots.axes import Scale, number_axis, root_axis
 from rcommerce_helpers.plots.chrome import (
     BLUE,
@@ -302,7 +302,7 @@ def plot_overdue(result: Due, language: str) -> go.Figure:
     return figure
 
 
-def plot_value(result: Value, language: str) -> go.Figure:
+def plot_value(result: LifetimeValue, language: str) -> go.Figure:
     """Purchase days forecast and seen, by how often the customer came before; the legend carries the totals."""
     q = Quotes(result, language)
     title, x, y, model, naive, seen = labels(

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from rcommerce_helpers.patterns.cohorts import Cohorts
 from rcommerce_helpers.patterns.findings import Findings, Gathered
 from rcommerce_helpers.patterns.lifecycle import Lifecycle
-from rcommerce_helpers.patterns.segments import Segments, Value
+from rcommerce_helpers.patterns.segments import RevenueShares, Segments
 from rcommerce_helpers.plots.axes import Scale, number_axis
 from rcommerce_helpers.plots.chrome import (
     ALL,
@@ -28,7 +28,7 @@ from rcommerce_helpers.sentences.numbers import day, month
 from rcommerce_helpers.sentences.patterns import FIGURE_NAMES, context_words, finding_words
 
 
-def plot_value(result: Value, language: str) -> go.Figure:
+def plot_value(result: RevenueShares, language: str) -> go.Figure:
     """Revenue share against customer share; the dot is the share asked for, with its interval."""
     title, x, y, curve, equal = labels(
         language,

@@ -10,7 +10,7 @@ from rcommerce_helpers.affinity.purchases import History
 from rcommerce_helpers.affinity.reasons import WORDS, Reasons
 from rcommerce_helpers.affinity.relevance import Lift, Scores
 from rcommerce_helpers.affinity.timing import GapForecast
-from rcommerce_helpers.affinity.value import Value
+from rcommerce_helpers.affinity.value import LifetimeValue
 from rcommerce_helpers.results import Figure
 from rcommerce_helpers.sentences.catalogue import label, say
 from rcommerce_helpers.sentences.numbers import count, safe
@@ -228,8 +228,8 @@ def sentence_drift(result: Drift, language: str) -> Said:
     message = "{name}: of {n} features this one moved most since learning began, but little: stability index {psi}."
     if index >= USUAL_DRIFT:
         message = (
-            "{name}: of {n} features this one moved most since learning began, stability index {psi}. Keep an eye on "
-            "it."
+            "{name}: of {n} features this one moved most since learning began, stability index {psi}. "
+            "Keep an eye on it."
         )
     if index >= LARGE_DRIFT:
         message = (
@@ -294,7 +294,7 @@ def sentence_due(result: Due, language: str) -> Said:
     )
 
 
-def sentence_value(result: Value, language: str) -> Said:
+def sentence_value(result: LifetimeValue, language: str) -> Said:
     """How well the total and the single customer are forecast."""
     q = Quotes(result, language)
     total = say(

@@ -9,7 +9,7 @@ from rcommerce_helpers.patterns.findings import Findings, Gathered
 from rcommerce_helpers.patterns.lifecycle import Lifecycle
 from rcommerce_helpers.patterns.preferences import Preferences
 from rcommerce_helpers.patterns.scorecard import Scorecard
-from rcommerce_helpers.patterns.segments import Segments, Value
+from rcommerce_helpers.patterns.segments import RevenueShares, Segments
 from rcommerce_helpers.patterns.worth_it import WorthIt
 from rcommerce_helpers.sentences.catalogue import label, labels, say
 from rcommerce_helpers.sentences.numbers import safe
@@ -27,7 +27,7 @@ def sentence_worth(result: WorthIt, language: str) -> Said:
     )
 
 
-def sentence_value(result: Value, language: str) -> Said:
+def sentence_value(result: RevenueShares, language: str) -> Said:
     """What the top customers bring."""
     q = Quotes(result, language)
     return say(

@@ -14,15 +14,16 @@ from rcommerce_helpers.patterns.baskets import pairs
 from rcommerce_helpers.patterns.cohorts import cohorts
 from rcommerce_helpers.patterns.contexts import HOURS, OTHER, USUAL, WEEKDAYS, context_effects
 from rcommerce_helpers.patterns.figures import REGISTRY
-from rcommerce_helpers.patterns.findings import gather
+from rcommerce_helpers.patterns.findings import Sections, gather
 from rcommerce_helpers.patterns.journeys import trip_steps
 from rcommerce_helpers.patterns.lifecycle import NOT_YET, STATES, lifecycle
 from rcommerce_helpers.patterns.params import PatternsParams
 from rcommerce_helpers.patterns.preferences import preferences
-from rcommerce_helpers.patterns.scorecard import scorecard
+from rcommerce_helpers.patterns.scorecard import Responses, scorecard
 from rcommerce_helpers.patterns.segments import SEGMENTS, revenue_shares, rfm_segments
 from rcommerce_helpers.patterns.worth_it import worth_it
 from rcommerce_helpers.plots import patterns as plots
+from rcommerce_helpers.results import Absent
 from rcommerce_helpers.sentences import patterns as sentences
 from rcommerce_helpers.sentences.catalogue import catalogue
 
@@ -30,8 +31,7 @@ PACKAGE = Path(rcommerce_helpers.__file__).parent
 PARAMS = PatternsParams()
 
 
-class Gone:
-    reason = "not there"
+GONE = Absent("feedback", "not there")
 
 
 @pytest.fixture(scope="module")
@@ -54,8 +54,8 @@ def results():
         "states": lifecycle(baskets, PARAMS),
         "cohorts": cohorts(baskets),
         "habits": preferences(baskets),
-        "health": scorecard(baskets, contents, lines, (contacts, Gone(), Gone()), PARAMS),
-        "findings": gather(tuple(parts.values())),
+        "health": scorecard(baskets, contents, lines, Responses(contacts, GONE, GONE), PARAMS),
+        "findings": gather(Sections(parts["moments"], parts["steps"], parts["pairs"])),
     }
 
 

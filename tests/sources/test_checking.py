@@ -43,6 +43,7 @@ from rcommerce_helpers.sources.priorities import (
     QUARANTINE,
     THIN,
     UNNAMED,
+    Inspection,
     what_first,
 )
 
@@ -144,7 +145,7 @@ def test_what_to_fix_first_is_ordered_by_what_it_spoils():
         }
     )
     first = what_first(
-        (
+        Inspection(
             count_rows({"orders": TableCount(100, 90, 10)}),
             build_bridge(tables["order_lines"], tables["orders"], "EUR"),
             check_joins(tables, PARAMS),
@@ -161,7 +162,7 @@ def test_what_to_fix_first_is_ordered_by_what_it_spoils():
 
 def test_skipped_sections_add_no_task():
     none = NotAnswered("x", "y")
-    first = what_first((none, none, none, none, none), PARAMS)
+    first = what_first(Inspection(none, none, none, none, none), PARAMS)
     assert first.tasks.empty
     assert sentence_priorities(first, "en") == "Nothing stands in the way of the first report."
 
@@ -177,7 +178,7 @@ def test_all_figures_are_registered_and_all_sentences_are_german_too():
         check_calendar(orders(), "2024-01-08", PARAMS),
         check_filling(full),
     )
-    reasons, first = count_reasons(quarantine), what_first((buckets, bridge, joins, days, columns), PARAMS)
+    reasons, first = count_reasons(quarantine), what_first(Inspection(buckets, bridge, joins, days, columns), PARAMS)
     told = [
         (sentence_buckets, buckets),
         (sentence_reasons, reasons),
