@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -75,7 +76,10 @@ class Params:
         hints = get_type_hints(type(self))
         for field in dataclasses.fields(self):
             spec: Setting = field.metadata["setting"]
-            value = _typed(field.name, getattr(self, field.name), hints[field.name])
+            given = getattr(self, field.name)
+            if spec.is_date:
+                check_day(field.name, given)
+            value = _typed(field.name, given, hints[field.name])
             object.__setattr__(self, field.name, value)
             _check(field.name, value, spec)
 
@@ -180,8 +184,6 @@ def _check(name: str, value: Scalar, spec: Setting) -> None:
         )
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         _check_range(name, value, spec)
-    if spec.is_date and value:
-        _check_date(name, str(value))
 
 
 def _check_range(name: str, value: float, spec: Setting) -> None:
@@ -193,8 +195,21 @@ def _check_range(name: str, value: float, spec: Setting) -> None:
         )
 
 
-def _check_date(name: str, text: str) -> None:
+def check_day(name: str, value: object) -> None:
+    """Refuse all but the text of a day in the one form that every reader of it knows, or empty text.
+
+    Raises
+    ------
+    ParamError
+        Another form (an ISO week, a number), or a day that no calendar has.
+    """
+    if value == "":
+        return
     try:
-        date.fromisoformat(text)
+        if not (isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value)):
+            raise ValueError
+        date.fromisoformat(value)
     except ValueError:
-        raise ParamError(name, got=repr(text), expected="a day such as 2017-12-31", do="Write year-month-day") from None
+        raise ParamError(
+            name, got=repr(value), expected="a day such as 2017-12-31", do="Write year-month-day"
+        ) from None

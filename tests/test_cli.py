@@ -81,6 +81,8 @@ def a_run(out: Path, name: str, *, buyers: float, extra: str = "", status: str =
         (["run", "--set", "horizon_days"], "stage.name=value"),
         (["run", "--language", "fr"], "one of en, de"),
         (["run", "--as-of", "yesterday"], "a day such as 2017-12-31"),
+        (["run", "--as-of", "2024-W20-1"], "a day such as 2017-12-31"),
+        (["run", "--as-of", "20240620"], "a day such as 2017-12-31"),
         (["run", "--timeout", "0"], "at least 1 second"),
         (["run", "--dataset", "complete-jorney"], "complete-journey"),
         (["run", "--dataset", "missing/sources.toml"], "sources.toml"),
@@ -126,6 +128,17 @@ def test_broken_promise_of_the_data_is_exit_4_and_leaves_nothing(rcommerce, tmp_
     code, _, err = rcommerce("run", "--dataset", str(path))
     assert code == 4
     assert "100" in err
+    assert not (tmp_path / "runs").exists()
+
+
+@pytest.mark.parametrize("as_of", ["2024-05-31", "2024-07-01", "1999-01-01"])
+def test_a_last_day_outside_the_data_is_exit_2_names_their_span_and_leaves_nothing(rcommerce, tmp_path, as_of):
+    path = write_tiny(tmp_path)
+    code, out, err = rcommerce("run", "--dataset", str(path), "--as-of", as_of)
+    assert code == 2
+    assert as_of in err
+    assert "data from 2024-06-01 to 2024-06-30" in err
+    assert "Report:" not in out
     assert not (tmp_path / "runs").exists()
 
 
