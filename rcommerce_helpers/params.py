@@ -7,6 +7,7 @@ only mentions unknown ones, so names are checked here before papermill sees them
 
 from __future__ import annotations
 
+import ast
 import dataclasses
 import difflib
 import re
@@ -18,6 +19,8 @@ from typing import Any, Literal, Self, get_type_hints
 from rcommerce_helpers.errors import ParamError
 
 Scalar = str | int | float | bool
+INJECTED = "# Parameters"
+"""First line of the cell in which papermill hands in parameters."""
 
 
 @dataclass(frozen=True)
@@ -100,8 +103,10 @@ class Params:
         Raises
         ------
         ParamError
-            A field is missing, of the wrong type, or outside its range.
+            A field is missing, of the wrong type, or outside its range; or papermill was called by hand with a name
+            that no field has.
         """
+        cls.check_names(_handed_in(namespace, cls.names()))
         missing = [name for name in cls.names() if name not in namespace]
         if missing:
             raise ParamError(
@@ -144,6 +149,30 @@ class Params:
     def _repr_markdown_(self) -> str:
         rows = [f"| {n} | `{getattr(self, n)!r}` | {s.help} |" for n, s in self.settings().items()]
         return "\n".join(["| parameter | value | meaning |", "|---|---|---|", *rows])
+
+
+def _handed_in(namespace: Mapping[str, object], names: tuple[str, ...]) -> list[str]:
+    """Names that papermill's ``-p`` assigned in the cell which it puts after the parameters cell.
+
+    To papermill an unknown name is a remark, and among the globals it looks like any other. What was executed, though,
+    is known: IPython keeps it as ``In``. Cells before the last run of the parameters cell no longer count.
+    """
+    history = namespace.get("In")
+    executed = [str(source) for source in history] if isinstance(history, list) else []
+    own = [place for place, source in enumerate(executed) if set(names) <= set(_assigned(source))]
+    later = executed[own[-1] + 1 :] if own else []
+    return [name for source in later if source.startswith(INJECTED) for name in _assigned(source)]
+
+
+def _assigned(source: str) -> list[str]:
+    """Names that a cell assigns at its outermost level; none where it is no Python."""
+    try:
+        statements = ast.parse(source).body
+    except SyntaxError:
+        return []
+    plain = [target for s in statements if isinstance(s, ast.Assign) for target in s.targets]
+    typed = [s.target for s in statements if isinstance(s, ast.AnnAssign)]
+    return [target.id for target in (*plain, *typed) if isinstance(target, ast.Name)]
 
 
 def _literal(value: object) -> str:
