@@ -19,6 +19,7 @@ STAGES: dict[str, dict[str, str]] = {
         "cj_run_seconds": "benchmarks.whole_runs",
         "landing_1m_rows_seconds": "benchmarks.landing",
         "run_overhead_cpu_seconds": "benchmarks.run_overhead",
+        "chart_sentence_mismatches": "benchmarks.chart_sentences",
     },
     "demo": {"demo_100k_seconds": "benchmarks.demo", "demo_1m_gen_peak_gb": "benchmarks.demo"},
 }

@@ -17,9 +17,15 @@ import duckdb
 import pandas as pd
 
 if TYPE_CHECKING:
+    from typing import TypeAlias
+
     import ibis
+    import ibis.expr.types as ir
     import pyarrow as pa
     from ibis.backends.duckdb import Backend
+
+    Rows: TypeAlias = ibis.Table | pd.DataFrame
+    """What a stage takes for a table: a lazy table, or a frame by hand."""
 
 Setting = str | bool | int | float | list[str]
 
@@ -77,14 +83,52 @@ def lazy_tables(frames: Mapping[str, pd.DataFrame]) -> dict[str, ibis.Table]:
     2
     """
     backend = lazy()
-    return {name: backend.create_table(name, frame, temp=True) for name, frame in frames.items()}
+    return {name: backend.create_table(name, _arrow(frame), temp=True) for name, frame in frames.items()}
 
 
-def as_lazy(table: ibis.Table | pd.DataFrame) -> ibis.Table:
+def as_lazy(table: Rows) -> ibis.Table:
     """The table itself, or a frame made lazy: stages take both, so that a frame by hand needs no ceremony."""
+    if not isinstance(table, pd.DataFrame):
+        return table
     import ibis
 
-    return ibis.memtable(table) if isinstance(table, pd.DataFrame) else table
+    return ibis.memtable(_arrow(table))
+
+
+def _arrow(table: pd.DataFrame) -> pa.Table:
+    """A frame in Arrow: not-a-number is nothing then, and Ibis asks pandas for no option that is to be removed."""
+    import pyarrow as pa
+
+    return pa.Table.from_pandas(table, preserve_index=False)
+
+
+def in_file_order(table: Rows) -> ibis.Table:
+    """A lazy table with ``file_order``: rows of a frame by hand stand as they are written.
+
+    A lazy table without it has no order of its own; its ties stay ties.
+
+    Examples
+    --------
+    >>> in_file_order(pd.DataFrame({"event": ["view", "buy"]})).columns
+    ('event', 'file_order')
+    """
+    if isinstance(table, pd.DataFrame) and "file_order" not in table:
+        return as_lazy(table.assign(file_order=range(len(table))))
+    lazy_table = as_lazy(table)
+    return lazy_table if "file_order" in lazy_table.columns else lazy_table.mutate(file_order=_no_order())
+
+
+def _no_order() -> ir.IntegerScalar:
+    import ibis
+
+    empty: ir.IntegerScalar = ibis.null("int64")
+    return empty
+
+
+def exact_sum(amount: ir.NumericValue) -> ir.FloatingScalar:
+    """Sum to ten decimals, the same in whatever order an engine adds; nothing is rounded that anybody is billed."""
+    total: ir.FloatingScalar = amount.cast("decimal(38, 10)").sum().cast("float64")
+    return total
 
 
 def frame(table: ibis.Table) -> pd.DataFrame:

@@ -15,6 +15,8 @@ import pandas as pd
 import pytest
 from printed_numbers import unknown_numbers
 
+from rcommerce_helpers.workspace.agreement import mismatches, pairs_of
+
 STAGES = ("start_here", "merging", "patterns", "affinity", "campaigns", "report", "own_data")
 DATA_SETS = ("demo", "complete-journey")
 COMMAND = [str(Path(sys.executable).parent / "rcommerce"), "run", "--dataset"]
@@ -84,6 +86,13 @@ def test_the_run_ends_with_the_path_of_the_report(project, run):
 def test_every_printed_number_stands_in_the_results(run):
     missing = {p.stem: unknown_numbers(run, p) for p in sorted((run / "notebooks").glob("*.ipynb"))}
     assert {name: found for name, found in missing.items() if found} == {}
+
+
+@pytest.mark.slow
+def test_each_chart_and_its_sentence_speak_of_the_same_figures(run):
+    charts = sum(len(pairs_of(path)) for path in (run / "notebooks").glob("*.ipynb"))
+    assert charts >= 25
+    assert mismatches(run) == []
 
 
 @pytest.mark.slow

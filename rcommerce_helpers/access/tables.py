@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import ibis
     from ibis.backends.duckdb import Backend
 
-NEVER = ("source_records", "permissions", "persons", "households", "companies", "quarantine")
+NEVER = ("source_records", "permissions", "persons", "later_records", "households", "companies", "quarantine")
 """Raw records and the links between systems: for merging alone."""
 PERSONAL_KEYS = ("customer_id", "record_id", "household_id")
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -19,9 +20,13 @@ from rcommerce_helpers.affinity.features import snapshot
 from rcommerce_helpers.affinity.model import Learnt
 from rcommerce_helpers.affinity.params import AffinityParams
 from rcommerce_helpers.affinity.purchases import Floats, Ints
+from rcommerce_helpers.affinity.queries import attribute_values
 from rcommerce_helpers.affinity.ranking import Judged, auc, redrawn_aucs, redraws
 from rcommerce_helpers.errors import NotEnoughData
 from rcommerce_helpers.results import Figure
+
+if TYPE_CHECKING:
+    from rcommerce_helpers.engine import Rows
 
 ALONE, MISSING, AHEAD = 0.95, 0.80, 0.02
 BANDS = 20
@@ -104,8 +109,8 @@ def find_leaks(features: pd.DataFrame, outcome: npt.ArrayLike, *, seed: int) -> 
     while _name_leader(table, ranks, hit, half):
         pass
     table = table.sort_values("auc_alone", ascending=False, ignore_index=True)
-    found = Figure("leaks_found", int((table["sign"] != "").sum()), len(table), "features")
-    return Leaks(table, (found, Figure("leak_top_auc", float(table["auc_alone"].max()), len(hit))))
+    found = Figure("leaks_found", int((table["sign"] != "").sum()), len(table), "count")
+    return Leaks(table, (found, Figure("leak_top_auc", float(table["auc_alone"].max()), len(hit), "score")))
 
 
 def _folded(value: float) -> float:
@@ -174,7 +179,7 @@ def check_drift(learnt: Learnt, params: AffinityParams) -> Drift:
     ]
     table = pd.DataFrame(rows).sort_values("psi", ascending=False, ignore_index=True)
     table["word"] = np.select([table["psi"] >= 0.25, table["psi"] >= 0.1], ["shifted", "moving"], default="stable")
-    return Drift(table, (Figure("drift_top_psi", float(table["psi"].max()), len(table)),))
+    return Drift(table, (Figure("drift_top_psi", float(table["psi"].max()), len(table), "index"),))
 
 
 def stability_index(before: pd.Series, after: pd.Series) -> float:
@@ -188,7 +193,11 @@ def stability_index(before: pd.Series, after: pd.Series) -> float:
 
 
 def check_fairness(
-    learnt: Learnt, contest: Contest, attributes: pd.DataFrame, params: AffinityParams, names: Sequence[str] = ()
+    learnt: Learnt,
+    contest: Contest,
+    attributes: Rows,
+    params: AffinityParams,
+    names: Sequence[str] = (),
 ) -> Fairness:
     """AUC, mean score and observed rate per group of each attribute; attributes are looked at here, never a feature.
 
@@ -205,7 +214,8 @@ def check_fairness(
         No two groups of at least ten customers.
     """
     position = pd.Series(np.arange(len(learnt.history.customers)), index=learnt.history.customers)
-    known = attributes.assign(customer=attributes["customer_id"].map(position)).dropna(subset=["customer", "value"])
+    known = attribute_values(attributes, learnt.history.customers)
+    known = known.assign(customer=known["customer_id"].map(position))
     rows = contest.rows
     weights = redraws(rows.customer, draws=max(20, params.bootstrap_draws // 4), seed=params.seed)
     parts = []
@@ -228,10 +238,12 @@ def check_fairness(
     return Fairness(
         table,
         (
-            Figure("fair_auc_gap", float(spread), len(table)),
-            Figure("fair_least_group", LEAST_GROUP, len(table), "customers"),
-            Figure("fair_bias_gap", float(table["bias"].abs().max()), len(table), "share"),
-            Figure("fair_groups_off", int(((table["bias_low"] > 0) | (table["bias_high"] < 0)).sum()), len(table)),
+            Figure("fair_auc_gap", float(spread), len(table), "score"),
+            Figure("fair_least_group", LEAST_GROUP, len(table), "count"),
+            Figure("fair_bias_gap", float(table["bias"].abs().max()), len(table), "points"),
+            Figure(
+                "fair_groups_off", int(((table["bias_low"] > 0) | (table["bias_high"] < 0)).sum()), len(table), "count"
+            ),
         ),
     )
 

@@ -8,14 +8,19 @@ before any test, so that the choice itself cannot leak. A shop whose products ca
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from rcommerce_helpers.affinity.params import AffinityParams
+from rcommerce_helpers.affinity.queries import products_as_categories, purchase_days, shelf_columns
 from rcommerce_helpers.errors import NotEnoughData
-from rcommerce_helpers.results import Figure
+from rcommerce_helpers.results import Absent, Figure
+
+if TYPE_CHECKING:
+    from rcommerce_helpers.engine import Rows
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -23,7 +28,6 @@ Bools = NDArray[np.bool_]
 
 SERVICE_WORDS = r"coupon|voucher|gift card|fuel|gasoline|misc|ticket|postage|shipping|carriage|deposit|fee\b|adjust"
 """Names of things that are billed but not chosen: never offered, so never scored."""
-NOT_BOUGHT = ("return", "voucher", "shipping", "fee", "adjustment")
 MIN_CUSTOMERS = 50
 MIN_KEPT = 5
 
@@ -66,11 +70,12 @@ class History:
         return str((self.first_day + pd.Timedelta(days=day)).date())
 
 
-def read_shelf(products: object) -> Shelf:
+def read_shelf(products: Rows | Absent) -> Shelf:
     """Which product belongs to which category; by product where the shop keeps no categories or no product table."""
-    if not isinstance(products, pd.DataFrame) or products.empty:
-        empty = pd.DataFrame({"product_id": [], "category": [], "label": [], "durable": []})
-        return Shelf(empty.astype({"durable": bool}), "product")
+    products = pd.DataFrame() if isinstance(products, Absent) else shelf_columns(products)
+    if products.empty:
+        text = {name: pd.Series(dtype="str") for name in ("product_id", "category", "label")}
+        return Shelf(pd.DataFrame({**text, "durable": pd.Series(dtype=bool)}), "product")
     by_category = "category" in products and products["category"].notna().any()
     name = products["name"] if "name" in products else products["product_id"]
     shelf = pd.DataFrame(
@@ -86,7 +91,7 @@ def read_shelf(products: object) -> Shelf:
     return Shelf(shelf.dropna(subset="category"), "category" if by_category else "product")
 
 
-def read_history(order_lines: pd.DataFrame, shelf: Shelf, params: AffinityParams, *, as_of: str) -> History:
+def read_history(order_lines: Rows, shelf: Shelf, params: AffinityParams, *, as_of: str) -> History:
     """Reduce order lines to purchase days and choose the categories to score.
 
     Parameters
@@ -101,14 +106,18 @@ def read_history(order_lines: pd.DataFrame, shelf: Shelf, params: AffinityParams
     NotEnoughData
         Too few customers, or fewer days than two training cuts, a test and their look-back need.
     """
-    bought = _bought(order_lines, as_of)
-    first = bought["local_at"].min().normalize()
-    end = (pd.Timestamp(as_of) - first).days + 1
+    bought = purchase_days(order_lines, _categories(shelf, order_lines), as_of)
+    if bought.empty:
+        raise NotEnoughData(
+            "order_lines", got="no purchase", expected="items bought before as_of", do="Check as_of and the mapping"
+        )
+    first = int(bought["day_number"].min())
+    end = _day_number(as_of) - first + 1
     _check_enough(bought, end, params)
-    day = (bought["local_at"].to_numpy().astype("datetime64[D]") - first.to_datetime64()).astype("timedelta64[D]")
     customer, customers = pd.factorize(bought["customer_id"], sort=True)
-    category, categories = _categories(bought["product_id"], shelf)
-    days = day.astype(np.int64)
+    category, names = pd.factorize(bought["category"], sort=True)
+    categories = np.asarray(names, dtype=object)
+    days = bought["day_number"].to_numpy() - first
     trips = _unique_rows(customer.astype(np.int64), days, end)
     known = category >= 0
     cells = _unique_rows(customer[known].astype(np.int64) * len(categories) + category[known], days[known], end)
@@ -123,23 +132,15 @@ def read_history(order_lines: pd.DataFrame, shelf: Shelf, params: AffinityParams
         trip_customer=trips[0],
         trip_day=trips[1],
         end=end,
-        first_day=first,
+        first_day=pd.Timestamp(0, unit="D") + pd.Timedelta(days=first),
         incidence=pd.DataFrame(),
     )
     return _keep_chosen(history, shelf, params)
 
 
-def _bought(order_lines: pd.DataFrame, as_of: str) -> pd.DataFrame:
-    """Items kept by a known customer up to the last known day."""
-    keep = (order_lines["quantity"] > 0) & (order_lines["local_at"] < pd.Timestamp(as_of) + pd.Timedelta(days=1))
-    if "kind" in order_lines:
-        keep &= ~order_lines["kind"].isin(NOT_BOUGHT)
-    bought = order_lines.loc[keep, ["customer_id", "local_at", "product_id"]]
-    if bought.empty:
-        raise NotEnoughData(
-            "order_lines", got="no purchase", expected="items bought before as_of", do="Check as_of and the mapping"
-        )
-    return bought
+def _day_number(day: str) -> int:
+    """Whole days since 1970-01-01, as in ``purchase_days``."""
+    return int((pd.Timestamp(day).normalize() - pd.Timestamp(0)).days)
 
 
 def _check_enough(bought: pd.DataFrame, end: int, params: AffinityParams) -> None:
@@ -161,14 +162,11 @@ def _check_enough(bought: pd.DataFrame, end: int, params: AffinityParams) -> Non
         )
 
 
-def _categories(product_id: pd.Series, shelf: Shelf) -> tuple[Ints, NDArray[np.object_]]:
-    """Category position of every line (-1 = none) and the category names."""
-    code, products = pd.factorize(product_id)
+def _categories(shelf: Shelf, order_lines: Rows) -> Rows:
+    """One row = one product: product_id, category; without a shelf every product is its own category."""
     if shelf.products.empty:
-        return code.astype(np.int64), np.asarray(products, dtype=object)
-    of_product = shelf.products.drop_duplicates("product_id").set_index("product_id")["category"].reindex(products)
-    position, names = pd.factorize(of_product, sort=True)
-    return position.astype(np.int64)[code], np.asarray(names, dtype=object)
+        return products_as_categories(order_lines)
+    return shelf.products[["product_id", "category"]].drop_duplicates("product_id")
 
 
 def _unique_rows(key: Ints, day: Ints, end: int) -> tuple[Ints, Ints]:
@@ -209,8 +207,8 @@ def _keep_chosen(history: History, shelf: Shelf, params: AffinityParams) -> Hist
         first_day=history.first_day,
         incidence=shown.reset_index(drop=True),
         figures=(
-            Figure("categories_scored", len(kept), len(table), "categories"),
-            Figure("purchase_days", int(rows.sum()), len(history.customers), "days"),
+            Figure("categories_scored", len(kept), len(table), "count"),
+            Figure("purchase_days", int(rows.sum()), len(history.customers), "count"),
         ),
     )
 

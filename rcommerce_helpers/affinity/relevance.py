@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import difflib
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -18,11 +19,15 @@ from rcommerce_helpers.affinity.compare import Contest
 from rcommerce_helpers.affinity.model import Learnt, Scorer
 from rcommerce_helpers.affinity.params import AffinityParams
 from rcommerce_helpers.affinity.purchases import Bools, Floats, Ints
+from rcommerce_helpers.affinity.queries import customers_waiting
 from rcommerce_helpers.affinity.ranking import redraws
 from rcommerce_helpers.affinity.reasons import WORDS, first_reason, grouped, reason_values
 from rcommerce_helpers.affinity.timing import Rhythm, fit_rhythm, rests
 from rcommerce_helpers.errors import ParamError
-from rcommerce_helpers.results import Figure
+from rcommerce_helpers.results import Absent, Figure
+
+if TYPE_CHECKING:
+    from rcommerce_helpers.engine import Rows
 
 CURVE_POINTS = 50
 
@@ -150,14 +155,17 @@ def _lift_figures(table: pd.DataFrame, drawn: Floats, rows: int, purchases: int)
     )
 
 
-def open_cases(service_cases: object, *, as_of: str) -> OpenCases:
-    """Customers with a case opened by, and not closed on, the last known day; unknown where there is no such table."""
-    if not isinstance(service_cases, pd.DataFrame):
+def open_cases(service_cases: Rows | Absent) -> OpenCases:
+    """Customers with a case that is not closed; unknown where there is no such table.
+
+    Parameters
+    ----------
+    service_cases
+        As the door gives them, rolled back to the last known day: customer_id, closed_at (empty = open on that day).
+    """
+    if isinstance(service_cases, Absent):
         return OpenCases(frozenset(), known=False)
-    end = pd.Timestamp(as_of) + pd.Timedelta(days=1)
-    opened = service_cases["local_at" if "local_at" in service_cases else "at"] < end
-    still = service_cases["closed_at"].isna() | (service_cases["closed_at"] >= end)
-    return OpenCases(frozenset(service_cases.loc[opened & still, "customer_id"].astype(str)), known=True)
+    return OpenCases(frozenset(customers_waiting(service_cases)["customer_id"].astype(str)), known=True)
 
 
 def score(learnt: Learnt, contest: Contest, cases: OpenCases, params: AffinityParams) -> Scores:
@@ -233,8 +241,9 @@ def _best(table: pd.DataFrame) -> pd.DataFrame:
     best = best.assign(
         purchase=np.where(best["is_repeat"], "again", "first time"), offered=np.where(best["relevant"], "yes", "no")
     )
-    columns = ["purchase", "customer_id", "label", "probability", "offered", "reason", "due_days"]
-    return best[columns].round({"probability": 3}).reset_index(drop=True)
+    said = ["reason_code", "reason_value"]
+    columns = ["purchase", "customer_id", "label", "probability", "offered", *said, "due_days"]
+    return best[columns].reset_index(drop=True)
 
 
 def _held(table: pd.DataFrame) -> pd.DataFrame:
@@ -250,12 +259,12 @@ def _score_figures(table: pd.DataFrame, cases: OpenCases, known: int, params: Af
     likely_held = table["suppressed"] & (table["probability"] >= params.min_probability)
     waiting = table.loc[table["customer_id"].isin(cases.customers), "customer_id"].nunique()
     return (
-        Figure("scored_rows", rows, people, "rows"),
-        Figure("scored_customers", people, known, "customers"),
-        Figure("relevant_rows", int(table["relevant"].sum()), rows, "rows"),
-        Figure("relevant_first_rows", int((table["relevant"] & ~table["is_repeat"]).sum()), rows, "rows"),
+        Figure("scored_rows", rows, people, "count"),
+        Figure("scored_customers", people, known, "count"),
+        Figure("relevant_rows", int(table["relevant"].sum()), rows, "count"),
+        Figure("relevant_first_rows", int((table["relevant"] & ~table["is_repeat"]).sum()), rows, "count"),
         Figure("nothing_offered", 1 - offered / people, people, "share"),
-        Figure("suppressed_rows", int(likely_held.sum()), rows, "rows"),
-        Figure("open_cases", waiting, people, "customers"),
+        Figure("suppressed_rows", int(likely_held.sum()), rows, "count"),
+        Figure("open_cases", waiting, people, "count"),
         Figure("min_probability", params.min_probability, rows, "share"),
     )

@@ -35,7 +35,7 @@ class BgNbd:
 
 
 @dataclass(frozen=True)
-class Value:
+class LifetimeValue:
     """Forecast of the held-out weeks.
 
     ``table``: one row = customer (customer_id, repeats, recency_weeks, age_weeks, expected, low, high, naive, actual,
@@ -97,9 +97,10 @@ def expected_purchases_ahead(model: BgNbd, repeats: Floats, recency: Floats, age
     return np.asarray(alone / (1 + alive_odds_against(model, repeats, recency, age)))
 
 
-def simulate_ahead(model: BgNbd, past: tuple[Floats, Floats, Floats], weeks: float, rng: np.random.Generator) -> Ints:
+def simulate_ahead(
+    model: BgNbd, repeats: Floats, recency: Floats, age: Floats, weeks: float, rng: np.random.Generator
+) -> Ints:
     """Draws of the purchases ahead: customers x PATHS, from the posterior of rate, drop-out and being alive."""
-    repeats, recency, age = past
     shape = (len(repeats), PATHS)
     rate = rng.gamma(model.r + repeats[:, None], 1 / (model.alpha + age[:, None]), size=shape)
     leaves = np.clip(rng.beta(model.a, model.b + repeats[:, None], size=shape), 1e-9, 1 - 1e-9)
@@ -108,7 +109,7 @@ def simulate_ahead(model: BgNbd, past: tuple[Floats, Floats, Floats], weeks: flo
     return np.where(alive, np.minimum(rng.poisson(rate * weeks), until), 0).astype(np.int64)
 
 
-def forecast_value(history: History, params: AffinityParams) -> Value:
+def forecast_value(history: History, params: AffinityParams) -> LifetimeValue:
     """Fit on all but the last eight weeks and forecast those, customer by customer and in total.
 
     Raises
@@ -129,12 +130,12 @@ def forecast_value(history: History, params: AffinityParams) -> Value:
     model = fit_bg_nbd(repeats, recency, age)
     table["expected"] = expected_purchases_ahead(model, repeats, recency, age, HOLD_WEEKS)
     rng = np.random.default_rng(params.seed)
-    draws = simulate_ahead(model, (repeats, recency, age), HOLD_WEEKS, rng)
+    draws = simulate_ahead(model, repeats, recency, age, HOLD_WEEKS, rng)
     table["low"], table["high"] = np.quantile(draws, [0.05, 0.95], axis=1)
     table["naive"] = repeats / np.maximum(age, 1.0) * HOLD_WEEKS
     table["alive"] = 1 / (1 + alive_odds_against(model, repeats, recency, age))
     totals = draws.sum(axis=0)
-    return Value(table, _bands(table), model, _figures(table, np.quantile(totals, [0.025, 0.975])))
+    return LifetimeValue(table, _bands(table), model, _figures(table, np.quantile(totals, [0.025, 0.975])))
 
 
 def _summary(history: History, cut: int) -> pd.DataFrame:
@@ -171,12 +172,12 @@ def _figures(table: pd.DataFrame, total: Floats) -> tuple[Figure, ...]:
     n, actual = len(table), float(table["actual"].sum())
     inside = ((table["actual"] >= table["low"]) & (table["actual"] <= table["high"])).mean()
     found = [
-        Figure("value_forecast", float(table["expected"].sum()), n, "days", float(total[0]), float(total[1])),
-        Figure("value_actual", actual, n, "days"),
-        Figure("value_total_error", float(table["expected"].sum()) / actual - 1, n, "share"),
-        Figure("value_naive_error", float(table["naive"].sum()) / actual - 1, n, "share"),
-        Figure("value_mae", float((table["expected"] - table["actual"]).abs().mean()), n, "days"),
-        Figure("value_naive_mae", float((table["naive"] - table["actual"]).abs().mean()), n, "days"),
+        Figure("value_forecast", float(table["expected"].sum()), n, "count", float(total[0]), float(total[1])),
+        Figure("value_actual", actual, n, "count"),
+        Figure("value_total_error", float(table["expected"].sum()) / actual - 1, n, "change"),
+        Figure("value_naive_error", float(table["naive"].sum()) / actual - 1, n, "change"),
+        Figure("value_mae", float((table["expected"] - table["actual"]).abs().mean()), n, "mean"),
+        Figure("value_naive_mae", float((table["naive"] - table["actual"]).abs().mean()), n, "mean"),
         Figure("value_coverage", float(inside), n, "share"),
     ]
     return tuple(figure for figure in found if np.isfinite(figure.value))

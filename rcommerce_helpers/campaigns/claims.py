@@ -89,9 +89,9 @@ def check_claims(offers: Offers, known: Records) -> Gate:
     allowed = tuple(o.id for o in offers.offers if o.id not in stopped)
     refused = int((rulings["verdict"] == "refused").sum())
     figures = (
-        Figure("claims_checked", len(rulings), len(rulings)),
-        Figure("refused_claims", refused, len(rulings)),
-        Figure("offers_allowed", len(allowed), len(offers.offers)),
+        Figure("claims_checked", len(rulings), len(rulings), "count"),
+        Figure("refused_claims", refused, len(rulings), "count"),
+        Figure("offers_allowed", len(allowed), len(offers.offers), "count"),
     )
     return Gate(rulings, allowed, figures)
 

@@ -11,7 +11,7 @@ minus the doubly robust value.
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -21,7 +21,7 @@ from rcommerce_helpers.campaigns.nuisance import folds, predict_ridge
 from rcommerce_helpers.campaigns.params import CampaignParams
 from rcommerce_helpers.campaigns.plan import HOLDOUT_ARM
 from rcommerce_helpers.errors import NotEnoughData
-from rcommerce_helpers.results import Figure
+from rcommerce_helpers.results import Figure, Unit
 
 FOLDS = 3
 PENALTY = 300.0
@@ -42,7 +42,7 @@ class RandomisedLog:
     features: np.ndarray
     arms: tuple[str, ...]
     costs: np.ndarray
-    unit: str = "money"
+    unit: Unit = "money"
 
     def rows(self, which: np.ndarray) -> RandomisedLog:
         """The part of the log in ``which`` (row numbers or true/false)."""
@@ -95,6 +95,7 @@ class PolicyReport:
     policies: pd.DataFrame
     safe: str
     figures: tuple[Figure, ...]
+    currency: str = ""
 
 
 @dataclass(frozen=True)
@@ -119,7 +120,7 @@ def identified(contacts: pd.DataFrame) -> Identified:
     looked_at = contacts if drawn.empty else drawn
     table = _conditions(looked_at)
     verdict = int(table["holds"].all())
-    return Identified(table, verdict, (Figure("effect_identified", verdict, len(looked_at)),))
+    return Identified(table, verdict, (Figure("effect_identified", verdict, len(looked_at), "yes_no"),))
 
 
 def drawn_campaigns(contacts: pd.DataFrame) -> list[str]:
@@ -191,7 +192,7 @@ def log_from_contacts(contacts: pd.DataFrame, order_lines: pd.DataFrame, params:
         features=features_before(panel, who, day),
         arms=arms,
         costs=costs,
-        unit="money" if in_money else "conversions",
+        unit="money" if in_money else "points",
     )
 
 
@@ -254,9 +255,12 @@ def realise(train: RandomisedLog, test: RandomisedLog) -> Value:
     return value_of(test, best_arm(expected, train.costs), expected)
 
 
-def judge_policies(contacts: pd.DataFrame, order_lines: pd.DataFrame, params: CampaignParams) -> PolicyReport:
+def judge_policies(
+    contacts: pd.DataFrame, order_lines: pd.DataFrame, currency: str, params: CampaignParams
+) -> PolicyReport:
     """Value of every constant arm and of the learnt policy on the largest randomised campaign."""
-    return compare_policies(log_from_contacts(contacts, order_lines, params), seed=params.seed)
+    report = compare_policies(log_from_contacts(contacts, order_lines, params), seed=params.seed)
+    return replace(report, currency=currency)
 
 
 def compare_policies(log: RandomisedLog, *, seed: int) -> PolicyReport:

@@ -85,8 +85,8 @@ def find_moments(known: Traces, reach: Reach) -> Moments:
     table = pd.concat(parts, ignore_index=True)[["customer_id", "moment", "since", "shelf_days"]]
     summary = pd.DataFrame(counts, columns=["moment", "asks_for", "shelf_days", "customers"])
     figures = (
-        Figure("moments_found", len(table), len(people)),
-        Figure("customers_with_moment", table["customer_id"].nunique(), len(people)),
+        Figure("moments_found", len(table), len(people), "count"),
+        Figure("customers_with_moment", table["customer_id"].nunique(), len(people), "count"),
     )
     return Moments(table, summary, figures)
 

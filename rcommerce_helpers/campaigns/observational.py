@@ -203,7 +203,7 @@ def _figures(effects: pd.DataFrame, redemption: pd.DataFrame, campaigns: int) ->
     overall = effects[effects["type"] == ALL_TYPES].set_index("measure")
     n = int(overall["targeted"].iloc[0])
     measured = [
-        Figure(f"{name}_effect", float(row["effect"]), n, "money per week", float(row["low"]), float(row["high"]))
+        Figure(f"{name}_effect", float(row["effect"]), n, "money_per_week", float(row["low"]), float(row["high"]))
         for name, row in overall.iterrows()
     ]
     redeemed = redemption.iloc[-1]
@@ -212,8 +212,8 @@ def _figures(effects: pd.DataFrame, redemption: pd.DataFrame, campaigns: int) ->
     low, high = (1 - float(overall.loc["adjusted", side]) / naive if naive else 0.0 for side in ("high", "low"))
     selection = [Figure("selection_share", 1 - adjusted / naive, n, "share", low, high)] if naive > 0 else []
     return (
-        Figure("campaigns_compared", int(overall["campaigns"].iloc[0]), campaigns),
-        Figure("targeted", n, n),
+        Figure("campaigns_compared", int(overall["campaigns"].iloc[0]), campaigns, "count"),
+        Figure("targeted", n, n, "count"),
         *measured,
         *selection,
         Figure("redemption_rate", rate, int(redeemed["targeted"]), "share", bottom, top),

@@ -107,7 +107,7 @@ def build_plan(  # noqa: PLR0913 - one argument per earlier answer
         groups=_group_shares(worth, groups, names, found),
         currency=currency,
         figures=(
-            Figure("offers_unscored", sum(o.category not in scored for o in chosen), len(chosen)),
+            Figure("offers_unscored", sum(o.category not in scored for o in chosen), len(chosen), "count"),
             *_figures(table, options, found, draws, (fed, unfair, problem)),
         ),
     )
@@ -316,17 +316,17 @@ def _figures(
     low, high = np.quantile(values, [0.05, 0.95])
     n = len(sent)
     return (
-        Figure("assumed_uplift", float(fed.mean()), len(fed), "share"),
-        Figure("planned_contacts", planned, reachable),
-        Figure("sent_contacts", n, planned),
-        Figure("silent_customers", reachable - worthwhile, reachable),
-        Figure("crowded_out", worthwhile - planned, reachable),
-        Figure("held_out_customers", planned - n, planned),
+        Figure("assumed_uplift", float(fed.mean()), len(fed), "change"),
+        Figure("planned_contacts", planned, reachable, "count"),
+        Figure("sent_contacts", n, planned, "count"),
+        Figure("silent_customers", reachable - worthwhile, reachable, "count"),
+        Figure("crowded_out", worthwhile - planned, reachable, "count"),
+        Figure("held_out_customers", planned - n, planned, "count"),
         Figure("plan_budget", float(problem.limits[0]), n, "money"),
         Figure("plan_cost", float(sent["cost"].sum()), n, "money"),
         Figure("plan_value", float(values.mean()), n, "money", float(low), float(high)),
         Figure("plan_loses", float((values < 0).mean()), len(values), "share"),
-        Figure("budget_shadow_price", float(found.prices[0]), planned, "money per money"),
+        Figure("budget_shadow_price", float(found.prices[0]), planned, "money"),
         Figure("assignment_gap", found.gap, int(options.open.sum()), "share"),
         Figure("fairness_price", max(0.0, unfair.value - found.value), planned, "money"),
     )

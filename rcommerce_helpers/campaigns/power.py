@@ -82,9 +82,9 @@ def plan_test(past: PastEffects, reach: Reach, offers: Offers, params: CampaignP
     n = len(people)
     sought = max(uplift, 0.005) * spending
     figures = (
-        Figure("test_effect", sought, n, "money per week"),
-        Figure("test_customers_needed", customers_needed(sought, past.weekly_sd, **given), n),
-        Figure("test_detectable_effect", detectable_effect(n, past.weekly_sd, **given), n, "money per week"),
+        Figure("test_effect", sought, n, "money_per_week"),
+        Figure("test_customers_needed", customers_needed(sought, past.weekly_sd, **given), n, "count"),
+        Figure("test_detectable_effect", detectable_effect(n, past.weekly_sd, **given), n, "money_per_week"),
         Figure("test_weeks", params.effect_weeks, n, "weeks"),
     )
     return TestPlan(curve, n, past.currency, figures)

@@ -100,9 +100,9 @@ def find_reachable(  # noqa: PLR0913 - one argument per table, then what the run
     table["usual_hour"] = _usual_hour(ids, order_lines)
     table["group"] = _group(ids, offers, known.attributes)
     figures = (
-        Figure("reachable_customers", int(table["reachable"].sum()), len(ids)),
-        Figure("stopped_by_complaint", int(case_open.sum()), len(ids)),
-        Figure("stopped_by_cap", int(capped.sum()), len(ids)),
+        Figure("reachable_customers", int(table["reachable"].sum()), len(ids), "count"),
+        Figure("stopped_by_complaint", int(case_open.sum()), len(ids), "count"),
+        Figure("stopped_by_cap", int(capped.sum()), len(ids), "count"),
     )
     return Reach(table, channels, as_of, figures)
 

@@ -190,8 +190,9 @@ def _figures(curve: pd.DataFrame, params: CampaignParams, people: Population) ->
     best = by_dose["profit"].idxmax()
     top = by_dose.loc[best]
     return (
+        Figure("chosen_dose", params.contacts_per_week, len(curve), "per_week"),
         Figure("dose_value", float(chosen["profit"]), n, "money", float(chosen["low"]), float(chosen["high"])),
-        Figure("best_dose", float(best), len(curve), "contacts a week"),
+        Figure("best_dose", float(best), len(curve), "per_week"),
         Figure("best_dose_value", float(top["profit"]), n, "money", float(top["low"]), float(top["high"])),
         Figure("dose_unsubscribed", float(chosen["unsubscribed"]), n, "share"),
     )

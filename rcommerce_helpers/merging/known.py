@@ -14,6 +14,8 @@ from rcommerce_helpers.schema import STOPS
 from rcommerce_helpers.sources.facts import read_facts
 from rcommerce_helpers.sources.landed import has_landed, read_landed
 
+NOBODY = pd.DataFrame({"record_id": [], "customer_id": [], "exact_id": []}, dtype=object)
+
 
 def known_records(landed: Path, as_of: str) -> pd.DataFrame | Absent:
     """Person records that existed on the last known day; one without a day of creation counts as old.
@@ -40,15 +42,14 @@ def later_records(landed: Path, persons: pd.DataFrame, as_of: str, params: Mergi
     DataFrame
         One row = later record x known customer: record_id, customer_id, exact_id.
     """
-    nobody = pd.DataFrame({"record_id": [], "customer_id": [], "exact_id": []}, dtype=object)
     records = read_landed(landed, "source_records")
     later = set(records.loc[_made_later(records, as_of), "record_id"])
     if not later or not has_landed(landed, "permissions"):
-        return nobody
+        return NOBODY
     said = read_landed(landed, "permissions")
     refusing = later & set(said.loc[said["decision"].isin(STOPS), "record_id"])
     if not refusing:
-        return nobody
+        return NOBODY
     everybody = identify(records, params, region=read_facts(landed).region).persons.rename(
         columns={"customer_id": "group"}
     )

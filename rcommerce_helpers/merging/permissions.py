@@ -29,7 +29,7 @@ import pandas as pd
 
 from rcommerce_helpers.clock import day_after
 from rcommerce_helpers.engine import connect
-from rcommerce_helpers.merging.known import later_records
+from rcommerce_helpers.merging.known import NOBODY, later_records
 from rcommerce_helpers.merging.normalise import point_key
 from rcommerce_helpers.merging.params import MergingParams
 from rcommerce_helpers.results import Figure
@@ -54,10 +54,14 @@ _ONE_SECOND = pd.Timedelta(seconds=1)
 
 @dataclass(frozen=True)
 class Decisions:
-    """``table``: one row = customer x purpose x channel x contact point; ``shares``: one row = one purpose."""
+    """``table``: one row = customer x purpose x channel x contact point; ``shares``: one row = one purpose.
+
+    ``later``: one row = record made after the last known day that refuses something x customer it belongs to.
+    """
 
     table: pd.DataFrame
     shares: pd.DataFrame
+    later: pd.DataFrame
     figures: tuple[Figure, ...]
 
 
@@ -239,7 +243,8 @@ select a.customer_id, a.purpose, a.channel, w.written as contact_point,
             when c.row_id is not null then 'refused_by_another' when g.row_id is null then 'not_granted'
             when not g.holds then 'expired' else 'granted' end as why
 from asked a left join granted g using (row_id) left join closed c using (row_id)
-join (select customer_id, contact_point, arg_max(written, moment) as written from events group by all
+join (select customer_id, contact_point, arg_max(written, coalesce(moment, timestamp '1900-01-01')) as written
+      from events group by all
       union all select distinct customer_id, '', '' from events) w
   on w.customer_id = a.customer_id and w.contact_point = a.contact_point
 qualify row_number() over (partition by a.row_id order by w.written desc nulls last) = 1
@@ -303,7 +308,7 @@ def decide_permissions(
         Figures: the share of customers permitting each purpose a stage reads for; n = customers.
     """
     permissions = read_landed(landed, "permissions") if has_landed(landed, "permissions") else None
-    later = later_records(landed, persons, as_of, params) if params is not None else None
+    later = later_records(landed, persons, as_of, params) if params is not None else NOBODY
     table = decide(permissions, persons, read_facts(landed), as_of, later=later)
     customer_count = int(persons["customer_id"].nunique())
     shares = _shares(table, PURPOSES, customer_count)
@@ -312,7 +317,7 @@ def decide_permissions(
         for row in shares.itertuples()
         if row.purpose in STAGE_PURPOSES
     )
-    return Decisions(table, shares, figures)
+    return Decisions(table, shares, later, figures)
 
 
 def _shares(table: pd.DataFrame, purposes: Iterable[str], customer_count: int) -> pd.DataFrame:

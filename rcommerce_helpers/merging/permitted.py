@@ -20,6 +20,7 @@ from rcommerce_helpers.merging.tables import landed_tables, open_landed
 from rcommerce_helpers.merging.timeline import permitted_events
 from rcommerce_helpers.results import Figure
 from rcommerce_helpers.schema import LANDED_TABLES, Table
+from rcommerce_helpers.schema.columns import FILE_ORDER
 from rcommerce_helpers.sources.landed import landed_path
 
 LEFT_OUT = ("given_name", "family_name", "email", "phone", "birth_date", "street", "provenance")
@@ -128,8 +129,9 @@ def _select(table: Table) -> str:
     """Query of one personal table: the customer first, then its own columns without the record."""
     if table.name == "order_lines":
         return (
-            'select o.customer_id, o."at", o.local_at, t.* from order_lines t join kept_orders o using (order_id) '
-            "join allowed a on a.customer_id = o.customer_id order by 1, 2, t.order_id, t.line_number"
+            'select o.customer_id, o."at", o.local_at, t.*, o.file_order from order_lines t join kept_orders o '
+            "using (order_id) join allowed a on a.customer_id = o.customer_id "
+            "order by 1, 2, o.file_order, t.line_number"
         )
     owned = (
         "kept_orders t" if table.name == "orders"
@@ -140,7 +142,8 @@ def _select(table: Table) -> str:
         f"semi join (select customer_id from needed where purpose = '{needs}') n using (customer_id) " if needs else ""
     )
     time = next((c.name for c in table.columns if c.type in ("moment", "day")), table.key[0])
-    order = ", ".join(f't."{c}"' for c in dict.fromkeys((time, *table.key)) if c != "record_id")
+    places = (FILE_ORDER.name,) if table.keeps_order else ()
+    order = ", ".join(f't."{c}"' for c in dict.fromkeys((time, *places, *table.key)) if c != "record_id")
     if table.name == "referrals":
         return (
             "select t.customer_id, t.* exclude (customer_id, record_id, invited_record_id), i.customer_id as "
@@ -199,10 +202,10 @@ def _report(con: duckdb.DuckDBPyConnection, landed: Path, rows: dict[str, dict[s
     tables = pd.DataFrame(found, columns=columns)
     total = int(tables["rows"].sum())
     figures = [
-        Figure("rows_of_unknown_people", int(tables["rows_of_unknown_people"].sum()), total, "rows"),
-        Figure("permitted_purposes", len(rows), len(STAGE_PURPOSES), "purposes"),
+        Figure("rows_of_unknown_people", int(tables["rows_of_unknown_people"].sum()), total, "count"),
+        Figure("permitted_purposes", len(rows), len(STAGE_PURPOSES), "count"),
     ]
-    figures += [Figure(f"permitted_rows_{p}", int(tables[f"rows_{p}"].sum()), total, "rows") for p in rows]
+    figures += [Figure(f"permitted_rows_{p}", int(tables[f"rows_{p}"].sum()), total, "count") for p in rows]
     return PermittedReport(tables, tuple(figures))
 
 

@@ -163,8 +163,8 @@ def _tables(con: duckdb.DuckDBPyConnection, landed: Path, facts: DataSetFacts) -
 def _record_figures(people: pd.DataFrame, coverage: pd.DataFrame) -> tuple[Figure, ...]:
     values = coverage[coverage["sort"] == "value"]
     figures = [
-        Figure("records", len(people), len(people), "records"),
-        Figure("sources", int(people["source"].nunique()), len(people), "sources"),
+        Figure("records", len(people), len(people), "count"),
+        Figure("sources", int(people["source"].nunique()), len(people), "count"),
         Figure("personal_value_coverage", _weighted(values), len(people), "share"),
     ]
     for table in ("attributes", "orders"):
@@ -188,7 +188,7 @@ def _order_figures(con: duckdb.DuckDBPyConnection, landed: Path) -> tuple[Figure
         "from kept_orders",
     )
     figures = [
-        Figure("orders", orders, int(orders), "orders"),
+        Figure("orders", orders, int(orders), "count"),
         Figure("orders_known_share", known / max(orders, 1), int(orders), "share"),
         Figure("days_covered", days, int(orders), "days"),
     ]
@@ -196,7 +196,7 @@ def _order_figures(con: duckdb.DuckDBPyConnection, landed: Path) -> tuple[Figure
         lines, revenue = one_row(
             con, "select count(*), sum(amount::decimal(18, 4)) from order_lines semi join kept_orders using (order_id)"
         )
-        figures += [Figure("lines", lines, int(lines), "lines"), Figure("revenue", revenue, int(lines), "money")]
+        figures += [Figure("lines", lines, int(lines), "count"), Figure("revenue", revenue, int(lines), "money")]
     return tuple(figures)
 
 
@@ -205,8 +205,8 @@ def _quarantine(facts: DataSetFacts) -> tuple[Figure, ...]:
     quarantined = sum(c.quarantined for c in facts.counts.values())
     aside = sum(sum(c.set_aside.values()) for c in facts.counts.values())
     return (
-        Figure("quarantined_rows", quarantined, rows_in, "rows"),
-        Figure("rows_set_aside", aside, rows_in, "rows"),
+        Figure("quarantined_rows", quarantined, rows_in, "count"),
+        Figure("rows_set_aside", aside, rows_in, "count"),
     )
 
 
@@ -238,7 +238,7 @@ def compare_sources(records: pd.DataFrame, persons: pd.DataFrame) -> SourceCompa
     sources = pd.DataFrame(rows, columns=["source", "customers", "only_here", "with_conflicts"])
     customers = int(people["customer_id"].nunique())
     figures = (
-        Figure("customers_in_several_sources", both, customers, "customers"),
+        Figure("customers_in_several_sources", both, customers, "count"),
         Figure("conflict_share", len(torn) / max(both, 1), both, "share"),
     )
     return SourceComparison(sources, conflicts, figures)

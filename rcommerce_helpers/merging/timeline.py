@@ -15,8 +15,8 @@ from rcommerce_helpers.errors import NotEnoughData
 from rcommerce_helpers.merging.permissions import permitted_customers
 from rcommerce_helpers.merging.tables import landed_tables, open_landed
 from rcommerce_helpers.results import Figure
-
-COLUMNS = ("customer_id", "at", "local_at", "kind", "channel", "amount", "reference", "detail")
+from rcommerce_helpers.schema import LANDED_TABLES
+from rcommerce_helpers.schema.columns import FILE_ORDER
 
 
 @dataclass(frozen=True)
@@ -37,23 +37,30 @@ class Event:
     where: str = "true"
     unless: str = ""
 
-    def select(self) -> str:
-        """Query with the columns of the timeline."""
+    @property
+    def place(self) -> str:
+        """The row's place in its source, empty for a table of days, whose events have no order within the day."""
+        return f"t.{FILE_ORDER.name}" if LANDED_TABLES[self.tables[0]].keeps_order else "cast(null as bigint)"
+
+    def select(self, rank: int) -> str:
+        """Query with the columns of the timeline, the rank of this kind of event and its place in its own source."""
         local = self.moment if self.moment.startswith("cast") else self.moment.replace("t.", "t.local_", 1)
         source = self.source or f"(select w.customer_id, x.* from {self.tables[0]} x join owner w using (record_id))"
         return (
             f"select t.customer_id, {self.moment} as moment, {local} as local_moment, {self.kind} as kind, "
             f"cast({self.channel} as varchar) as channel, cast({self.amount} as double) as amount, "
-            f"cast({self.reference} as varchar) as reference, cast({self.detail} as varchar) as detail "
+            f"cast({self.reference} as varchar) as reference, cast({self.detail} as varchar) as detail, "
+            f"{rank} as rank, {self.place} as place "
             f"from {source} t where {self.where} and {self.moment} is not null and t.customer_id is not null"
         )
 
 
 _BASKETS = """(
-  select o.customer_id, o."at", o.local_at, o.channel, o.order_id, s.bought, s.returned, s.lines, s.returns
+  select o.customer_id, o."at", o.local_at, o.channel, o.order_id, o.file_order,
+         s.bought, s.returned, s.lines, s.returns
   from kept_orders o left join (
-    select order_id, sum(amount) filter (where coalesce(kind, 'item') != 'return') as bought,
-           sum(amount) filter (where kind = 'return') as returned, count(*) as lines,
+    select order_id, sum(cast(amount as decimal(38, 10))) filter (where coalesce(kind, 'item') != 'return') as bought,
+           sum(cast(amount as decimal(38, 10))) filter (where kind = 'return') as returned, count(*) as lines,
            count(*) filter (where kind = 'return') as returns
     from order_lines group by order_id) s using (order_id))"""
 _OWNED_INVITED = "(select w.customer_id, x.* from referrals x join owner w on w.record_id = x.invited_record_id)"
@@ -98,6 +105,7 @@ class Timeline:
 def build_timeline(landed: Path, persons: pd.DataFrame, as_of: str) -> Timeline:
     """Everything that happened between known customers and the firm, sorted by customer and time.
 
+    At one moment the events stand as ``EVENTS`` lists them, those of one kind in the order of their file.
     Orders carry what was bought, returns what was given back (negative), both by order date; cancelled and test orders
     are left out. Contracts have days, no hours. ``as_of`` is the last day that counts, so that no later trace is known.
 
@@ -107,16 +115,16 @@ def build_timeline(landed: Path, persons: pd.DataFrame, as_of: str) -> Timeline:
         No table of the data set tells of an event.
     """
     have = set(landed_tables(landed))
-    selects = [e.select() for e in EVENTS if set(e.tables) <= have and e.unless not in have]
+    selects = [e.select(rank) for rank, e in enumerate(EVENTS) if set(e.tables) <= have and e.unless not in have]
     if not selects:
         raise NotEnoughData(
             "timeline", got="no table with events", expected="orders, contacts, service cases or others", do="Map one"
         )
     con = open_landed(landed, persons)
     query = (
-        'select customer_id, moment as "at", local_moment as local_at, kind, channel, amount, reference, detail '
-        f"from ({' union all '.join(selects)}) where local_moment < date '{as_of}' + 1 "
-        "order by customer_id, moment, kind, reference"
+        'select customer_id, moment as "at", local_moment as local_at, kind, channel, amount, reference, detail, '
+        f"row_number() over (order by customer_id, moment, rank, place, reference) as {FILE_ORDER.name} "
+        f"from ({' union all '.join(selects)}) where local_moment < date '{as_of}' + 1 order by {FILE_ORDER.name}"
     )
     events: pd.DataFrame = con.sql(query).df()
     con.close()
@@ -124,10 +132,10 @@ def build_timeline(landed: Path, persons: pd.DataFrame, as_of: str) -> Timeline:
     kinds = kinds.sort_values("events", ascending=False).reset_index()
     customers = int(events["customer_id"].nunique())
     figures = (
-        Figure("timeline_events", len(events), customers, "events"),
-        Figure("customers_with_orders", _count(kinds, "order"), customers, "customers"),
-        Figure("timeline_kinds", len(kinds), len(events), "kinds"),
-        Figure("events_per_customer", float(events.groupby("customer_id").size().median()), customers, "events"),
+        Figure("timeline_events", len(events), customers, "count"),
+        Figure("customers_with_orders", _count(kinds, "order"), customers, "count"),
+        Figure("timeline_kinds", len(kinds), len(events), "count"),
+        Figure("events_per_customer", float(events.groupby("customer_id").size().median()), customers, "mean"),
     )
     return Timeline(events, kinds, figures)
 

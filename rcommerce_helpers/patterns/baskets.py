@@ -16,12 +16,14 @@ import pandas as pd
 from rcommerce_helpers.errors import NotEnoughData
 from rcommerce_helpers.patterns.findings import Cells, Findings, judge_cells, named_figures
 from rcommerce_helpers.patterns.params import PatternsParams
-from rcommerce_helpers.patterns.queries import basket_contents, basket_values
+from rcommerce_helpers.patterns.queries import basket_contents, paid_orders, product_groups
 from rcommerce_helpers.results import Figure
 from rcommerce_helpers.statistics import Floats, share_interval, two_proportions
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
+
+    from rcommerce_helpers.engine import Rows
 
 SIZE_STEPS = (1, 2, 4, 7, 12, 20)
 """Baskets are alike in size when the count of their other product groups falls between the same two steps."""
@@ -57,16 +59,24 @@ class Contents:
     figures: tuple[Figure, ...] = ()
 
 
-def read_baskets(orders: pd.DataFrame, lines: pd.DataFrame, as_of: str) -> Baskets:
+def read_baskets(orders: Rows, lines: Rows, as_of: str) -> Baskets:
     """Join orders with what was paid; orders without a line are left out.
+
+    Parameters
+    ----------
+    orders
+        Permitted orders: customer_id, order_id, local_at, and where they came from.
+    lines
+        Their lines: order_id, amount, discount.
+    as_of
+        Last day that is known, 2017-12-31.
 
     Raises
     ------
     NotEnoughData
         Fewer than two customers have an order.
     """
-    paid = orders.merge(basket_values(lines), on="order_id", how="inner")
-    paid = paid.sort_values(["customer_id", "local_at", "order_id"], kind="stable", ignore_index=True)
+    paid = paid_orders(orders, lines)
     codes, customers = pd.factorize(paid["customer_id"], sort=True)
     if len(customers) < 2:
         raise NotEnoughData(
@@ -75,18 +85,16 @@ def read_baskets(orders: pd.DataFrame, lines: pd.DataFrame, as_of: str) -> Baske
     counts = np.bincount(codes)
     repeat = share_interval(float((counts > 1).sum()), len(customers))
     figures = (
-        Figure("customers", len(customers), len(customers), "customers"),
-        Figure("orders", len(paid), len(paid), "orders"),
+        Figure("customers", len(customers), len(customers), "count"),
+        Figure("orders", len(paid), len(paid), "count"),
         Figure("repeat_share", repeat.value, len(customers), "share", repeat.low, repeat.high),
     )
     return Baskets(paid.assign(customer=codes), np.asarray(customers, dtype=str), as_of, figures)
 
 
-def read_contents(baskets: Baskets, lines: pd.DataFrame, products: pd.DataFrame, params: PatternsParams) -> Contents:
+def read_contents(baskets: Baskets, lines: Rows, products: Rows, params: PatternsParams) -> Contents:
     """Product groups of each basket; where the asked column is empty the next finer one that is filled is used."""
-    rows = basket_contents(lines, _groups(products, params.group_by))
-    position = pd.Series(np.arange(len(baskets.orders)), index=baskets.orders["order_id"])
-    rows = rows.assign(order=rows["order_id"].map(position)).dropna(subset=["order"])
+    rows = basket_contents(baskets.orders, lines, product_groups(products, params.group_by))
     names = rows["group_name"].value_counts()
     names = names.reset_index().sort_values(["count", "group_name"], ascending=[False, True])["group_name"]
     code = pd.Series(np.arange(len(names)), index=names)
@@ -193,13 +201,3 @@ def _naive(single: Floats, total: Floats, hits: Floats, n: Floats) -> Floats:
     with_second = single.sum(axis=0)[seconds]
     both, first = hits.sum(axis=0), n.sum(axis=0)
     return two_proportions(both, first, with_second - both, baskets - first).p_value
-
-
-def _groups(products: pd.DataFrame, wanted: str) -> pd.DataFrame:
-    order = {"category": ("category", "department"), "department": ("department", "category"), "product": ()}
-    filled = [c for c in order[wanted] if c in products and products[c].dropna().unique().size > 1]
-    if filled:
-        name = products[filled[0]]
-    else:
-        name = products["name"].fillna(products["product_id"]) if "name" in products else products["product_id"]
-    return pd.DataFrame({"product_id": products["product_id"], "group_name": name}).dropna()

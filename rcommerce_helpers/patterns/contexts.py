@@ -152,10 +152,9 @@ def _welch(outcomes: Floats, code: npt.NDArray[np.int64], levels: list[int]) -> 
 
 def _figures(found: Findings, orders: int) -> tuple[Figure, ...]:
     figures = [*named_figures(found, "context", "context", orders)]
-    figures.append(Figure("context_chance", found.chance, found.tested, "findings"))
-    rows = found.findings[(found.findings["name"] == VALUE) & (found.findings["context"] == "hour: evening")]
-    for row in rows.to_dict("records"):
-        figures.append(
-            Figure("evening_basket_effect", row["effect"], int(row["n"]), "relative", row["low"], row["high"])
-        )
+    figures.append(Figure("context_chance", found.chance, found.tested, "count"))
+    both = found.findings.join(found.details)
+    for row in both[(both["name"] == VALUE) & (both["context"] == "hour: evening")].to_dict("records"):
+        ends = (row["pooled_low"], row["pooled_high"])
+        figures.append(Figure("evening_basket_effect", row["pooled_effect"], int(row["n"]), "change", *ends))
     return tuple(figures)

@@ -6,29 +6,40 @@ rival. Without recorded propensities nothing is estimated: those who were picked
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pandas as pd
 
 from rcommerce_helpers.errors import NotEnoughData
 from rcommerce_helpers.patterns.findings import Cells, Findings, judge_cells, named_figures
 from rcommerce_helpers.patterns.params import PatternsParams
+from rcommerce_helpers.patterns.queries import drawn_contacts
 from rcommerce_helpers.statistics import two_proportions
+
+if TYPE_CHECKING:
+    from rcommerce_helpers.engine import Rows
 
 CONTEXTS = ("channel", "referrer", "device", "experience")
 HOLDOUT = "none"
 
 
-def experiment_effects(contacts: pd.DataFrame, params: PatternsParams) -> Findings:
+def experiment_effects(contacts: Rows, params: PatternsParams) -> Findings:
     """Effect of each arm on conversion against the holdout, in each level of each context.
 
     One finding = arm (name) in one context; rate = weighted share that converted under the arm.
+
+    Parameters
+    ----------
+    contacts
+        Permitted contacts: customer_id, arm, propensity, converted, and the columns of ``CONTEXTS``.
 
     Raises
     ------
     NotEnoughData
         No propensities, or no holdout.
     """
-    drawn = contacts[contacts["propensity"].notna() & contacts["converted"].notna()]
+    drawn = drawn_contacts(contacts, CONTEXTS)
     if drawn.empty:
         raise NotEnoughData(
             "contacts.propensity",

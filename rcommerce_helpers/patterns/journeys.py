@@ -9,6 +9,8 @@ Slow drifts of taste over the year still show as "the same again".
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pandas as pd
 
@@ -16,8 +18,11 @@ from rcommerce_helpers.errors import NotEnoughData
 from rcommerce_helpers.patterns.baskets import Baskets, Contents
 from rcommerce_helpers.patterns.findings import Cells, Findings, judge_cells, named_figures
 from rcommerce_helpers.patterns.params import PatternsParams
-from rcommerce_helpers.patterns.queries import step_counts
+from rcommerce_helpers.patterns.queries import step_counts, visit_events
 from rcommerce_helpers.statistics import Floats, two_proportions
+
+if TYPE_CHECKING:
+    from rcommerce_helpers.engine import Rows
 
 
 def trip_steps(baskets: Baskets, contents: Contents, params: PatternsParams) -> Findings:
@@ -42,17 +47,13 @@ def trip_steps(baskets: Baskets, contents: Contents, params: PatternsParams) -> 
     return found.with_figures(named_figures(found, "transitions", "step", len(main)))
 
 
-def web_steps(web_events: pd.DataFrame, params: PatternsParams) -> Findings:
-    """Steps between web events within one visit; the unit of evidence is the visitor."""
-    visitor = web_events["customer_id"] if "customer_id" in web_events else web_events["visitor_id"]
-    visit = web_events["session_id"].fillna(web_events["visitor_id"])
-    ordered = web_events.assign(unit_key=visitor.fillna(web_events["visitor_id"]), visit=visit)
-    ordered = ordered.sort_values(["visit", "local_at", "event_id"], kind="stable")
-    unit, units = pd.factorize(ordered["unit_key"], sort=True)
+def web_steps(web_events: Rows, params: PatternsParams) -> Findings:
+    """Steps between web events within one visit; the unit of evidence is the customer, or an unknown visitor."""
+    ordered = visit_events(web_events)
+    unit, units = pd.factorize(ordered["unit"], sort=True)
     state, names = pd.factorize(ordered["event"], sort=True)
-    steps = pd.DataFrame(
-        {"unit": unit, "sequence": pd.factorize(ordered["visit"])[0], "position": np.arange(len(unit)), "state": state}
-    )
+    visit = ordered.groupby(["visitor_id", "visit"], dropna=False, sort=False).ngroup()
+    steps = pd.DataFrame({"unit": unit, "sequence": visit, "position": np.arange(len(unit)), "state": state})
     cells = step_cells(steps, dict(enumerate(map(str, names))), len(units))
     found = judge_cells(cells, np.asarray(units, dtype=str), params, "web step")
     return found.with_figures(named_figures(found, "web_steps", "web_step", len(ordered)))

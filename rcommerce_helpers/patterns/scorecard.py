@@ -6,15 +6,27 @@ Each measure needs its table; one without it is a section that is skipped with i
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from rcommerce_helpers.patterns.baskets import Baskets, Contents
+from rcommerce_helpers.patterns.effects import HOLDOUT
 from rcommerce_helpers.patterns.params import PatternsParams
-from rcommerce_helpers.results import Figure
+from rcommerce_helpers.patterns.queries import (
+    answers_per_person,
+    cases_solved,
+    filled_rows,
+    full_price_sums,
+    return_sums,
+    star_ratings,
+)
+from rcommerce_helpers.results import Absent, Figure, Unit
 from rcommerce_helpers.statistics import Interval, bootstrap_interval, mean_interval, ratio_interval, share_interval
+
+if TYPE_CHECKING:
+    from rcommerce_helpers.engine import Rows
 
 
 @dataclass(frozen=True)
@@ -26,46 +38,53 @@ class Scorecard:
     figures: tuple[Figure, ...]
 
 
-class Absent(Protocol):
-    """A table the data set does not have, with the reason."""
+@dataclass(frozen=True)
+class Responses:
+    """How customers answered: the tables of contacts, service cases and feedback, or why one of them is absent."""
 
-    @property
-    def reason(self) -> str: ...
+    contacts: Rows | Absent
+    service_cases: Rows | Absent
+    feedback: Rows | Absent
 
 
-Found = list[tuple[str, Interval, int, str]]
+Found = list[tuple[str, Interval, int, Unit]]
 Absences = list[tuple[str, str]]
 
 
 def scorecard(
     baskets: Baskets,
     contents: Contents,
-    lines: pd.DataFrame,
-    others: tuple[pd.DataFrame | Absent, pd.DataFrame | Absent, pd.DataFrame | Absent],
+    lines: Rows,
+    responses: Responses,
     params: PatternsParams,
 ) -> Scorecard:
     """All measures the data set has a source for; intervals take the customer as the unit where there is one.
 
     Parameters
     ----------
-    others
-        contacts, service_cases and feedback, or the reason why one of them is not there.
+    lines
+        Permitted order lines: customer_id, kind, amount, discount.
+    responses
+        An absent table leaves its measure out, with the reason.
     """
     found: Found = []
     missing: Absences = []
     counts = np.bincount(baskets.orders["customer"])
-    known = lines[lines["customer_id"].isin(set(baskets.customers))]
     found.append(("repeat_share", share_interval(float((counts > 1).sum()), len(counts)), len(counts), "share"))
-    _full_price(known, found, missing)
-    _returns(known, found, missing)
-    found.append(("breadth", _breadth(baskets, contents, params), len(counts), "groups"))
-    for name, table, column, measure in zip(_OTHER_NAMES, others, _OTHER_COLUMNS, (_coupons, _solved, _ratings)):
-        if not isinstance(table, pd.DataFrame):
+    _full_price(lines, found, missing)
+    _returns(lines, found, missing)
+    found.append(("breadth", _breadth(baskets, contents, params), len(counts), "mean"))
+    for name, table, column, measure in (
+        ("coupon_response", responses.contacts, "converted", _coupons),
+        ("cases_solved_share", responses.service_cases, "solved", _solved),
+        ("mean_rating", responses.feedback, "stars", _ratings),
+    ):
+        if isinstance(table, Absent):
             missing.append((name, table.reason))
-        elif column not in table or table[column].notna().sum() < 2:
+        elif filled_rows(table, column) < LEAST_ANSWERS:
             missing.append((name, f"{column} is empty"))
         else:
-            measure(table[table[column].notna()], found)
+            found.append((name, *measure(table)))
     missing += _NEVER_IN_ORDERS
     measures = pd.DataFrame(
         [(name, *interval, n, unit) for name, interval, n, unit in found],
@@ -75,8 +94,7 @@ def scorecard(
     return Scorecard(measures, pd.DataFrame(missing, columns=["measure", "reason"]), figures)
 
 
-_OTHER_NAMES = ("coupon_response", "cases_solved_share", "mean_rating")
-_OTHER_COLUMNS = ("converted", "solved", "stars")
+LEAST_ANSWERS = 2
 _NEVER_IN_ORDERS = [
     ("consent kept", "needs permissions with their dates"),
     ("referrals", "needs referrals"),
@@ -84,39 +102,36 @@ _NEVER_IN_ORDERS = [
 ]
 
 
-def _coupons(contacts: pd.DataFrame, found: Found) -> None:
+def _coupons(contacts: Rows) -> tuple[Interval, int, Unit]:
     """Contacts followed by a redemption or purchase; the receiver is the unit. An answer, not an effect."""
-    reached = contacts[contacts["arm"] != "none"]
-    per_person = reached.groupby("customer_id")["converted"].agg(["sum", "size"]).astype(float)
-    found.append(("coupon_response", _share(per_person["sum"], per_person["size"]), len(reached), "share"))
+    people = answers_per_person(contacts, HOLDOUT)
+    return _share(people["answered"], people["contacts"]), int(people["contacts"].sum()), "share"
 
 
-def _solved(cases: pd.DataFrame, found: Found) -> None:
-    solved = cases["solved"].astype(float)
-    found.append(("cases_solved_share", share_interval(float(solved.sum()), len(solved)), len(solved), "share"))
+def _solved(cases: Rows) -> tuple[Interval, int, Unit]:
+    solved, known = cases_solved(cases)
+    return share_interval(float(solved), known), known, "share"
 
 
-def _ratings(feedback: pd.DataFrame, found: Found) -> None:
+def _ratings(feedback: Rows) -> tuple[Interval, int, Unit]:
     """Stars in public; who writes in public is not everybody."""
-    found.append(("mean_rating", mean_interval(feedback["stars"].astype(float)), len(feedback), "stars"))
+    stars = star_ratings(feedback)["stars"].astype(float)
+    return mean_interval(stars), len(stars), "rating"
 
 
-def _full_price(lines: pd.DataFrame, found: Found, missing: Absences) -> None:
-    priced = lines[lines["discount"].notna() & (lines["amount"] > 0)]
-    if priced.empty or not (priced["discount"] > 0).any():
+def _full_price(lines: Rows, found: Found, missing: Absences) -> None:
+    sums = full_price_sums(lines)
+    if not sums["discounted"].sum():
         missing.append(("full_price_share", "no line carries a discount: none given, or none recorded"))
         return
-    full = priced["amount"].where(priced["discount"] <= 0, 0.0)
-    sums = pd.DataFrame({"full": full, "all": priced["amount"]}).groupby(priced["customer_id"]).sum()
-    found.append(("full_price_share", _share(sums["full"], sums["all"]), len(sums), "share"))
+    found.append(("full_price_share", _share(sums["full"], sums["paid"]), len(sums), "share"))
 
 
-def _returns(lines: pd.DataFrame, found: list[tuple[str, Interval, int, str]], missing: list[tuple[str, str]]) -> None:
-    if not ((lines["kind"] == "return") | (lines["amount"] < 0)).any():
+def _returns(lines: Rows, found: Found, missing: Absences) -> None:
+    sums = return_sums(lines)
+    if not sums["return_lines"].sum():
         missing.append(("returns_share", "no line is a return: none happened, or none is recorded"))
         return
-    parts = pd.DataFrame({"back": (-lines["amount"]).clip(lower=0), "sold": lines["amount"].clip(lower=0)})
-    sums = parts.groupby(lines["customer_id"]).sum()
     found.append(("returns_share", ratio_interval(sums["back"], sums["sold"]), len(sums), "share"))
 
 

@@ -22,7 +22,7 @@ SEGMENTS = ("best", "loyal", "promising", "going quiet", "quiet", "occasional")
 
 
 @dataclass(frozen=True)
-class Value:
+class RevenueShares:
     """Customers by revenue.
 
     ``customers``: one row = one customer by falling revenue: customer_id, revenue, abc (A, B, C), customer_share and
@@ -50,7 +50,7 @@ class Segments:
     figures: tuple[Figure, ...]
 
 
-def revenue_shares(baskets: Baskets, params: PatternsParams) -> Value:
+def revenue_shares(baskets: Baskets, params: PatternsParams) -> RevenueShares:
     """How much of the revenue comes from the top customers; the interval is over redrawn customers."""
     revenue = baskets.orders.groupby("customer_id", sort=True)["value"].sum()
     ranked = revenue.sort_values(ascending=False, kind="stable").reset_index(name="revenue")
@@ -71,13 +71,13 @@ def revenue_shares(baskets: Baskets, params: PatternsParams) -> Value:
     class_a = share_interval(float((table["abc"] == "A").sum()), n)
     figures = (
         Figure("top_share", params.top_share, n, "share"),
-        Figure("top_customers", int(np.ceil(params.top_share * n - 1e-9)), n, "customers"),
+        Figure("top_customers", int(np.ceil(params.top_share * n - 1e-9)), n, "count"),
         Figure("top_revenue_share", top.value, n, "share", top.low, top.high),
         Figure("class_a_share", class_a.value, n, "share", class_a.low, class_a.high),
     )
     points = np.unique(np.linspace(0, n - 1, min(n, 100)).round().astype(int))
     curve = table.loc[points, ["customer_share", "revenue_share"]].reset_index(drop=True)
-    return Value(table, curve, (params.top_share, top.value), figures)
+    return RevenueShares(table, curve, (params.top_share, top.value), figures)
 
 
 def top_part(revenue: Floats, share: float) -> float:

@@ -7,13 +7,18 @@ That of a campaign test is computed: customers for two arms that find a fifth mo
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from rcommerce_helpers.patterns.baskets import Baskets
+from rcommerce_helpers.patterns.queries import distinct_products
 from rcommerce_helpers.results import Figure
 from rcommerce_helpers.statistics import customers_per_arm
+
+if TYPE_CHECKING:
+    from rcommerce_helpers.engine import Rows
 
 TEST_BASE, TEST_LIFT = 0.05, 0.20
 
@@ -26,17 +31,17 @@ class WorthIt:
     figures: tuple[Figure, ...]
 
 
-def worth_it(baskets: Baskets, lines: pd.DataFrame) -> WorthIt:
+def worth_it(baskets: Baskets, lines: Rows) -> WorthIt:
     """Compare what is there with what each analysis needs, by counts alone."""
     have = _counts(baskets, lines)
     rows = [
         (name, counted, have[counted], needed, have[counted] >= needed, rule) for name, counted, needed, rule in _NEEDS
     ]
     table = pd.DataFrame(rows, columns=["analysis", "counted", "have", "needed", "pays", "plain_rule"])
-    return WorthIt(table, (Figure("analyses_paying", int(table["pays"].sum()), len(table), "analyses"),))
+    return WorthIt(table, (Figure("analyses_paying", int(table["pays"].sum()), len(table), "count"),))
 
 
-def _counts(baskets: Baskets, lines: pd.DataFrame) -> dict[str, int]:
+def _counts(baskets: Baskets, lines: Rows) -> dict[str, int]:
     per_customer = np.bincount(baskets.orders["customer"])
     months = baskets.orders["local_at"].dt.to_period("M").unique().size
     return {
@@ -45,7 +50,7 @@ def _counts(baskets: Baskets, lines: pd.DataFrame) -> dict[str, int]:
         "customers with 5 orders": int((per_customer >= 5).sum()),
         "orders": len(baskets.orders),
         "orders with 2 lines": int((baskets.orders["line_count"] > 1).sum()),
-        "products": int(lines["product_id"].unique().size),
+        "products": distinct_products(lines),
         "months": int(months),
     }
 

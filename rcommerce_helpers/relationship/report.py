@@ -9,13 +9,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from rcommerce_helpers.clock import day_after
 from rcommerce_helpers.errors import NotEnoughData
 from rcommerce_helpers.relationship.levels import LEVELS
 from rcommerce_helpers.relationship.params import ReportParams
+from rcommerce_helpers.relationship.queries import events_of, groups_at_least, last_events
 from rcommerce_helpers.results import Figure, read_json
+
+if TYPE_CHECKING:
+    from rcommerce_helpers.engine import Rows
 
 
 @dataclass(frozen=True)
@@ -23,7 +29,7 @@ class Levels:
     """The five levels of the method and the figures that speak for them.
 
     ``measured``: one row = level x figure (level, asks, says, stage, name, value, low, high, n,
-    unit); shares in percent.
+    unit), each in its unit.
     ``headlines``: one row = stage (stage, headline, skipped).
     """
 
@@ -43,6 +49,7 @@ class Story:
     customer_id: str
     events: pd.DataFrame
     latest: pd.DataFrame
+    currency: str
     figures: tuple[Figure, ...]
 
 
@@ -54,6 +61,7 @@ class Monday:
     """
 
     actions: pd.DataFrame
+    currency: str
     figures: tuple[Figure, ...]
 
 
@@ -85,23 +93,21 @@ def describe_levels(stages: list[dict[str, object]]) -> Levels:
     wanted = pd.DataFrame([(x.level, x.asks, f.says, f.stage, f.name) for x in LEVELS for f in x.evidence])
     wanted.columns = ["level", "asks", "says", "stage", "name"]
     measured = wanted.merge(rows[["stage", "name", "value", "low", "high", "n", "unit"]], on=["stage", "name"])
-    percent = measured["unit"] == "share"
-    for column in ("value", "low", "high"):
-        measured[column] = measured[column].astype(float).where(~percent, measured[column].astype(float) * 100).round(3)
-    measured["unit"] = measured["unit"].where(~percent, "%")
+    numbers = ["value", "low", "high"]
+    measured[numbers] = measured[numbers].astype(float)
     headlines = pd.DataFrame(
         [(s["stage"], s["headline"], len(s["skipped"])) for s in stages],  # type: ignore[arg-type]
         columns=["stage", "headline", "skipped"],
     )
     figures = (
-        Figure("levels_measured", measured["level"].nunique(), len(LEVELS), "levels"),
-        Figure("figures_reported", len(rows), len(rows), "figures"),
-        Figure("sections_skipped", int(headlines["skipped"].sum()), len(rows), "sections"),
+        Figure("levels_measured", measured["level"].nunique(), len(LEVELS), "count"),
+        Figure("figures_reported", len(rows), len(rows), "count"),
+        Figure("sections_skipped", int(headlines["skipped"].sum()), len(rows), "count"),
     )
     return Levels(measured=measured, headlines=headlines, figures=figures)
 
 
-def measure_pulse(timeline: pd.DataFrame, as_of: str) -> Pulse:
+def measure_pulse(timeline: Rows, as_of: str) -> Pulse:
     """Count customers by the days since their last event.
 
     Parameters
@@ -111,24 +117,22 @@ def measure_pulse(timeline: pd.DataFrame, as_of: str) -> Pulse:
     as_of
         The day the days are counted back from.
     """
-    end = pd.Timestamp(as_of) + pd.Timedelta(days=1)
-    last = timeline.groupby("customer_id")["local_at"].max()
-    days = (end - last).dt.days
+    last = last_events(timeline)
+    days = (day_after(as_of) - last["last"]).dt.days
     n = len(days)
     edges = [-1, 28, 90, 180, 365, 10**6]
     names = ["up to 28", "29 to 90", "91 to 180", "181 to 365", "over 365"]
     bands = pd.cut(days, edges, labels=names).value_counts(sort=False)
-    events = timeline.groupby("customer_id").size()
     figures = (
-        Figure("customers", n, n, "customers"),
-        Figure("active_customers", int((days <= 28).sum()), n, "customers"),
-        Figure("quiet_customers", int((days > 90).sum()), n, "customers"),
-        Figure("typical_events", float(events.median()), n, "events"),
+        Figure("customers", n, n, "count"),
+        Figure("active_customers", int((days <= 28).sum()), n, "count"),
+        Figure("quiet_customers", int((days > 90).sum()), n, "count"),
+        Figure("typical_events", float(last["events"].median()), n, "mean"),
     )
     return Pulse(bands=pd.DataFrame({"days": names, "customers": bands.to_numpy()}), figures=figures)
 
 
-def tell_story(timeline: pd.DataFrame, as_of: str, params: ReportParams) -> Story:
+def tell_story(timeline: Rows, as_of: str, currency: str, params: ReportParams) -> Story:
     """The story of the customer with the middling number of events: neither the best nor a forgotten one.
 
     Parameters
@@ -141,52 +145,40 @@ def tell_story(timeline: pd.DataFrame, as_of: str, params: ReportParams) -> Stor
     NotEnoughData
         The timeline is empty.
     """
-    if timeline.empty:
+    counts = last_events(timeline).sort_values(["events", "customer_id"], ignore_index=True)
+    if counts.empty:
         raise NotEnoughData("timeline", got="no event", expected="at least one", do="Check that orders landed")
-    counts = timeline.groupby("customer_id").size().sort_index().sort_values(kind="stable")
-    chosen = str(counts.index[len(counts) // 2])
-    events = timeline[timeline["customer_id"] == chosen].sort_values("local_at", kind="stable", ignore_index=True)
+    chosen = str(counts["customer_id"].iloc[len(counts) // 2])
+    events = events_of(timeline, chosen)
     n = len(events)
     orders = events[events["kind"] == "order"]
-    end = pd.Timestamp(as_of) + pd.Timedelta(days=1)
     figures = [
-        Figure("story_events", n, n, "events"),
-        Figure("story_orders", len(orders), n, "orders"),
-        Figure("story_days", (end.normalize() - events["local_at"].min().normalize()).days, n, "days"),
-        Figure("story_revenue", round(float(orders["amount"].sum()), 2), len(orders), "money"),
+        Figure("story_events", n, n, "count"),
+        Figure("story_orders", len(orders), n, "count"),
+        Figure("story_days", (day_after(as_of) - events["local_at"].min().normalize()).days, n, "days"),
+        Figure("story_revenue", float(orders["amount"].sum()), len(orders), "money"),
     ]
-    columns = ["local_at", "kind", "channel", "amount", "detail"]
-    latest = events[columns].tail(params.story_events).iloc[::-1].reset_index(drop=True)
-    latest["local_at"] = latest["local_at"].dt.strftime("%d %b %Y")
-    return Story(customer_id=chosen, events=events[columns], latest=latest, figures=tuple(figures))
+    latest = events.tail(params.story_events).iloc[::-1].reset_index(drop=True)
+    return Story(chosen, events, latest, currency, tuple(figures))
 
 
-def list_monday(plan: pd.DataFrame, stages: list[dict[str, object]], params: ReportParams) -> Monday:
-    """Group the plan by offer and channel; groups smaller than ``smallest_group`` stay in the house.
+def list_monday(plan_groups: Rows, stages: list[dict[str, object]], currency: str, params: ReportParams) -> Monday:
+    """The groups of the plan; those smaller than ``smallest_group`` stay in the house.
 
     Parameters
     ----------
-    plan
-        One row = customer: offer, channel (empty = nothing is sent), held_out, expected_value, low, high.
+    plan_groups
+        One row = offer x channel, as campaigns kept them: offer, channel, customers (planned for it, by chance held out
+        or not), held_out, and of those who get it expected_value, low, high. No row of a person comes here.
     stages
         What the stages reported: totals and their interval are quoted from campaigns, never computed anew.
-
-    Notes
-    -----
-    The uplift of one offer is one unknown for all its customers, so within a group their bounds are added, not
-    averaged out.
 
     Raises
     ------
     NotEnoughData
         No group is large enough to be shown, or campaigns reported no plan.
     """
-    planned = plan[plan["offer"].notna() & plan["channel"].notna()]
-    groups = planned.assign(held_out=planned["held_out"].astype(bool)).groupby(["offer", "channel"], sort=True)
-    sent = planned[~planned["held_out"].astype(bool)].groupby(["offer", "channel"])
-    money = ["expected_value", "low", "high"]
-    actions = groups.agg(customers=("customer_id", "size"), held_out=("held_out", "sum")).join(sent[money].sum())
-    actions = actions.reset_index()[actions.reset_index()["customers"] >= params.smallest_group]
+    actions = groups_at_least(plan_groups, params.smallest_group)
     if actions.empty:
         raise NotEnoughData(
             "plan",
@@ -194,10 +186,9 @@ def list_monday(plan: pd.DataFrame, stages: list[dict[str, object]], params: Rep
             expected="at least one such group",
             do="Send nothing, or plan a larger audience",
         )
-    actions = actions.fillna(0.0).sort_values("expected_value", ascending=False, ignore_index=True)
-    actions[money] = actions[money].round(2)
-    actions["held_out"] = actions["held_out"].astype(int)
-    return Monday(actions=actions, figures=_quoted(stages))
+    money = ["expected_value", "low", "high"]
+    actions[money] = actions[money].fillna(0.0).round(2)
+    return Monday(actions.astype({"customers": int, "held_out": int}), currency, _quoted(stages))
 
 
 QUOTED = {

@@ -11,7 +11,7 @@ ColumnType = Literal["key", "record", "text", "choice", "integer", "number", "mo
 key      identifier, kept as text with leading zeros
 record   reference to a person record: landing writes it as ``<source>:<identifier>``
 choice   text out of a closed list
-money    in the reporting currency of the data set, kept to four decimals
+money    in the reporting currency of the data set, as written: fractions of a cent are kept
 share    0 to 1
 flag     true or false
 moment   point in time; landing adds the wall clock of the source's zone as a second column ``local_<name>``
@@ -47,6 +47,10 @@ class Column:
     known_at: str = ""
 
 
+FILE_ORDER = Column("file_order", "integer", "place of the row in its source: what came first at one moment")
+"""Written by landing, never mapped: two rows of one moment keep the order of the file, not that of their keys."""
+
+
 @dataclass(frozen=True)
 class Table:
     """One canonical table; ``grain`` says what one row is."""
@@ -69,11 +73,19 @@ class Table:
         return tuple(c.name for c in self.columns)
 
     @property
+    def keeps_order(self) -> bool:
+        """True for a landed table with a moment: its rows also carry ``file_order``, so that ties in time have one."""
+        return self.group != "merged" and any(c.type == "moment" for c in self.columns)
+
+    @property
     def landed_names(self) -> tuple[str, ...]:
-        """All columns of the landed parquet file, in order: each moment is followed by its local twin."""
-        return tuple(
-            n for c in self.columns for n in ((c.name, local_name(c.name)) if c.type == "moment" else (c.name,))
-        )
+        """All columns of the landed parquet file, in order.
+
+        Each moment is followed by its local twin; a table with a moment ends with ``file_order``: the place of the row
+        in its source, counted from 1 over the landed rows of the declared files, in the order of their lines.
+        """
+        names = [n for c in self.columns for n in ((c.name, local_name(c.name)) if c.type == "moment" else (c.name,))]
+        return (*names, FILE_ORDER.name) if self.keeps_order else tuple(names)
 
     def timed(self, time: Time) -> tuple[Column, ...]:
         """Columns of that role in time."""

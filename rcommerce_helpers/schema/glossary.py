@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from rcommerce_helpers.schema.columns import Column, Table
+from rcommerce_helpers.schema.columns import FILE_ORDER, Column, Table
 
 
 def write_glossary(tables: Iterable[Table], path: Path) -> None:
@@ -29,6 +29,7 @@ def _section(table: Table) -> list[str]:
         "| column | type | meaning | unit or values |",
         "|---|---|---|---|",
         *(_row(c) for c in table.columns),
+        *([_row(FILE_ORDER)] if table.keeps_order else []),
         "",
     ]
 

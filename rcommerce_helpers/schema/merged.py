@@ -86,6 +86,7 @@ TIMELINE = Table(
         Column("amount", "money", "money involved"),
         Column("reference", "key", "identifier in its own table"),
         Column("detail", "text", "one or two words more: category, topic, stars"),
+        Column("file_order", "integer", "place in the story: what came first at one moment", required=True),
     ),
 )
 

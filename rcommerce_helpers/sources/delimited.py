@@ -107,16 +107,20 @@ def _checked_lines(stream: TextIOWrapper, spec: FileSection, name: str) -> Itera
         for line in stream:
             number += 1
             if has_controls and CONTROL.search(line):
-                raise _wrong_encoding(name, spec, (number, "control characters where letters should be", "cp1252"))
+                raise _wrong_encoding(
+                    f"{name}, at or after line {number}", spec, "control characters where letters should be", "cp1252"
+                )
             if not proven and not line.isascii():
                 suspect += 1
                 proven = not _is_utf8(line, spec.encoding)
             yield line
     except UnicodeDecodeError as error:
         bad = f"byte 0x{error.object[error.start]:02x}, which {spec.encoding} does not know"
-        raise _wrong_encoding(name, spec, (number + 1, bad, "utf-8" if single_byte else "cp1252")) from None
+        raise _wrong_encoding(
+            f"{name}, at or after line {number + 1}", spec, bad, "utf-8" if single_byte else "cp1252"
+        ) from None
     except UnicodeError as error:  # UTF-16 without its byte order mark
-        raise _wrong_encoding(name, spec, (number + 1, str(error), "utf-8")) from None
+        raise _wrong_encoding(f"{name}, at or after line {number + 1}", spec, str(error), "utf-8") from None
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise SchemaError(
             f"{name}, after line {number}",
@@ -125,7 +129,9 @@ def _checked_lines(stream: TextIOWrapper, spec: FileSection, name: str) -> Itera
             do="Copy or export the file again",
         ) from None
     if suspect and not proven:
-        raise _wrong_encoding(name, spec, (1, f"UTF-8 on all {suspect} lines with letters beyond ASCII", "utf-8"))
+        raise _wrong_encoding(
+            f"{name}, at or after line 1", spec, f"UTF-8 on all {suspect} lines with letters beyond ASCII", "utf-8"
+        )
 
 
 def _is_utf8(line: str, encoding: str) -> bool:
@@ -137,10 +143,10 @@ def _is_utf8(line: str, encoding: str) -> bool:
     return True
 
 
-def _wrong_encoding(name: str, spec: FileSection, what: tuple[int, str, str]) -> SchemaError:
-    line, got, other = what
+def _wrong_encoding(place: str, spec: FileSection, got: str, other: str) -> SchemaError:
+    """The complaint that a file is written in another encoding than declared; ``other`` is the likelier one."""
     return SchemaError(
-        f"{name}, at or after line {line}",
+        place,
         got=got,
         expected=f"text in {spec.encoding} as declared",
         do=f'Try encoding = "{other}" for this file',
@@ -202,14 +208,14 @@ def _blocks(lines: Iterator[str], spec: FileSection, columns: list[str], number:
         fresh = [line for _, line in zip(range(BLOCK_LINES), lines)]
         ended = len(fresh) < BLOCK_LINES
         pending += fresh
-        block, used = _parse(pending, spec, columns, number, ended)
+        block, used = _parse(pending, spec, columns, first=number, last=ended)
         number += used
         pending = pending[used:]
         if block.records.num_rows or block.bad:
             yield block
 
 
-def _parse(lines: list[str], spec: FileSection, columns: list[str], first: int, last: bool) -> tuple[Block, int]:  # noqa: PLR0913
+def _parse(lines: list[str], spec: FileSection, columns: list[str], *, first: int, last: bool) -> tuple[Block, int]:
     """Records of some lines; an open record at their end is left for the next block unless this is the last.
 
     Fields are kept in one flat list: a million small lists would keep the garbage collector busy for seconds.

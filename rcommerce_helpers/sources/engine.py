@@ -72,9 +72,7 @@ def load_files(connection: duckdb.DuckDBPyConnection, data_set: DataSet, out: Pa
     for key, spec in data_set.config.files.items():
         path, form = data_set.file_path(key), data_set.format_of(key)
         bad = (
-            _attach_parquet(connection, key, path)
-            if form == "parquet"
-            else _read_in(connection, key, path, (spec, form))
+            _attach_parquet(connection, key, path) if form == "parquet" else _read_in(connection, key, path, spec, form)
         )
         loaded[key] = _describe(connection, key, spec, bad)
     parquet = (data_set.file_path(k).resolve() for k in loaded if data_set.format_of(k) == "parquet")
@@ -100,9 +98,8 @@ def _attach_parquet(connection: duckdb.DuckDBPyConnection, key: str, path: Path)
 
 
 def _read_in(
-    connection: duckdb.DuckDBPyConnection, key: str, path: Path, how: tuple[FileSection, str]
+    connection: duckdb.DuckDBPyConnection, key: str, path: Path, spec: FileSection, form: str
 ) -> tuple[BadLine, ...]:
-    spec, form = how
     table = named("_file_" + key)
     bad: list[BadLine] = []
     empty = True

@@ -17,6 +17,7 @@ import pandas as pd
 
 from rcommerce_helpers.errors import SchemaError
 from rcommerce_helpers.schema import LANDED_TABLES
+from rcommerce_helpers.schema.columns import FILE_ORDER
 from rcommerce_helpers.sources.data_set import OFFERS_FILE, DataSet
 from rcommerce_helpers.sources.engine import LoadedFile, engine, load_files
 from rcommerce_helpers.sources.expectations import Arrived, check_expectations, most_frequent
@@ -284,7 +285,9 @@ def newest_day(workshop: Workshop) -> str:
 
 
 def _write_table(workshop: Workshop, name: str) -> None:
-    columns = ", ".join(map(named, LANDED_TABLES[name].landed_names))
+    """Write the good rows in the order of the declared files and their lines; ``file_order`` is their place in it."""
+    place = f"row_number() over (order by _part, _row) as {FILE_ORDER.name}"
+    columns = ", ".join(place if n == FILE_ORDER.name else named(n) for n in LANDED_TABLES[name].landed_names)
     _copy(workshop, f"select {columns} from staged_{name} where _bad is null order by _part, _row", name)
 
 

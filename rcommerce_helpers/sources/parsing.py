@@ -156,8 +156,6 @@ def _number(column: Column, ref: str, kind: Kind, written: Written) -> str:
     value = f"cast({ref} as double)" if kind in {"integer", "number"} else _read_number(ref, column, kind, written)
     if column.type == "share":
         return f"(case when {value} between 0 and 1 then {value} end)"
-    if column.type == "money":
-        return f"round({value}, 4)"
     return value
 
 

@@ -30,14 +30,20 @@ class Priorities:
     figures: tuple[Figure, ...]
 
 
-def what_first(
-    found: tuple[
-        Buckets | NotAnswered, Bridge | NotAnswered, Joins | NotAnswered, Calendar | NotAnswered, Filling | NotAnswered
-    ],
-    params: OwnDataParams,
-) -> Priorities:
-    """Put what the sections found in the order in which it should be fixed; skipped sections add nothing."""
-    buckets, bridge, joins, calendar, filling = found
+@dataclass(frozen=True)
+class Inspection:
+    """What the sections of the look at the own data found; a skipped one has nothing to add."""
+
+    buckets: Buckets | NotAnswered
+    bridge: Bridge | NotAnswered
+    joins: Joins | NotAnswered
+    calendar: Calendar | NotAnswered
+    filling: Filling | NotAnswered
+
+
+def what_first(found: Inspection, params: OwnDataParams) -> Priorities:
+    """Put what the sections found in the order in which it should be fixed."""
+    buckets, bridge, joins, calendar, filling = found.buckets, found.bridge, found.joins, found.calendar, found.filling
     rows: list[tuple[str, str, float, float]] = []
     if isinstance(buckets, Buckets):
         rows += _quarantine(buckets, params)
@@ -56,7 +62,7 @@ def what_first(
     tasks = pd.DataFrame(rows, columns=["place", "task", "concerned", "of"])
     order = tasks["task"].map(WEIGHTS).astype("float64")
     tasks = tasks.iloc[order.argsort(kind="stable")].reset_index(drop=True)
-    return Priorities(tasks, (Figure("tasks", len(tasks), len(CHECKS), "tasks"),))
+    return Priorities(tasks, (Figure("tasks", len(tasks), len(CHECKS), "count"),))
 
 
 def _quarantine(buckets: Buckets, params: OwnDataParams) -> list[tuple[str, str, float, float]]:

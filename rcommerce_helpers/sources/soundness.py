@@ -12,7 +12,7 @@ import duckdb
 import pandas as pd
 
 from rcommerce_helpers.schema import LANDED_TABLES
-from rcommerce_helpers.schema.columns import local_name
+from rcommerce_helpers.schema.columns import FILE_ORDER, local_name
 
 BRIDGE_STEPS = ("gross", "other", "returned", "cancelled", "test", "net")
 OWN_NAMES = {t.key[0]: t.name for t in LANDED_TABLES.values() if len(t.key) == 1}
@@ -137,7 +137,7 @@ def filling(connection: duckdb.DuckDBPyConnection, tables: Iterable[str]) -> pd.
     for name in tables:
         table = LANDED_TABLES[name]
         twins = {local_name(c.name) for c in table.columns if c.type == "moment"}
-        names = [n for n in table.landed_names if n not in twins]
+        names = [n for n in table.landed_names if n not in twins and n != FILE_ORDER.name]
         counts = ", ".join(f'count("{n}")' for n in names)
         rows, *filled = connection.sql(f"select count(*), {counts} from landed_{name}").fetchall()[0]
         parts += [(name, n, rows, f / rows if rows else 0.0) for n, f in zip(names, filled)]

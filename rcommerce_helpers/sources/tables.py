@@ -78,20 +78,21 @@ def prepare(
         A source column does not exist, SQL does not run, or a record column has no source system.
     """
     return [
-        _mapped(connection, data_set, files, (name, i, section))
+        _mapped(connection, data_set, files, name, i, section)
         if section.from_ is not None
-        else _selected(connection, data_set, files, (name, i, section))
+        else _selected(connection, data_set, files, name, i, section)
         for i, section in enumerate(data_set.config.tables[name])
     ]
 
 
-Which = tuple[str, int, TableSection]
-
-
 def _mapped(
-    connection: duckdb.DuckDBPyConnection, data_set: DataSet, files: dict[str, LoadedFile], which: Which
+    connection: duckdb.DuckDBPyConnection,
+    data_set: DataSet,
+    files: dict[str, LoadedFile],
+    name: str,
+    number: int,
+    section: TableSection,
 ) -> Part:
-    name, number, section = which
     file = files[str(section.from_)]
     spec = data_set.config.files[file.key]
     place = f"tables.{name}"
@@ -103,7 +104,7 @@ def _mapped(
         types = describe(connection, f"select {selected} from {relation}")
     source = section.source or spec.source or ""
     origins = tuple(
-        _origin(name, column, section.columns[column.name], (expressions[column.name], types[column.name], source))
+        _origin(column, section.columns[column.name], expressions[column.name], kind_of(types[column.name]), source)
         for column in LANDED_TABLES[name].columns
         if column.name in expressions
     )
@@ -114,9 +115,13 @@ def _mapped(
 
 
 def _selected(
-    connection: duckdb.DuckDBPyConnection, data_set: DataSet, files: dict[str, LoadedFile], which: Which
+    connection: duckdb.DuckDBPyConnection,
+    data_set: DataSet,
+    files: dict[str, LoadedFile],
+    name: str,
+    number: int,
+    section: TableSection,
 ) -> Part:
-    name, number, section = which
     place = f"tables.{name}.sql"
     select = single_select(connection, str(section.sql), place)
     used = tuple(k for k in files if re.search(rf"(?<!\w){re.escape(k)}(?!\w)", select))
@@ -125,9 +130,11 @@ def _selected(
         view = named(f"_select_{name}_{number}")
         line = "" if "_line" in types else ", cast(null as bigint) as _line"
         rule = _rules(section, "cast(null as varchar)")
+        # a select has no order of its own: that of its values, or that of the file where it hands on _line
+        order = ", ".join(map(named, sorted(types, key=lambda column: column != "_line")))
         connection.execute(
             f"create table {view} as select *, row_number() over () as _row{line}, {rule} as _part_rule "
-            f"from (select * from ({select}) order by all)"
+            f"from (select * from ({select}) order by {order})"
         )
     table = LANDED_TABLES[name]
     given = [c for c in types if c not in {"_line", "_file"}]
@@ -203,9 +210,7 @@ def _literal(value: object) -> str:
     return f"date '{value.isoformat()}'" if isinstance(value, date) else quoted(str(value))
 
 
-def _origin(table: str, column: Column, mapping: ColumnMap, how: tuple[str, str, str]) -> Origin:
-    expression, duckdb_type, source = how
-    kind = kind_of(duckdb_type)
+def _origin(column: Column, mapping: ColumnMap, expression: str, kind: Kind, source: str) -> Origin:
     raw = raw_value(expression, kind)
     if mapping.values:
         cases = " ".join(f"when {quoted(k)} then {quoted(v)}" for k, v in mapping.values.items())

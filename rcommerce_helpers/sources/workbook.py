@@ -35,7 +35,7 @@ def read_workbook(path: Path, spec: FileSection, name: str) -> Iterator[Block]:
     SchemaError
         The file is no workbook, lacks the sheet, or its sheet is empty.
     """
-    from openpyxl import load_workbook  # noqa: PLC0415 - heavy, and few data sets need it
+    from openpyxl import load_workbook  # heavy, and few data sets need it
 
     try:
         book = load_workbook(path, read_only=True, data_only=True)

@@ -19,6 +19,7 @@ from typing import Any
 
 from rcommerce_helpers.errors import SchemaError
 from rcommerce_helpers.sentences import say
+from rcommerce_helpers.workspace import shown
 from rcommerce_helpers.workspace.page import STYLE, page
 
 PLOTLY = "application/vnd.plotly.v1+json"
@@ -42,7 +43,8 @@ ATTRIBUTES = {
     "*": ["class", "id", "title", "lang"],
     "a": ["href"],
     "img": ["src", "alt", "width", "height"],
-    "td": ["colspan", "rowspan"],
+    "table": ["title"],
+    "td": ["colspan", "rowspan", "data-v"],
     "th": ["colspan", "rowspan", "scope"],
     "details": ["open"],
 }
@@ -72,13 +74,14 @@ def notebook_page(notebook: Path, language: str) -> str:
     _drop_parameters(content)
     charts = _take_charts(content, language)
     back = html.escape(say("All stages", language))
+    tables = _take_table_scripts(content)
     body = f"<nav><a href='index.html'>{back}</a></nav>\n{_convert(content, language)}"
     text = page(
         title=title_of(content.cells, notebook.stem),
         body=body,
         language=language,
-        scripts=_scripts(charts),
-        style=STYLE + _code_style(),
+        scripts=[*_scripts(charts), *([shown.SCRIPT] if tables else [])],
+        style=STYLE + shown.STYLE + _code_style(),
     )
     check_offline(text, notebook.name)
     return text
@@ -116,6 +119,18 @@ def _take_charts(content: Any, language: str) -> list[dict[str, object]]:
                 note = say("This control works in the notebook only.", language)
                 output["data"] = {"text/html": f"<p class='note'>{html.escape(note)}</p>"}
     return charts
+
+
+def _take_table_scripts(content: Any) -> bool:
+    """Take style and script out of each shown table, for the page carries both once; whether there was any."""
+    found = False
+    for cell in content.cells:
+        for output in cell.get("outputs", []):
+            text = "".join(output.get("data", {}).get("text/html", ""))
+            if shown.IN_NOTEBOOK in text:
+                output["data"]["text/html"] = text.replace(shown.IN_NOTEBOOK, "")
+                found = True
+    return found
 
 
 def _height(figure: dict[str, Any]) -> int:

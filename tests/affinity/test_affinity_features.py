@@ -14,6 +14,7 @@ from rcommerce_helpers.affinity.features import (
 )
 from rcommerce_helpers.affinity.purchases import read_history, read_shelf, test_cut
 from rcommerce_helpers.errors import NotEnoughData
+from rcommerce_helpers.results import Absent
 
 first_test_day = test_cut
 del test_cut  # pytest would take it for a test
@@ -129,7 +130,7 @@ def test_a_shop_without_categories_is_scored_by_product():
     history = read_history(order_lines(8), shelf, PARAMS, as_of=AS_OF)
     assert shelf.level == "product"
     assert set(history.categories) <= {f"p{i}" for i in range(len(CATEGORIES))}
-    without = read_history(order_lines(8), read_shelf("no products"), PARAMS, as_of=AS_OF)
+    without = read_history(order_lines(8), read_shelf(Absent("products", "none")), PARAMS, as_of=AS_OF)
     assert set(without.categories) == set(history.categories)
 
 

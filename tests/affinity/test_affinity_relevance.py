@@ -5,12 +5,16 @@ import pandas as pd
 import pytest
 from affinity_shop import AS_OF, PARAMS
 
+from rcommerce_helpers.access.rollback import rolled_back
 from rcommerce_helpers.affinity.model import learn
 from rcommerce_helpers.affinity.reasons import WORDS, explain
 from rcommerce_helpers.affinity.relevance import lift, open_cases, score
+from rcommerce_helpers.clock import day_after
+from rcommerce_helpers.engine import as_lazy
 from rcommerce_helpers.errors import ParamError
+from rcommerce_helpers.results import Absent
 
-NO_CASES = open_cases("no table", as_of=AS_OF)
+NO_CASES = open_cases(Absent("service_cases", "no table"))
 
 
 def test_scores_have_one_row_per_customer_and_category(learnt, contest):
@@ -34,7 +38,7 @@ def test_nothing_is_offered_into_an_open_case(learnt, contest):
     free = score(learnt, contest, NO_CASES, PARAMS).table
     waiting = free.loc[free["relevant"], "customer_id"].iloc[0]
     cases = pd.DataFrame({"customer_id": [waiting], "at": [pd.Timestamp("2023-10-01")], "closed_at": [pd.NaT]})
-    held = score(learnt, contest, open_cases(cases, as_of=AS_OF), PARAMS)
+    held = score(learnt, contest, open_cases(cases), PARAMS)
     of_waiting = held.table["customer_id"] == waiting
     assert not held.table.loc[of_waiting, "relevant"].any()
     assert set(held.table.loc[of_waiting, "why"]) == {"open case"}
@@ -48,11 +52,12 @@ def test_cases_closed_by_or_opened_after_the_day_hold_nobody():
     cases = pd.DataFrame(
         {
             "customer_id": ["closed", "future", "closed_later", "open"],
-            "at": pd.to_datetime(["2023-01-02", "2023-12-01", "2023-10-01", "2023-10-01"]),
-            "closed_at": pd.to_datetime(["2023-01-05", None, "2023-12-01", None]),
+            "local_at": pd.to_datetime(["2023-01-02", "2023-12-01", "2023-10-01", "2023-10-01"]),
+            "local_closed_at": pd.to_datetime(["2023-01-05", None, "2023-12-01", None]),
         }
     )
-    found = open_cases(cases, as_of=AS_OF)
+    cases["closed_at"] = cases["local_closed_at"]
+    found = open_cases(rolled_back(as_lazy(cases), "service_cases", day_after(AS_OF)))
     assert found.customers == {"closed_later", "open"}
     assert found.known
     assert not NO_CASES.known

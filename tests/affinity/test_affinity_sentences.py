@@ -4,7 +4,7 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
-from affinity_shop import AS_OF, PARAMS
+from affinity_shop import PARAMS
 
 from rcommerce_helpers.affinity.checks import check_drift, check_fairness, check_leaks
 from rcommerce_helpers.affinity.due import due_soon
@@ -14,6 +14,7 @@ from rcommerce_helpers.affinity.relevance import lift, open_cases, score
 from rcommerce_helpers.affinity.timing import forecast_gaps
 from rcommerce_helpers.affinity.value import forecast_value
 from rcommerce_helpers.plots import affinity as plots
+from rcommerce_helpers.results import Absent
 from rcommerce_helpers.sentences import affinity as say
 
 
@@ -37,7 +38,7 @@ def results(simulated, learnt, contest):
         "gaps": forecast_gaps(simulated),
         "due": due_soon(simulated, PARAMS),
         "value": forecast_value(simulated, PARAMS),
-        "scores": score(learnt, contest, open_cases(None, as_of=AS_OF), PARAMS),
+        "scores": score(learnt, contest, open_cases(Absent("service_cases", "no table")), PARAMS),
     }
 
 
@@ -88,4 +89,5 @@ def test_pictures_draw_columns_of_the_result_and_escape_text_from_data(results):
         assert english.layout.title.text != german.layout.title.text
         assert "<b>" not in english.to_json().replace("\\u003c", "<")
     calibration = plots.plot_calibration(results["contest"], "en")
-    assert list(calibration.data[1].y) == results["contest"].calibration["observed"].tolist()
+    observed = results["contest"].calibration["observed"]
+    assert np.square(calibration.data[1].y) == pytest.approx(observed.to_numpy())  # drawn on a square-root scale

@@ -57,7 +57,7 @@ def test_likelihood_of_one_customer_by_hand():
 
 def test_simulated_futures_agree_with_the_expectation():
     past = histories(PUBLISHED, 2, customers=300, weeks=39)
-    draws = simulate_ahead(PUBLISHED, past, 39, np.random.default_rng(3))
+    draws = simulate_ahead(PUBLISHED, *past, 39, np.random.default_rng(3))
     expected = expected_purchases_ahead(PUBLISHED, *past, 39)
     assert draws.mean(axis=1).sum() == pytest.approx(expected.sum(), rel=0.03)
     assert np.corrcoef(draws.mean(axis=1), expected)[0, 1] > 0.99

@@ -31,6 +31,8 @@ def landed_table(name: str, rows: list[dict]) -> pd.DataFrame:
     """Rows with all landed columns of a canonical table; the wall clock is one hour ahead of UTC."""
     table = LANDED_TABLES[name]
     frame = pd.DataFrame(rows).reindex(columns=list(table.landed_names))
+    if table.keeps_order:
+        frame["file_order"] = range(1, len(frame) + 1)
     for column in table.columns:
         if column.type == "moment":
             frame[column.name] = pd.to_datetime(frame[column.name], format="ISO8601").astype("datetime64[us]")

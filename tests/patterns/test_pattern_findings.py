@@ -9,7 +9,7 @@ from rcommerce_helpers.errors import NotEnoughData
 from rcommerce_helpers.patterns.baskets import pairs
 from rcommerce_helpers.patterns.contexts import context_effects, hour_blocks, usual_stores
 from rcommerce_helpers.patterns.effects import experiment_effects
-from rcommerce_helpers.patterns.findings import COLUMNS, gather
+from rcommerce_helpers.patterns.findings import COLUMNS, Sections, gather
 from rcommerce_helpers.patterns.journeys import step_cells, trip_steps, web_steps
 from rcommerce_helpers.patterns.params import PatternsParams
 from rcommerce_helpers.results import NotAnswered
@@ -184,10 +184,13 @@ def test_too_thin_cells_are_counted_not_tested():
         context_effects(*world(1, customers=40), PARAMS)
 
 
+SKIPPED = NotAnswered("steps", "no products")
+
+
 def test_gathering_counts_over_the_sections_that_were_not_skipped():
     moments = context_effects(*world(3, evening_lift=1.0), PARAMS)
-    both = gather((moments, NotAnswered("steps", "no products")))
+    both = gather(Sections(moments, SKIPPED, SKIPPED))
     assert list(both.counts["kind"]) == ["context"]
     assert [f.value for f in both.figures][:3] == [moments.tested, moments.naive, moments.hold]
     with pytest.raises(NotEnoughData):
-        gather((NotAnswered("steps", "no products"),))
+        gather(Sections(SKIPPED, SKIPPED, SKIPPED))

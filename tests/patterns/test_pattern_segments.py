@@ -15,9 +15,10 @@ from rcommerce_helpers.patterns.lifecycle import lifecycle, states_at
 from rcommerce_helpers.patterns.params import PatternsParams
 from rcommerce_helpers.patterns.preferences import concentration, preferences
 from rcommerce_helpers.patterns.queries import purchase_gaps
-from rcommerce_helpers.patterns.scorecard import scorecard
+from rcommerce_helpers.patterns.scorecard import Responses, scorecard
 from rcommerce_helpers.patterns.segments import abc_classes, rank_scores, revenue_shares, rfm_segments, top_part
 from rcommerce_helpers.patterns.worth_it import worth_it
+from rcommerce_helpers.results import Absent
 
 PARAMS = PatternsParams()
 SHARED = Path(__file__).resolve().parents[2].parent / "shared" / "data"
@@ -201,15 +202,14 @@ def test_alike_customers_are_worth_many_visits():
     assert concentration(alike) > 100
 
 
-class Gone:
-    reason = "this data set has none"
+GONE = Absent("feedback", "this data set has none")
 
 
 def test_scorecard_by_hand_and_what_is_missing():
     baskets, lines, products = small()
     contents = read_contents(baskets, lines, products, PARAMS)
     contacts = pd.DataFrame({"customer_id": ["a", "a", "b"], "arm": ["coupon"] * 3, "converted": [True, False, False]})
-    card = scorecard(baskets, contents, lines, (contacts, Gone(), pd.DataFrame({"stars": [None, 4.0]})), PARAMS)
+    card = scorecard(baskets, contents, lines, Responses(contacts, GONE, pd.DataFrame({"stars": [None, 4.0]})), PARAMS)
     measured = card.measures.set_index("measure")["value"].to_dict()
     assert measured == pytest.approx(
         {
@@ -230,7 +230,7 @@ def test_nothing_recorded_is_missing_not_zero():
     orders, lines, products = shop([(c, d, h, p, abs(a), 0.0) for c, d, h, p, a, _ in ROWS])
     baskets = read_baskets(orders, lines, "2024-03-31")
     contents = read_contents(baskets, lines, products, PARAMS)
-    card = scorecard(baskets, contents, lines, (Gone(), Gone(), Gone()), PARAMS)
+    card = scorecard(baskets, contents, lines, Responses(GONE, GONE, GONE), PARAMS)
     assert {"full_price_share", "returns_share"} <= set(card.missing["measure"])
     assert set(card.measures["measure"]) == {"repeat_share", "breadth"}
 

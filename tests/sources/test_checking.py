@@ -43,6 +43,7 @@ from rcommerce_helpers.sources.priorities import (
     QUARANTINE,
     THIN,
     UNNAMED,
+    Inspection,
     what_first,
 )
 
@@ -92,7 +93,7 @@ def test_lost_keys_are_counted_once_per_row():
     figures = {f.name: (f.value, f.n) for f in joins.figures}
     assert figures["keys_lost"] == (3, 16)
     assert figures["orders_without_person"] == (1, 4)
-    assert "3 found no partner" in sentence_joins(joins, "en")
+    assert "3 of 16 keys found no partner" in sentence_joins(joins, "en")
 
 
 def test_one_table_alone_has_nothing_to_join():
@@ -106,7 +107,7 @@ def test_holes_in_the_calendar_and_orders_at_night():
     assert calendar.gaps[["start", "days"]].to_numpy().tolist() == [[pd.Timestamp("2024-01-02"), 3]]
     figures = {f.name: f.value for f in calendar.figures}
     assert figures == {"days_covered": 6, "days_without_order": 3, "gaps": 1, "newest_age_days": 2, "night_share": 0.5}
-    assert "50.0% of 4 orders" in sentence_hours(calendar, "en")
+    assert "50% of 4 orders" in sentence_hours(calendar, "en")
     assert check_calendar(orders(), "2024-01-08", PARAMS.with_(gap_days=4)).gaps.empty
 
 
@@ -144,7 +145,7 @@ def test_what_to_fix_first_is_ordered_by_what_it_spoils():
         }
     )
     first = what_first(
-        (
+        Inspection(
             count_rows({"orders": TableCount(100, 90, 10)}),
             build_bridge(tables["order_lines"], tables["orders"], "EUR"),
             check_joins(tables, PARAMS),
@@ -161,7 +162,7 @@ def test_what_to_fix_first_is_ordered_by_what_it_spoils():
 
 def test_skipped_sections_add_no_task():
     none = NotAnswered("x", "y")
-    first = what_first((none, none, none, none, none), PARAMS)
+    first = what_first(Inspection(none, none, none, none, none), PARAMS)
     assert first.tasks.empty
     assert sentence_priorities(first, "en") == "Nothing stands in the way of the first report."
 
@@ -177,7 +178,7 @@ def test_all_figures_are_registered_and_all_sentences_are_german_too():
         check_calendar(orders(), "2024-01-08", PARAMS),
         check_filling(full),
     )
-    reasons, first = count_reasons(quarantine), what_first((buckets, bridge, joins, days, columns), PARAMS)
+    reasons, first = count_reasons(quarantine), what_first(Inspection(buckets, bridge, joins, days, columns), PARAMS)
     told = [
         (sentence_buckets, buckets),
         (sentence_reasons, reasons),
@@ -188,7 +189,7 @@ def test_all_figures_are_registered_and_all_sentences_are_german_too():
         (sentence_filling, columns),
         (sentence_priorities, first),
     ]
-    assert {f.name for _, result in told for f in result.figures} == set(OWN_DATA_REGISTRY.meanings)
+    assert {f.name for _, result in told for f in result.figures} == set(OWN_DATA_REGISTRY.entries)
     for sentence, result in told:
         for figure in result.figures:
             OWN_DATA_REGISTRY.check(figure)
