@@ -6,6 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from rcommerce_helpers.campaigns.evidence import PolicyReport
+from rcommerce_helpers.campaigns.groups import REST
 from rcommerce_helpers.campaigns.observational import PastEffects
 from rcommerce_helpers.campaigns.plan import Plan
 from rcommerce_helpers.campaigns.power import TestPlan
@@ -42,10 +43,10 @@ def plot_plan(result: Plan, language: str) -> go.Figure:
     )
     scale = Scale("count", language)
     figure = base_figure(title, language, x=label("contacts sent", language), height=380)
-    for colour, limit in zip(PALETTE, result.prices["limit"].iloc[1:]):
+    for colour, limit in zip(PALETTE, (*result.prices["limit"].iloc[1:], REST)):
         part = result.mix[result.mix["channel"] == limit]
         figure.add_bar(
-            y=[safe(o) for o in part["offer"]],
+            y=[labels(language, REST)[0] if limit == REST else safe(o) for o in part["offer"]],
             x=part["contacts"],
             orientation="h",
             name=label(str(limit), language),

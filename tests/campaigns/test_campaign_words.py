@@ -63,7 +63,7 @@ def everything():
         sentences.sentence_past: past,
         sentences.sentence_redemption: past,
         sentences.sentence_identified: identified(contacts.assign(propensity=float("nan"))),
-        sentences.sentence_dose: play_doses(reach, lines, offers, "EUR", quick),
+        sentences.sentence_dose: play_doses(reach, offers, "EUR", quick),
         sentences.sentence_test: plan_test(past, reach, offers, quick),
     }
 
@@ -107,5 +107,6 @@ def test_an_empty_plan_still_draws_and_speaks():
 def test_names_from_the_offers_file_are_escaped_in_charts():
     tea = {"id": "tea", "name": "<b>Tea</b>", "category": "TEA", "margin": 10.0}
     offers = small_offers(offers=[tea | {"uplift_prior": {"mean": 0.1, "sd": 0.0}}], holdout={"share": 0.0})
-    chart = plots.plot_plan(plan_of(offers, scores_of([("ann", "TEA", 0.9)])), "en")
+    lines, scores = many(12)
+    chart = plots.plot_plan(plan_of(offers, scores, reach=reach_of(offers, lines=lines)), "en")
     assert [name for trace in chart.data for name in (trace.y or ())] == ["&lt;b&gt;Tea&lt;/b&gt;"]
