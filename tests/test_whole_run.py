@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from conftest import start_run
 from printed_numbers import unknown_numbers
+from whole_runs import start_run
 
 from rcommerce_helpers.workspace.agreement import mismatches, pairs_of
 

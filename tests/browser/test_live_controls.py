@@ -92,7 +92,7 @@ def settings(box) -> dict[str, str]:
     """Name and read-out of every slider of a box."""
     sliders = box.locator(".widget-slider").all()
     return {
-        s.locator(".widget-label").inner_text(): s.locator(".widget-readout").inner_text().replace(",", "")
+        s.locator(".widget-label").text_content(): s.locator(".widget-readout").text_content().replace(",", "")
         for s in sliders
     }
 
@@ -115,7 +115,7 @@ def open_and_move(running, browser, name: str) -> None:
             window.tab.wait_for_timeout(300)
             now = settings(box)
             assert now != before, "the slider did not move"
-            moved = slider.locator(".widget-label").inner_text()
+            moved = slider.locator(".widget-label").text_content()
             seen = window.drawn(box, f"{now[moved]}")
             check(seen, running.ask("", f"_twin({place}, {now!r})"))
             before = now
