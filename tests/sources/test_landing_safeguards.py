@@ -27,7 +27,7 @@ def test_sql_that_would_fit_reads_no_other_file(tmp_path):
     secret.write_text("canary-7731", encoding="utf-8")
     columns = "content as order_id, 'a' as record_id, timestamp '2024-06-01' as \"at\""
     sql = f"select {columns} from read_text('{secret}')"
-    shop = Shop(tmp_path, tables=f"[[tables.orders]]\nsource = \"shop\"\nsql = \"\"\"{sql}\"\"\"").write(ROWS)
+    shop = Shop(tmp_path, tables=f'[[tables.orders]]\nsource = "shop"\nsql = """{sql}"""').write(ROWS)
     with pytest.raises(SchemaError, match="tables.orders.sql") as refused:
         shop.land()
     assert "canary" not in str(refused.value)
