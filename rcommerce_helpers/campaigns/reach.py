@@ -116,7 +116,7 @@ def find_reachable(
     Raises
     ------
     NotEnoughData
-        Nobody permits marketing.
+        Nobody permits marketing, or nothing was ordered up to the last day.
     """
     table = queries.customer_ids(customers)
     if table.empty:
@@ -182,7 +182,12 @@ def _contacts_so_far(
 
 def _days_seen(order_lines: Rows, first: pd.Timestamp) -> int:
     """Days of the last year that the orders cover; at least one."""
-    since = max(queries.first_moment(order_lines).normalize(), first - pd.Timedelta(days=YEAR_DAYS))
+    earliest = queries.first_moment(order_lines)
+    if pd.isna(earliest):
+        raise NotEnoughData(
+            "order_lines", got="no order up to the last day", expected="at least one", do="Set a later as_of"
+        )
+    since = max(earliest.normalize(), first - pd.Timedelta(days=YEAR_DAYS))
     return max(int((first - since).days), 1)
 
 

@@ -27,6 +27,7 @@ from rcommerce_helpers.plots.chrome import (
     told_by,
 )
 from rcommerce_helpers.sentences import Quotes, count, interval, label, labels, safe, say
+from rcommerce_helpers.sentences.columns import cell_word
 
 MEASURE_COLOURS = {"naive": ORANGE, "did": GREY, "adjusted": BLUE, "placebo": YELLOW}
 
@@ -235,7 +236,7 @@ def plot_policies(result: PolicyReport, language: str) -> go.Figure:
         told = zip(scale.texts(table["value"]), scale.texts(low), scale.texts(high))
         figure.add_scatter(
             x=table["value"],
-            y=[safe(label(str(p), language)) for p in table["policy"]],
+            y=[cell_word(str(p), language) for p in table["policy"]],
             mode="markers",
             name=name,
             marker={"size": 10, "color": colour},

@@ -1,9 +1,11 @@
 """Pictures draw the fields they name: each interval its own, and its ends where the result has them."""
 
-import pandas as pd
+from dataclasses import replace
+
+import numpy as np
 import pytest
 
-from rcommerce_helpers.campaigns.evidence import PolicyReport
+from rcommerce_helpers.campaigns.evidence import RandomisedLog, compare_policies
 from rcommerce_helpers.plots.campaigns import plot_policies
 from rcommerce_helpers.plots.chrome import interval_bars
 
@@ -15,15 +17,21 @@ def ends(trace):
 
 
 def test_value_and_next_test_have_each_their_own_interval():
-    """The value is known within .1, the next test will read it within .3."""
-    table = pd.DataFrame({"policy": ["mail", "learnt"], "value": [1.0, 2.0]})
-    table = table.assign(low=table["value"] - 0.1, high=table["value"] + 0.1)
-    table = table.assign(next_low=table["value"] - 0.3, next_high=table["value"] + 0.3)
-    traces = {trace.name: trace for trace in plot_policies(PolicyReport(table, "mail", ()), "en").data}
+    """What the next test will read is less sure than the value: its interval is wider by the root of two."""
+    rng = np.random.default_rng(1)
+    arm = rng.integers(0, 2, 400)
+    outcome = arm + rng.standard_normal(400)
+    log = RandomisedLog(
+        outcome, arm, np.full(400, 0.5), rng.standard_normal((400, 2)), ("none", "mail"), np.zeros(2), unit="money"
+    )
+    report = replace(compare_policies(log, seed=1), currency="EUR")
+    table = report.policies
+    traces = {trace.name: trace for trace in plot_policies(report, "en").data}
     value = next(t for name, t in traces.items() if name.startswith("value"))
     following = next(t for name, t in traces.items() if "next test" in name)
-    assert ends(value) == [pytest.approx((0.9, 1.1)), pytest.approx((1.9, 2.1))]
-    assert ends(following) == [pytest.approx((0.7, 1.3)), pytest.approx((1.7, 2.3))]
+    assert ends(value) == [pytest.approx(pair) for pair in zip(table["low"], table["high"])]
+    assert ends(following) == [pytest.approx(pair) for pair in zip(table["next_low"], table["next_high"])]
+    assert (table["next_high"] - table["next_low"] > table["high"] - table["low"])[1:].all()
 
 
 def test_bars_end_where_a_skewed_interval_ends():

@@ -6,9 +6,11 @@ import pandas as pd
 import pytest
 from tiny_runs import FIRST, SECOND, TinyWorld, write_notebook
 
+from rcommerce_helpers.errors import ParamError
 from rcommerce_helpers.relationship.params import ReportParams
 from rcommerce_helpers.results import write_json
 from rcommerce_helpers.workspace.folder import RunFolder
+from rcommerce_helpers.workspace.runs.lock import one_run
 from rcommerce_helpers.workspace.runs.manifest import Manifest, runs_in
 
 ELSEWHERE = 'pd.DataFrame({"x": [9]}).to_parquet(f"{run_dir}/tables/kept.parquet")'
@@ -46,3 +48,11 @@ def test_runs_that_were_killed_are_not_listed(tmp_path):
     write_json(tmp_path / "20261103T000000-c" / "manifest.json", {"status": "done"})
     assert [folder.name for folder, _ in runs_in(tmp_path)] == ["20261101T000000-a"]
     assert len(runs_in(tmp_path, unfinished=True)) == 2
+
+
+def test_whoever_comes_second_to_a_folder_of_runs_is_told_who_is_there(tmp_path):
+    with one_run(tmp_path), pytest.raises(ParamError, match="a run in progress"), one_run(tmp_path):
+        pass
+    with one_run(tmp_path):
+        assert (tmp_path / ".lock").exists()
+    assert list(tmp_path.iterdir()) == []
