@@ -5,6 +5,7 @@ PYTHON ?= python3
 DATASET ?= demo
 STAGE ?= workspace
 ONLY ?=
+SAFEGUARDS ?=
 BIN := .venv/bin
 export OMP_NUM_THREADS := 1
 export PYTHONHASHSEED := 0
@@ -24,7 +25,7 @@ export PYTHONHASHSEED := 0
 	@$(BIN)/python -m compileall -q rcommerce_helpers
 	@touch .venv/ready
 
-.PHONY: help setup run test lab check format bench lock glossary clean
+.PHONY: help setup run test safeguards nightly lab check format bench lock glossary clean
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:[^#]*## /\t/' | awk -F'\t' '{printf "make %-10s %s\n", $$1, $$2}'
@@ -36,6 +37,13 @@ run: .venv/ready  ## all stages on the default data set (DATASET=name or sources
 
 test: .venv/ready  ## all tests, in random order, two at a time, with coverage
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report=term:skip-covered
+
+safeguards: .venv/ready  ## take every safeguard out in a copy, see its test fail (SAFEGUARDS="--rooms patterns")
+	@$(BIN)/python -m tests.safeguards $(SAFEGUARDS)
+
+nightly: .venv/ready  ## what takes too long for every change: all safeguards, and the tests marked nightly
+	@$(BIN)/python -m tests.safeguards
+	@$(BIN)/python -m pytest -m nightly
 
 lab: .venv/ready  ## JupyterLab on this machine only, the tour open
 	@$(BIN)/rcommerce lab

@@ -19,7 +19,27 @@ STAGES: dict[str, dict[str, str]] = {
         "cj_run_seconds": "benchmarks.whole_runs",
         "landing_1m_rows_seconds": "benchmarks.landing",
         "run_overhead_cpu_seconds": "benchmarks.run_overhead",
+        "chart_sentence_mismatches": "benchmarks.chart_sentences",
+        "safeguards_noticed_share": "benchmarks.safeguards",
+        "door_leaks": "benchmarks.door",
+        "as_of_differences": "benchmarks.door",
     },
+    "truth": dict.fromkeys(
+        (
+            "experiments_null_false_share",
+            "pairs_null_false_share",
+            "steps_null_false_share",
+            "experiments_coverage_95",
+            "wrong_sign_holds",
+            "pooled_coverage_90",
+            "policy_coverage_90",
+            "learnt_null_false_share",
+            "silence_null_false_share",
+            "waves_coverage_90",
+            "plan_demo_coverage_90",
+        ),
+        "benchmarks.truth",
+    ),
     "demo": {"demo_100k_seconds": "benchmarks.demo", "demo_1m_gen_peak_gb": "benchmarks.demo"},
 }
 LATER = ("merging", "patterns", "affinity", "campaigns", "people")

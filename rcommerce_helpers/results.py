@@ -13,45 +13,94 @@ from dataclasses import asdict, dataclass, field, is_dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Protocol, get_type_hints, runtime_checkable
+from typing import Literal, Protocol, get_args, get_type_hints, runtime_checkable
 
 from rcommerce_helpers.errors import SchemaError
 from rcommerce_helpers.files import write_whole
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
+
+Unit = Literal[
+    "count",
+    "mean",
+    "share",
+    "change",
+    "points",
+    "money",
+    "money_per_week",
+    "days",
+    "weeks",
+    "times",
+    "per_week",
+    "rating",
+    "score",
+    "index",
+    "log_error",
+    "log_odds",
+    "yes_no",
+]
+"""What a figure is measured in; ``sentences.numbers`` writes each in exactly one way. *count*: how many, what of says
+the registry; *mean*: a mean or median of counts; *share*: part of a whole, 0 to 1; *change*: relative difference, 0.1 =
+a tenth more; *points*: difference of two shares; *times*: factor; *per_week*: how many a week; *score*: quality between
+0 and 1, such as AUC, and differences of it; *log_error*: distance of logarithms, written as a factor; *yes_no*: 1 or 0.
+"""
 
 
 @dataclass(frozen=True)
 class Figure:
     """One number that may be said aloud.
 
-    ``n`` is the count the figure rests on (customers, rows, ...: its unit is named in the registry);
+    ``n`` is the count the figure rests on (customers, rows, ...: the registry says of what);
     ``low``/``high`` bound a 95 % interval unless the registry says otherwise, None where counting leaves no doubt.
     """
 
     name: str
     value: float
     n: int
-    unit: str = ""
+    unit: Unit
     low: float | None = None
     high: float | None = None
 
 
 @dataclass(frozen=True)
+class Entry:
+    """What a figure means, n of what, and its unit; ``or_unit`` where the data decide between two."""
+
+    meaning: str
+    unit: Unit
+    or_unit: Unit | None = None
+
+    def __post_init__(self) -> None:
+        for unit in (self.unit, self.or_unit or self.unit):
+            if unit not in get_args(Unit):
+                raise SchemaError(
+                    "unit", got=repr(unit), expected=f"one of {', '.join(get_args(Unit))}", do="Choose one"
+                )
+
+
+@dataclass(frozen=True)
 class Registry:
-    """The closed list of figure names of one stage: name -> what it means, n of what."""
+    """The closed list of figure names of one stage: name -> what it means, n of what, in which unit."""
 
     stage: str
-    meanings: Mapping[str, str]
+    entries: Mapping[str, Entry]
 
     def check(self, figure: Figure) -> Figure:
-        """Refuse a name nobody declared, and a figure that is null or has no n."""
-        if figure.name not in self.meanings:
+        """Refuse a name nobody declared, another unit than the declared one, and a figure that is null or has no n."""
+        if figure.name not in self.entries:
             raise SchemaError(
                 f"{self.stage}.{figure.name}",
                 got="a figure without an entry",
-                expected=f"one of {', '.join(self.meanings)}",
+                expected=f"one of {', '.join(self.entries)}",
                 do=f"Add it to the registry of {self.stage}",
+            )
+        entry = self.entries[figure.name]
+        if figure.unit not in {entry.unit, entry.or_unit}:
+            raise SchemaError(
+                f"{self.stage}.{figure.name}",
+                got=f"the unit {figure.unit!r}",
+                expected=repr(entry.unit),
+                do=f"Correct the figure, or the registry of {self.stage}",
             )
         if not math.isfinite(figure.value) or figure.n < 0:
             raise SchemaError(

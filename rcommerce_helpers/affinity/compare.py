@@ -51,11 +51,6 @@ class Contest:
     used: str
     figures: tuple[Figure, ...]
 
-    @property
-    def listed(self) -> pd.DataFrame:
-        """The scorers as a table to read: without the ends of the interval, to four decimals."""
-        return self.table.drop(columns=["low", "high"]).round(4)
-
 
 def rival_scores(shot: Snapshot, scorers: dict[str, Scorer], *, horizon_days: int) -> dict[str, Floats]:
     """Scorer -> one value per row of the snapshot, from what was known at its cut."""
@@ -139,8 +134,8 @@ def _choose(learnt: Learnt, params: AffinityParams) -> tuple[bool, tuple[Figure,
     drawn = {name: redrawn_aucs(scores[name], rows, weights) for name in ("model", SIMPLER)}
     gain = _gain(SIMPLER, scores, rows, drawn)
     return gain["verdict"] == "ahead", (
-        Figure("choice_auc", auc(scores["model"], rows.bought), len(rows)),
-        Figure("choice_auc_gamma_poisson", auc(scores[SIMPLER], rows.bought), len(rows)),
+        Figure("choice_auc", auc(scores["model"], rows.bought), len(rows), "score"),
+        Figure("choice_auc_gamma_poisson", auc(scores[SIMPLER], rows.bought), len(rows), "score"),
     )
 
 
@@ -150,21 +145,25 @@ def _figures(
     by, n, buyers = table.set_index("scorer"), len(rows), len(fives["model"])
     people = len(np.unique(rows.customer))
     aucs = [
-        Figure("auc" if s == "model" else f"auc_{s}", by.loc[s, "auc"], n, "", by.loc[s, "low"], by.loc[s, "high"])
+        Figure("auc" if s == "model" else f"auc_{s}", by.loc[s, "auc"], n, "score", by.loc[s, "low"], by.loc[s, "high"])
         for s in by.index
     ]
     names = {"own_frequency": "auc_gain", SIMPLER: "auc_gain_rate"}
-    won = [Figure(names[g.rival], g.gain, people, "", g.low, g.high) for g in gains.itertuples() if g.rival in names]
+    won = [
+        Figure(names[g.rival], g.gain, people, "score", g.low, g.high) for g in gains.itertuples() if g.rival in names
+    ]
     repeat, explore = int(rows.is_repeat.sum()), int((~rows.is_repeat).sum())
     found = [
-        Figure("ap", by.loc["model", "ap"], n),
-        Figure("ndcg5", by.loc["model", "ndcg5"], buyers),
-        Figure("ndcg5_own_frequency", by.loc["own_frequency", "ndcg5"], buyers),
-        Figure("recall5", by.loc["model", "recall5"], buyers),
-        Figure("ece", by.loc["model", "ece"], n),
-        Figure("repeat_auc", by.loc["model", "repeat_auc"], repeat),
-        Figure("explore_auc", by.loc["model", "explore_auc"], explore),
-        Figure("explore_auc_popularity", by.loc["popularity", "explore_auc"], explore),
-        Figure("explore_base_rate", float(rows.bought[~rows.is_repeat].mean()) if explore else np.nan, explore),
+        Figure("ap", by.loc["model", "ap"], n, "score"),
+        Figure("ndcg5", by.loc["model", "ndcg5"], buyers, "score"),
+        Figure("ndcg5_own_frequency", by.loc["own_frequency", "ndcg5"], buyers, "score"),
+        Figure("recall5", by.loc["model", "recall5"], buyers, "share"),
+        Figure("ece", by.loc["model", "ece"], n, "points"),
+        Figure("repeat_auc", by.loc["model", "repeat_auc"], repeat, "score"),
+        Figure("explore_auc", by.loc["model", "explore_auc"], explore, "score"),
+        Figure("explore_auc_popularity", by.loc["popularity", "explore_auc"], explore, "score"),
+        Figure(
+            "explore_base_rate", float(rows.bought[~rows.is_repeat].mean()) if explore else np.nan, explore, "share"
+        ),
     ]
     return (*aucs, *won, *(figure for figure in found if np.isfinite(figure.value)))

@@ -138,9 +138,9 @@ def _overdue_curve(ratio: Floats, bought: Ints) -> pd.DataFrame:
 def _figures(table: pd.DataFrame, probability: Floats, within: Ints) -> tuple[Figure, ...]:
     by, n = table.set_index("method")["auc"], len(within)
     return (
-        Figure("due14_auc", by["hazard"], n),
-        Figure("due14_auc_overdue", by["overdue_ratio"], n),
-        Figure("due14_auc_gamma_poisson", by["gamma_poisson"], n),
+        Figure("due14_auc", by["hazard"], n, "score"),
+        Figure("due14_auc_overdue", by["overdue_ratio"], n, "score"),
+        Figure("due14_auc_gamma_poisson", by["gamma_poisson"], n, "score"),
         Figure("due14_base_rate", float(within.mean()), n, "share"),
-        Figure("due14_ece", calibration_gap(probability, within), n),
+        Figure("due14_ece", calibration_gap(probability, within), n, "points"),
     )

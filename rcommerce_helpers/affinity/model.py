@@ -106,8 +106,8 @@ def learn(history: History, params: AffinityParams) -> Learnt:
         now_scorers=scorers[now],
         cuts=_cut_table(history, [shots[c] for c in cuts], cut),
         figures=(
-            Figure("test_rows", test_rows, len(np.unique(shots[cut].customer)), "rows"),
-            Figure("train_rows", sum(len(s.customer) for s in before[cut]), len(before[cut]), "rows"),
+            Figure("test_rows", test_rows, len(np.unique(shots[cut].customer)), "count"),
+            Figure("train_rows", sum(len(s.customer) for s in before[cut]), len(before[cut]), "count"),
             Figure("horizon_days", horizon, len(before[cut]), "days"),
             Figure("base_rate", base, test_rows, "share"),
         ),

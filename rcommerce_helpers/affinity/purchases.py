@@ -207,8 +207,8 @@ def _keep_chosen(history: History, shelf: Shelf, params: AffinityParams) -> Hist
         first_day=history.first_day,
         incidence=shown.reset_index(drop=True),
         figures=(
-            Figure("categories_scored", len(kept), len(table), "categories"),
-            Figure("purchase_days", int(rows.sum()), len(history.customers), "days"),
+            Figure("categories_scored", len(kept), len(table), "count"),
+            Figure("purchase_days", int(rows.sum()), len(history.customers), "count"),
         ),
     )
 

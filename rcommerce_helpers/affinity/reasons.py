@@ -156,10 +156,10 @@ def explain(learnt: Learnt, contest: Contest, params: AffinityParams) -> Reasons
     people = rows["customer_id"].nunique()
     example = rows[rows["customer_id"] == rows["customer_id"].iloc[0]].reset_index(drop=True)
     figures = (
-        Figure("reasons_rows", len(rows), people, "rows"),
-        Figure("reasons_error", additivity_error(scorer, features, base, values), len(rows), "log-odds"),
+        Figure("reasons_rows", len(rows), people, "count"),
+        Figure("reasons_error", additivity_error(scorer, features, base, values), len(rows), "log_odds"),
         Figure("reason_first_share", float(overall["share"].iloc[0]), int(overall["n"].iloc[0]), "share"),
-        Figure("example_reason", int(example["value"].iloc[0]), len(example)),
+        Figure("example_reason", int(example["value"].iloc[0]), len(example), "count"),
         Figure("example_probability", float(example["probability"].iloc[0]), len(example), "share"),
     )
     return Reasons(overall, rows, example, figures)

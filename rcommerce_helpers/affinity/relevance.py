@@ -241,8 +241,9 @@ def _best(table: pd.DataFrame) -> pd.DataFrame:
     best = best.assign(
         purchase=np.where(best["is_repeat"], "again", "first time"), offered=np.where(best["relevant"], "yes", "no")
     )
-    columns = ["purchase", "customer_id", "label", "probability", "offered", "reason", "due_days"]
-    return best[columns].round({"probability": 3}).reset_index(drop=True)
+    said = ["reason_code", "reason_value"]
+    columns = ["purchase", "customer_id", "label", "probability", "offered", *said, "due_days"]
+    return best[columns].reset_index(drop=True)
 
 
 def _held(table: pd.DataFrame) -> pd.DataFrame:
@@ -258,12 +259,12 @@ def _score_figures(table: pd.DataFrame, cases: OpenCases, known: int, params: Af
     likely_held = table["suppressed"] & (table["probability"] >= params.min_probability)
     waiting = table.loc[table["customer_id"].isin(cases.customers), "customer_id"].nunique()
     return (
-        Figure("scored_rows", rows, people, "rows"),
-        Figure("scored_customers", people, known, "customers"),
-        Figure("relevant_rows", int(table["relevant"].sum()), rows, "rows"),
-        Figure("relevant_first_rows", int((table["relevant"] & ~table["is_repeat"]).sum()), rows, "rows"),
+        Figure("scored_rows", rows, people, "count"),
+        Figure("scored_customers", people, known, "count"),
+        Figure("relevant_rows", int(table["relevant"].sum()), rows, "count"),
+        Figure("relevant_first_rows", int((table["relevant"] & ~table["is_repeat"]).sum()), rows, "count"),
         Figure("nothing_offered", 1 - offered / people, people, "share"),
-        Figure("suppressed_rows", int(likely_held.sum()), rows, "rows"),
-        Figure("open_cases", waiting, people, "customers"),
+        Figure("suppressed_rows", int(likely_held.sum()), rows, "count"),
+        Figure("open_cases", waiting, people, "count"),
         Figure("min_probability", params.min_probability, rows, "share"),
     )

@@ -202,7 +202,7 @@ def _gap_figures(table: pd.DataFrame) -> tuple[Figure, ...]:
         ("thin", "own"): "gap_error_thin_own",
     }
     return tuple(
-        Figure(named[row.gaps, row.forecaster], row.error, row.n)
+        Figure(named[row.gaps, row.forecaster], row.error, row.n, "log_error")
         for row in table.itertuples()
         if (row.gaps, row.forecaster) in named and row.n
     )

@@ -172,12 +172,12 @@ def _figures(table: pd.DataFrame, total: Floats) -> tuple[Figure, ...]:
     n, actual = len(table), float(table["actual"].sum())
     inside = ((table["actual"] >= table["low"]) & (table["actual"] <= table["high"])).mean()
     found = [
-        Figure("value_forecast", float(table["expected"].sum()), n, "days", float(total[0]), float(total[1])),
-        Figure("value_actual", actual, n, "days"),
-        Figure("value_total_error", float(table["expected"].sum()) / actual - 1, n, "share"),
-        Figure("value_naive_error", float(table["naive"].sum()) / actual - 1, n, "share"),
-        Figure("value_mae", float((table["expected"] - table["actual"]).abs().mean()), n, "days"),
-        Figure("value_naive_mae", float((table["naive"] - table["actual"]).abs().mean()), n, "days"),
+        Figure("value_forecast", float(table["expected"].sum()), n, "count", float(total[0]), float(total[1])),
+        Figure("value_actual", actual, n, "count"),
+        Figure("value_total_error", float(table["expected"].sum()) / actual - 1, n, "change"),
+        Figure("value_naive_error", float(table["naive"].sum()) / actual - 1, n, "change"),
+        Figure("value_mae", float((table["expected"] - table["actual"]).abs().mean()), n, "mean"),
+        Figure("value_naive_mae", float((table["naive"] - table["actual"]).abs().mean()), n, "mean"),
         Figure("value_coverage", float(inside), n, "share"),
     ]
     return tuple(figure for figure in found if np.isfinite(figure.value))

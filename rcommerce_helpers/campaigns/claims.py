@@ -10,33 +10,40 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 
+from rcommerce_helpers.campaigns import queries
 from rcommerce_helpers.campaigns.activation import PATTERNS, WORDINGS
+from rcommerce_helpers.campaigns.groups import SMALLEST_GROUP
 from rcommerce_helpers.campaigns.offers import Claim, Offer, Offers
-from rcommerce_helpers.results import Figure
+from rcommerce_helpers.clock import day_after
+from rcommerce_helpers.results import Absent, Figure
+
+if TYPE_CHECKING:
+    from rcommerce_helpers.engine import Rows
 
 Verdict = Literal["allowed", "refused"]
+STOCK_DAYS = 2
 LOWEST_PRICE_DAYS = 30
 """Directive 98/6/EC art. 6a: a price reduction states the lowest price of the 30 days before."""
 
 
 @dataclass(frozen=True)
 class Records:
-    """What claims are checked against; None = the data set has no such table. ``as_of`` is the last known day."""
+    """What claims are checked against; each table may be absent. ``as_of`` is the last known day."""
 
     as_of: str
-    order_lines: pd.DataFrame | None = None
-    products: pd.DataFrame | None = None
-    stock: pd.DataFrame | None = None
-    prices: pd.DataFrame | None = None
+    order_lines: Rows | Absent
+    products: Rows | Absent
+    stock: Rows | Absent
+    prices: Rows | Absent
 
     @property
     def end(self) -> pd.Timestamp:
         """First moment that is not known any more."""
-        return pd.Timestamp(self.as_of) + pd.Timedelta(days=1)
+        return day_after(self.as_of)
 
 
 @dataclass(frozen=True)
@@ -63,10 +70,16 @@ class Gate:
         return self.rulings.loc[told, ["offer_id", "name", "verdict", "reason"]].reset_index(drop=True)
 
 
-def records(as_of: str, order_lines: object, products: object, stock: object, prices: object) -> Records:
-    """What claims can be checked against: anything that is not a table counts as absent."""
-    given = [t if isinstance(t, pd.DataFrame) else None for t in (order_lines, products, stock, prices)]
-    return Records(as_of, *given)
+def records(
+    as_of: str,
+    *,
+    order_lines: Rows | Absent,
+    products: Rows | Absent,
+    stock: Rows | Absent,
+    prices: Rows | Absent,
+) -> Records:
+    """What claims can be checked against."""
+    return Records(as_of, order_lines, products, stock, prices)
 
 
 def check_claims(offers: Offers, known: Records) -> Gate:
@@ -89,9 +102,9 @@ def check_claims(offers: Offers, known: Records) -> Gate:
     allowed = tuple(o.id for o in offers.offers if o.id not in stopped)
     refused = int((rulings["verdict"] == "refused").sum())
     figures = (
-        Figure("claims_checked", len(rulings), len(rulings)),
-        Figure("refused_claims", refused, len(rulings)),
-        Figure("offers_allowed", len(allowed), len(offers.offers)),
+        Figure("claims_checked", len(rulings), len(rulings), "count"),
+        Figure("refused_claims", refused, len(rulings), "count"),
+        Figure("offers_allowed", len(allowed), len(offers.offers), "count"),
     )
     return Gate(rulings, allowed, figures)
 
@@ -127,41 +140,36 @@ def _undeclared(kind: str, words: str) -> Ruling:
 
 def _stock_left(claim: Claim, _offer: Offer, _offers: Offers, known: Records) -> Ruling:
     """Units on hand at the latest count of every place; a count older than two days proves nothing."""
-    if known.stock is None or claim.product_id is None or claim.says is None:
+    if isinstance(known.stock, Absent) or claim.product_id is None or claim.says is None:
         return Ruling("refused", "cannot be computed: needs a stock table, product_id and says")
-    rows = known.stock[(known.stock["product_id"] == claim.product_id) & (known.stock["at"] < known.end)]
-    if rows.empty or rows["at"].max() < known.end - pd.Timedelta(days=2):
+    latest = queries.latest_stock(known.stock, claim.product_id, known.end)
+    if latest.empty or latest["counted_at"].max() < known.end - pd.Timedelta(days=STOCK_DAYS):
         return Ruling("refused", "no stock count of this product within two days")
-    latest = rows.sort_values("at").groupby("store_id", dropna=False)["units"].last()
-    left = float(latest.sum())
+    left = float(latest["units"].sum())
     return _compare(left <= claim.says, "units are left", left)
 
 
 def _bought_count(claim: Claim, offer: Offer, _offers: Offers, known: Records) -> Ruling:
     """Orders with the product (or the offer's category) in the last ``days`` days; returns do not count."""
-    if known.order_lines is None or claim.says is None or (claim.product_id is None and known.products is None):
-        return Ruling("refused", "cannot be computed: needs orders, products and says")
-    lines = known.order_lines
-    since = known.end - pd.Timedelta(days=claim.days)
-    recent = lines[(lines["local_at"] >= since) & (lines["local_at"] < known.end) & (lines["quantity"] > 0)]
+    if isinstance(known.order_lines, Absent) or claim.says is None:
+        return Ruling("refused", "cannot be computed: needs orders and says")
+    bought = queries.bought_between(known.order_lines, since=known.end - pd.Timedelta(days=claim.days), end=known.end)
     if claim.product_id is not None:
-        wanted = recent["product_id"] == claim.product_id
+        orders = queries.orders_with_product(bought, claim.product_id)
+    elif isinstance(known.products, Absent):
+        return Ruling("refused", "cannot be computed: needs products, or a product_id")
     else:
-        products = known.products
-        assert products is not None
-        wanted = recent["product_id"].isin(products.loc[products["category"] == offer.category, "product_id"])
-    orders = float(recent.loc[wanted, "order_id"].nunique())
-    return _compare(orders >= claim.says, f"orders in {claim.days} days", orders)
+        orders = queries.orders_with_category(bought, known.products, offer.category)
+    return _compare(orders >= claim.says, f"orders in {claim.days} days", orders, least=SMALLEST_GROUP)
 
 
 def _strike_price(claim: Claim, _offer: Offer, _offers: Offers, known: Records) -> Ruling:
     """The struck price may not exceed the lowest price that was valid in the 30 days up to the last known one."""
-    if known.prices is None or claim.product_id is None or claim.says is None:
+    if isinstance(known.prices, Absent) or claim.product_id is None or claim.says is None:
         return Ruling("refused", "cannot be computed: needs a price history, product_id and says")
-    rows = known.prices[(known.prices["product_id"] == claim.product_id) & (known.prices["at"] < known.end)]
-    rows = rows[rows["kind"].fillna("list") != "cost"].sort_values("at")
+    rows = queries.selling_prices(known.prices, claim.product_id, known.end)
     since = known.end - pd.Timedelta(days=LOWEST_PRICE_DAYS)
-    valid = pd.concat([rows[rows["at"] <= since].tail(1), rows[rows["at"] > since]])
+    valid = pd.concat([rows[rows["local_at"] <= since].tail(1), rows[rows["local_at"] > since]])
     if valid.empty:
         return Ruling("refused", "no price of this product is known for the last 30 days")
     lowest = float(valid["price"].min())
@@ -177,8 +185,10 @@ def _ends_on(claim: Claim, _offer: Offer, offers: Offers, known: Records) -> Rul
     return Ruling("allowed" if away == 0 else "refused", f"the plan ends on {last}", away)
 
 
-def _compare(true: bool, what: str, computed: float) -> Ruling:
-    return Ruling("allowed" if true else "refused", f"computed: {computed:,.6g} {what}", computed)
+def _compare(true: bool, what: str, computed: float, *, least: int = 0) -> Ruling:
+    """The verdict; a count of customers below ``least`` is not told, for the table that shows it leaves the house."""
+    told = f"fewer than {least}" if 0 < computed < least else f"{computed:,.6g}"
+    return Ruling("allowed" if true else "refused", f"computed: {told} {what}", computed)
 
 
 CHECKS: dict[str, Callable[[Claim, Offer, Offers, Records], Ruling]] = {

@@ -12,16 +12,21 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
+from rcommerce_helpers.campaigns import queries
 from rcommerce_helpers.campaigns.history import daily_panel, features_before
+from rcommerce_helpers.campaigns.holdout import HOLDOUT_ARM
 from rcommerce_helpers.campaigns.nuisance import folds, predict_ridge
 from rcommerce_helpers.campaigns.params import CampaignParams
-from rcommerce_helpers.campaigns.plan import HOLDOUT_ARM
 from rcommerce_helpers.errors import NotEnoughData
-from rcommerce_helpers.results import Figure
+from rcommerce_helpers.results import Figure, Unit
+
+if TYPE_CHECKING:
+    from rcommerce_helpers.engine import Rows
 
 FOLDS = 3
 PENALTY = 300.0
@@ -42,7 +47,7 @@ class RandomisedLog:
     features: np.ndarray
     arms: tuple[str, ...]
     costs: np.ndarray
-    unit: str = "money"
+    unit: Unit = "money"
 
     def rows(self, which: np.ndarray) -> RandomisedLog:
         """The part of the log in ``which`` (row numbers or true/false)."""
@@ -95,6 +100,7 @@ class PolicyReport:
     policies: pd.DataFrame
     safe: str
     figures: tuple[Figure, ...]
+    currency: str = ""
 
 
 @dataclass(frozen=True)
@@ -106,55 +112,57 @@ class Identified:
     figures: tuple[Figure, ...]
 
 
-def identified(contacts: pd.DataFrame) -> Identified:
+def identified(contacts: Rows) -> Identified:
     """Whether an effect can be read from these contacts: lots were drawn, chances are recorded, and they overlap.
 
     Recorded chances are believed only if they add up: over an arm, 1 / propensity must sum to the number of contacts of
     its campaign, within five standard errors. Where some campaigns drew lots and others did not, those that did are the
     ones looked at, and the figure's n counts their contacts.
     """
-    if contacts.empty:
+    arms = queries.arms_drawn(contacts)
+    if arms.empty:
         raise NotEnoughData("contacts", got="no row", expected="past contacts", do="Record whom you contact")
-    drawn = contacts[contacts["campaign_id"].isin(drawn_campaigns(contacts))]
-    looked_at = contacts if drawn.empty else drawn
+    drawn = arms[arms["campaign_id"].isin(_drawn(arms))]
+    looked_at = arms if drawn.empty else drawn
     table = _conditions(looked_at)
     verdict = int(table["holds"].all())
-    return Identified(table, verdict, (Figure("effect_identified", verdict, len(looked_at)),))
+    return Identified(
+        table, verdict, (Figure("effect_identified", verdict, int(looked_at["contacts"].sum()), "yes_no"),)
+    )
 
 
-def drawn_campaigns(contacts: pd.DataFrame) -> list[str]:
+def drawn_campaigns(contacts: Rows) -> list[str]:
     """Campaigns for which all conditions hold."""
-    return [str(name) for name, rows in contacts.groupby("campaign_id") if _conditions(rows)["holds"].all()]
+    return _drawn(queries.arms_drawn(contacts))
 
 
-def _conditions(contacts: pd.DataFrame) -> pd.DataFrame:
-    """One row = condition: condition, holds, measured."""
-    chance = contacts["propensity"].astype(float)
-    known = float(chance.notna().mean())
-    arms = int(contacts.groupby("campaign_id")["arm"].nunique().min())
-    lowest = float(chance.min()) if known else 0.0
-    overlap = lowest >= SMALLEST_PROPENSITY and float(chance.max()) < 1
-    off = _adding_up(contacts.assign(chance=chance)) if known == 1 and overlap else float("inf")
+def _drawn(arms: pd.DataFrame) -> list[str]:
+    return [str(name) for name, rows in arms.groupby("campaign_id") if _conditions(rows)["holds"].all()]
+
+
+def _conditions(arms: pd.DataFrame) -> pd.DataFrame:
+    """One row = condition: condition, holds, measured; from one row = campaign x arm."""
+    known = float(arms["known"].sum() / arms["contacts"].sum())
+    fewest = int(arms.groupby("campaign_id").size().min())
+    lowest = float(arms["lowest"].min()) if known else 0.0
+    overlap = lowest >= SMALLEST_PROPENSITY and float(arms["highest"].max()) < 1
+    off = _adding_up(arms) if known == 1 and overlap else float("inf")
     checks = [
         ("the chance of every contact is recorded", known == 1, known),
-        ("every campaign has at least two arms", arms >= 2, float(arms)),
+        ("every campaign has at least two arms", fewest >= 2, float(fewest)),
         ("nobody was certain to be, or not to be, contacted", overlap, lowest),
         ("recorded chances agree with what was drawn", off <= 5, off),
     ]
     return pd.DataFrame(checks, columns=["condition", "holds", "measured"]).replace(float("inf"), float("nan"))
 
 
-def _adding_up(contacts: pd.DataFrame) -> float:
+def _adding_up(arms: pd.DataFrame) -> float:
     """Largest distance, in standard errors, between the sum of 1 / propensity of an arm and its campaign's contacts."""
-    weight = 1 / contacts["chance"]
-    keys = [contacts["campaign_id"], contacts["arm"]]
-    total = weight.groupby(keys).sum()
-    spread = np.sqrt((weight * (weight - 1)).groupby(keys).sum())
-    size = contacts.groupby("campaign_id").size().reindex(total.index.get_level_values(0)).to_numpy()
-    return float((np.abs(total - size) / np.maximum(spread, 1e-9)).max())
+    size = arms.groupby("campaign_id")["contacts"].transform("sum")
+    return float(((arms["inverse"] - size).abs() / np.sqrt(arms["spread"]).clip(lower=1e-9)).max())
 
 
-def log_from_contacts(contacts: pd.DataFrame, order_lines: pd.DataFrame, params: CampaignParams) -> RandomisedLog:
+def log_from_contacts(contacts: Rows, order_lines: Rows, params: CampaignParams) -> RandomisedLog:
     """The largest randomised campaign of the contact log, with what was known of each customer before it.
 
     Raises
@@ -162,16 +170,17 @@ def log_from_contacts(contacts: pd.DataFrame, order_lines: pd.DataFrame, params:
     NotEnoughData
         No campaign drew lots, or the largest that did has no holdout.
     """
-    drawn = drawn_campaigns(contacts)
-    if not drawn:
+    arms_drawn = queries.arms_drawn(contacts)
+    arms_drawn = arms_drawn[arms_drawn["campaign_id"].isin(_drawn(arms_drawn))]
+    if arms_drawn.empty:
         raise NotEnoughData(
             "contacts.propensity",
             got="contacts without lots",
             expected="arms drawn by chance, with the chance recorded",
             do="Send the plan with its holdout and load the log",
         )
-    largest = contacts.loc[contacts["campaign_id"].isin(drawn), "campaign_id"].value_counts().index[0]
-    rows = contacts[contacts["campaign_id"] == largest]
+    largest = str(arms_drawn.groupby("campaign_id")["contacts"].sum().idxmax())
+    rows = queries.contacts_of(contacts, largest)
     names = sorted(set(rows["arm"]) - {HOLDOUT_ARM})
     if len(names) == rows["arm"].nunique():
         raise NotEnoughData("contacts.arm", got="no holdout", expected=f"an arm {HOLDOUT_ARM!r}", do="Hold some out")
@@ -191,7 +200,7 @@ def log_from_contacts(contacts: pd.DataFrame, order_lines: pd.DataFrame, params:
         features=features_before(panel, who, day),
         arms=arms,
         costs=costs,
-        unit="money" if in_money else "conversions",
+        unit="money" if in_money else "points",
     )
 
 
@@ -254,9 +263,10 @@ def realise(train: RandomisedLog, test: RandomisedLog) -> Value:
     return value_of(test, best_arm(expected, train.costs), expected)
 
 
-def judge_policies(contacts: pd.DataFrame, order_lines: pd.DataFrame, params: CampaignParams) -> PolicyReport:
+def judge_policies(contacts: Rows, order_lines: Rows, currency: str, params: CampaignParams) -> PolicyReport:
     """Value of every constant arm and of the learnt policy on the largest randomised campaign."""
-    return compare_policies(log_from_contacts(contacts, order_lines, params), seed=params.seed)
+    report = compare_policies(log_from_contacts(contacts, order_lines, params), seed=params.seed)
+    return dataclasses.replace(report, currency=currency)
 
 
 def compare_policies(log: RandomisedLog, *, seed: int) -> PolicyReport:
@@ -275,7 +285,8 @@ def compare_policies(log: RandomisedLog, *, seed: int) -> PolicyReport:
     scores = robust_scores(log, expected)
     best = int(scores.mean(axis=0).argmax())
     policies = {name: np.full(len(learnt), a) for a, name in enumerate(log.arms)} | {"learnt": learnt}
-    table = pd.DataFrame([_row(name, log, policy, (expected, scores, best)) for name, policy in policies.items()])
+    fitted = _Fitted(expected, scores, best)
+    table = pd.DataFrame([_row(name, log, policy, fitted) for name, policy in policies.items()])
     gain = table.set_index("policy").loc["learnt"]
     safe = "learnt" if gain["gain_low"] > 0 else log.arms[best]
     promise = forecast(log, seed=seed)
@@ -289,13 +300,19 @@ def compare_policies(log: RandomisedLog, *, seed: int) -> PolicyReport:
     return PolicyReport(table, safe, figures)
 
 
-def _row(
-    name: str, log: RandomisedLog, policy: np.ndarray, fitted: tuple[np.ndarray, np.ndarray, int]
-) -> dict[str, object]:
+@dataclass(frozen=True)
+class _Fitted:
+    """What the policies are judged by: expected outcomes and robust scores (rows, arms), and the best constant arm."""
+
+    expected: np.ndarray
+    scores: np.ndarray
+    best: int
+
+
+def _row(name: str, log: RandomisedLog, policy: np.ndarray, fitted: _Fitted) -> dict[str, object]:
     """One policy: its value, its interval, the interval of the next test, its gain over the best constant arm."""
-    expected, scores, best = fitted
-    value = value_of(log, policy, expected)
-    gains = scores[np.arange(len(policy)), policy] - scores[:, best]
+    value = value_of(log, policy, fitted.expected)
+    gains = fitted.scores[np.arange(len(policy)), policy] - fitted.scores[:, fitted.best]
     gain, gain_se = float(gains.mean()), float(gains.std(ddof=1) / np.sqrt(len(gains)))
     half, wide = Z90 * value.se, Z90 * value.se * float(np.sqrt(2))
     return {

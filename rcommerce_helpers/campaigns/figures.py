@@ -1,54 +1,95 @@
 """Figures of 04_campaign_simulation."""
 
-from rcommerce_helpers.results import Registry
+from rcommerce_helpers.results import Entry, Registry
 
 REGISTRY = Registry(
     "campaigns",
     {
-        "moments_found": "moments open on the last day; n = customers who may be contacted",
-        "customers_with_moment": "customers with at least one open moment; n = customers who may be contacted",
-        "offers_read": "offers in offers.toml; n = the same",
-        "offers_allowed": "offers that pass the gate; n = offers read",
-        "claims_checked": "patterns, claims and wordings looked at by the gate; n = the same",
-        "refused_claims": "patterns, claims and wordings refused; n = looked at",
-        "offers_unscored": "allowed offers whose category no score covers; n = offers allowed",
-        "assumed_uplift": "mean relative uplift of a contact the plan is fed with, after caution; n = offers allowed",
-        "reachable_customers": "customers who may be contacted on at least one channel; n = customers",
-        "stopped_by_complaint": "customers with an open complaint or case; n = customers",
-        "stopped_by_cap": "customers who already had as many contacts as the cap allows; n = customers",
-        "planned_contacts": "contacts the plan assigns, before the holdout is drawn; n = reachable customers",
-        "sent_contacts": "planned contacts that are sent; n = planned contacts",
-        "silent_customers": "reachable customers to whom nothing is sent because nothing is worth it; n = reachable",
-        "crowded_out": "customers with a worthwhile contact for which budget or capacity is used up; n = reachable",
-        "held_out_customers": "planned customers kept without contact by chance; n = planned contacts",
-        "plan_cost": "cost of the contacts sent; n = contacts sent",
-        "plan_budget": "budget of the plan; n = contacts sent",
-        "plan_value": "expected profit of the contacts sent after cost and trust cost, 90 % interval from the assumed "
-        "uplift; n = contacts sent",
-        "plan_loses": "chance that the plan loses money, under the assumed uplift; n = draws",
-        "budget_shadow_price": "profit one more unit of budget would add; n = planned contacts",
-        "assignment_gap": "certified distance of the plan's objective from the best possible, as a share; n = options",
-        "fairness_price": "objective given up for the fairness floor; n = planned contacts",
-        "lowest_group_share": "smallest share of a group's reachable customers with a planned contact; n = that group",
-        "campaigns_compared": "past campaigns large and late enough to compare; n = campaigns",
-        "targeted": "targeted customers in them, counted once per campaign; n = the same",
-        "naive_effect": "targeted minus others, money per customer and week; n = targeted",
-        "did_effect": "the same as difference of changes; n = targeted",
-        "adjusted_effect": "doubly robust difference of changes, money per customer and week; n = targeted",
-        "placebo_effect": "the same estimate in the weeks before the campaign, where it must be 0; n = targeted",
-        "selection_share": "1 - adjusted / naive: the part of the naive effect that is selection; n = targeted",
-        "redemption_rate": "targeted customers who redeemed; n = targeted, all campaigns",
-        "effect_identified": "1 = arms were drawn by chance with known, overlapping propensities; n = contacts",
-        "log_best_arm_value": "value per contact of the best arm for all, against the holdout; n = contacts",
-        "log_policy_gain": "cross-fitted value of the learnt policy over the best arm; n = contacts",
-        "log_promise_inflation": "plug-in promise minus doubly robust value, per contact; n = contacts",
-        "dose_value": "profit per customer of the chosen dose against silence, 90 % interval; n = customers",
-        "best_dose": "contacts a week with the highest mean profit; n = doses tried",
-        "best_dose_value": "its profit per customer against silence, 90 % interval; n = customers",
-        "dose_unsubscribed": "customers who leave the channel at the chosen dose, as a share; n = customers",
-        "test_effect": "effect the test is sized for, money per customer over the window; n = customers",
-        "test_customers_needed": "customers a holdout test needs for it; n = customers whose spread was measured",
-        "test_detectable_effect": "smallest effect today's customers could show, money per customer; n = customers",
-        "test_weeks": "length of the test in weeks; n = customers",
+        "moments_found": Entry("moments open on the last day; n = customers who may be contacted", "count"),
+        "customers_with_moment": Entry(
+            "customers with at least one open moment; n = customers who may be contacted", "count"
+        ),
+        "offers_read": Entry("offers in offers.toml; n = the same", "count"),
+        "offers_allowed": Entry("offers that pass the gate; n = offers read", "count"),
+        "claims_checked": Entry("patterns, claims and wordings looked at by the gate; n = the same", "count"),
+        "refused_claims": Entry("patterns, claims and wordings refused; n = looked at", "count"),
+        "offers_unscored": Entry("allowed offers whose category no score covers; n = offers allowed", "count"),
+        "assumed_uplift": Entry(
+            "mean relative uplift of a contact the plan is fed with, after caution; n = offers allowed", "change"
+        ),
+        "reachable_customers": Entry("customers who may be contacted on at least one channel; n = customers", "count"),
+        "stopped_by_complaint": Entry("customers with an open complaint or case; n = customers", "count"),
+        "stopped_by_cap": Entry("customers who already had as many contacts as the cap allows; n = customers", "count"),
+        "planned_contacts": Entry(
+            "contacts the plan assigns, before the holdout is drawn; n = reachable customers", "count"
+        ),
+        "sent_contacts": Entry("planned contacts that are sent; n = planned contacts", "count"),
+        "contacts_shown": Entry("contacts sent in groups of at least ten customers; n = contacts sent", "count"),
+        "silent_customers": Entry(
+            "reachable customers to whom nothing is sent because nothing is worth it; n = reachable", "count"
+        ),
+        "crowded_out": Entry(
+            "customers with a worthwhile contact for which budget or capacity is used up; n = reachable", "count"
+        ),
+        "held_out_customers": Entry("planned customers kept without contact by chance; n = planned contacts", "count"),
+        "plan_cost": Entry("cost of the contacts sent; n = contacts sent", "money"),
+        "plan_budget": Entry("budget of the plan; n = contacts sent", "money"),
+        "plan_value": Entry(
+            "expected profit of the contacts sent after cost and trust cost, 90 % interval from the assumed "
+            "uplift; n = contacts sent",
+            "money",
+        ),
+        "plan_loses": Entry("chance that the plan loses money, under the assumed uplift; n = draws", "share"),
+        "budget_shadow_price": Entry("profit one more unit of budget would add; n = planned contacts", "money"),
+        "assignment_gap": Entry(
+            "certified distance of the plan's objective from the best possible, as a share; n = options", "share"
+        ),
+        "fairness_price": Entry("objective given up for the fairness floor; n = planned contacts", "money"),
+        "lowest_group_share": Entry(
+            "smallest share of a group's reachable customers with a planned contact; n = that group", "share"
+        ),
+        "campaigns_compared": Entry("past campaigns large and late enough to compare; n = campaigns", "count"),
+        "targeted": Entry("targeted customers in them, counted once per campaign; n = the same", "count"),
+        "naive_effect": Entry("targeted minus others, per customer and week; n = targeted", "money_per_week"),
+        "did_effect": Entry("the same as difference of changes; n = targeted", "money_per_week"),
+        "adjusted_effect": Entry(
+            "doubly robust difference of changes, money per customer and week; n = targeted", "money_per_week"
+        ),
+        "placebo_effect": Entry(
+            "the same estimate in the weeks before the campaign, where it must be 0; n = targeted", "money_per_week"
+        ),
+        "selection_share": Entry(
+            "1 - adjusted / naive: the part of the naive effect that is selection; n = targeted", "share"
+        ),
+        "redemption_rate": Entry("targeted customers who redeemed; n = targeted, all campaigns", "share"),
+        "effect_identified": Entry(
+            "1 = arms were drawn by chance with known, overlapping propensities; n = contacts", "yes_no"
+        ),
+        "log_best_arm_value": Entry(
+            "value per contact of the best arm for all, against the holdout; n = contacts", "money", or_unit="points"
+        ),
+        "log_policy_gain": Entry(
+            "cross-fitted value of the learnt policy over the best arm; n = contacts", "money", or_unit="points"
+        ),
+        "log_promise_inflation": Entry(
+            "plug-in promise minus doubly robust value, per contact; n = contacts", "money", or_unit="points"
+        ),
+        "chosen_dose": Entry("contacts a week looked at (a parameter); n = doses tried", "per_week"),
+        "dose_value": Entry(
+            "profit per customer of the chosen dose against silence, 90 % interval; n = customers", "money"
+        ),
+        "best_dose": Entry("contacts a week with the highest mean profit; n = doses tried", "per_week"),
+        "best_dose_value": Entry("its profit per customer against silence, 90 % interval; n = customers", "money"),
+        "dose_unsubscribed": Entry(
+            "customers who leave the channel at the chosen dose, as a share; n = customers", "share"
+        ),
+        "test_effect": Entry("effect the test is sized for, per customer and week; n = customers", "money_per_week"),
+        "test_customers_needed": Entry(
+            "customers a holdout test needs for it; n = customers whose spread was measured", "count"
+        ),
+        "test_detectable_effect": Entry(
+            "smallest effect today's customers could show, per customer and week; n = customers", "money_per_week"
+        ),
+        "test_weeks": Entry("length of the test in weeks; n = customers", "weeks"),
     },
 )

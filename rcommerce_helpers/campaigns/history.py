@@ -6,9 +6,15 @@ Used by both kinds of evidence: past campaigns without lots, and randomised logs
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+
+from rcommerce_helpers.campaigns import queries
+
+if TYPE_CHECKING:
+    from rcommerce_helpers.engine import Rows
 
 SPANS = ((14, 0), (28, 14), (42, 28), (70, 42))
 """Spans of days before the day in question (from, to) whose spending is a feature."""
@@ -39,20 +45,23 @@ class Panel:
         return np.asarray(sums[:, end] - sums[:, start])
 
 
-def daily_panel(lines: pd.DataFrame) -> Panel:
+def daily_panel(order_lines: Rows) -> Panel:
     """Daily sums of money, orders and discounts per customer, from order lines with local_at."""
-    first, last = lines["local_at"].min().normalize(), lines["local_at"].max().normalize()
-    days = (last - first).days + 1
-    codes, ids = pd.factorize(lines["customer_id"], sort=True)
-    cell = codes * days + (lines["local_at"] - first).dt.days.to_numpy()
-    size = len(ids) * days
-    money = np.bincount(cell, weights=lines["amount"].fillna(0), minlength=size)
-    discount = np.bincount(cell, weights=lines["discount"].fillna(0), minlength=size)
-    orders = np.bincount(cell[~lines["order_id"].duplicated().to_numpy()], minlength=size).reshape(len(ids), days)
-    spent, placed, off = (_cumulated(a.reshape(len(ids), days)) for a in (money, orders, discount))
-    ordered = np.where(orders > 0, np.arange(days), -10 * LONGEST)
+    sums = queries.daily_sums(order_lines)
+    start = int(sums["day_number"].min())
+    codes, ids = pd.factorize(sums["customer_id"], sort=True)
+    size = (len(ids), int(sums["day_number"].max()) - start + 1)
+    cell = np.ravel_multi_index((codes, sums["day_number"] - start), size)
+    money, discount, orders = (
+        np.bincount(cell, weights=sums[name], minlength=size[0] * size[1]).reshape(size)
+        for name in ("money", "discount", "orders")
+    )
+    ordered = np.where(orders > 0, np.arange(size[1]), -10 * LONGEST)
     before = np.column_stack([np.full(len(ids), -10 * LONGEST), np.maximum.accumulate(ordered, axis=1)])
-    return Panel(np.asarray(ids, dtype=object), first, spent, placed, off, before)
+    first = pd.Timestamp(0) + pd.Timedelta(days=start)
+    return Panel(
+        np.asarray(ids, dtype=object), first, _cumulated(money), _cumulated(orders), _cumulated(discount), before
+    )
 
 
 def _cumulated(daily: np.ndarray) -> np.ndarray:

@@ -8,36 +8,51 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from rcommerce_helpers.campaigns import queries
+from rcommerce_helpers.campaigns.groups import leaving
 from rcommerce_helpers.campaigns.reach import Reach
+from rcommerce_helpers.clock import day_after
 from rcommerce_helpers.errors import NotEnoughData
-from rcommerce_helpers.results import Figure
+from rcommerce_helpers.results import Absent, Figure
+
+if TYPE_CHECKING:
+    from rcommerce_helpers.engine import Rows
 
 QUIET_DAYS = 60
 """A gap this long makes the next visit a return."""
-
-
 REMIND_DAYS = 7
 """A reminder may come this long before a product is due."""
+RHYTHM_ORDERS = 5
+"""So many orders make a rhythm."""
 
 
 @dataclass(frozen=True)
 class Traces:
-    """What moments are read from; None = the data set has no such table."""
+    """What moments are read from; each table may be absent."""
 
-    order_lines: pd.DataFrame | None = None
-    scores: pd.DataFrame | None = None
-    cases: pd.DataFrame | None = None
-    contracts: pd.DataFrame | None = None
+    order_lines: Rows | Absent
+    scores: Rows | Absent
+    cases: Rows | Absent
+    contracts: Rows | Absent
+
+
+@dataclass(frozen=True)
+class Span:
+    """The days in which a moment must have opened: from ``since`` on, before ``end``."""
+
+    since: pd.Timestamp
+    end: pd.Timestamp
 
 
 @dataclass(frozen=True)
 class Moment:
     """A kind of moment: how it is found, how many days it stays open, and what it asks for."""
 
-    find: Callable[[Traces, pd.Timestamp], pd.DataFrame | None]
+    find: Callable[[Traces, Span], pd.DataFrame | None]
     shelf_days: int
     asks_for: str
 
@@ -47,18 +62,24 @@ class Moments:
     """Open moments.
 
     ``table``: one row = open moment: customer_id, moment, since, shelf_days. ``counts``: one row = kind of moment:
-    moment, asks_for, shelf_days, customers (empty = the data set has no table to find it in).
+    moment, asks_for, shelf_days, customers (empty = the data set has no table to find it in). ``shown``: the same
+    without groups below ten.
     """
 
     table: pd.DataFrame
     counts: pd.DataFrame
     figures: tuple[Figure, ...]
 
+    @property
+    def shown(self) -> pd.DataFrame:
+        return leaving(self.counts, "customers", names=["moment"], sums=["customers"])
 
-def traces(*, order_lines: object, scores: object, cases: object, contracts: object) -> Traces:
-    """Collect the tables there are: anything that is not a table counts as absent."""
-    given = [t if isinstance(t, pd.DataFrame) else None for t in (order_lines, scores, cases, contracts)]
-    return Traces(*given)
+
+def traces(
+    *, order_lines: Rows | Absent, scores: Rows | Absent, cases: Rows | Absent, contracts: Rows | Absent
+) -> Traces:
+    """Collect the tables there are."""
+    return Traces(order_lines, scores, cases, contracts)
 
 
 def find_moments(known: Traces, reach: Reach) -> Moments:
@@ -69,11 +90,11 @@ def find_moments(known: Traces, reach: Reach) -> Moments:
     NotEnoughData
         No table to find any moment in.
     """
-    end = pd.Timestamp(reach.as_of) + pd.Timedelta(days=1)
+    end = day_after(reach.as_of)
     people = reach.customers.loc[reach.customers["reachable"], "customer_id"]
     parts, counts = [], []
     for name, moment in MOMENTS.items():
-        found = moment.find(known, end)
+        found = moment.find(known, Span(end - _days(moment.shelf_days), end))
         if found is not None:
             found = found[found["customer_id"].isin(people) & (found["since"] >= end - _days(moment.shelf_days))]
             found = found[["customer_id", "since"]].drop_duplicates("customer_id")
@@ -85,8 +106,8 @@ def find_moments(known: Traces, reach: Reach) -> Moments:
     table = pd.concat(parts, ignore_index=True)[["customer_id", "moment", "since", "shelf_days"]]
     summary = pd.DataFrame(counts, columns=["moment", "asks_for", "shelf_days", "customers"])
     figures = (
-        Figure("moments_found", len(table), len(people)),
-        Figure("customers_with_moment", table["customer_id"].nunique(), len(people)),
+        Figure("moments_found", len(table), len(people), "count"),
+        Figure("customers_with_moment", table["customer_id"].nunique(), len(people), "count"),
     )
     return Moments(table, summary, figures)
 
@@ -95,60 +116,46 @@ def _days(count: int) -> pd.Timedelta:
     return pd.Timedelta(days=count)
 
 
-def _orders(lines: pd.DataFrame) -> pd.DataFrame:
-    """One row = order: customer_id, local_at, gap in days to the order before."""
-    orders = lines[["customer_id", "order_id", "local_at"]].drop_duplicates("order_id")
-    orders = orders.sort_values(["customer_id", "local_at"])
-    gap = orders.groupby("customer_id")["local_at"].diff().dt.total_seconds() / 86400
-    return orders.assign(gap=gap)
-
-
-def _first_visit_back(known: Traces, end: pd.Timestamp) -> pd.DataFrame | None:
+def _first_visit_back(known: Traces, span: Span) -> pd.DataFrame | None:
     """An order after a long silence."""
-    if known.order_lines is None:
+    if isinstance(known.order_lines, Absent):
         return None
-    orders = _orders(known.order_lines[known.order_lines["local_at"] < end])
-    return orders[orders["gap"] >= QUIET_DAYS].rename(columns={"local_at": "since"})
+    return queries.returns_after(known.order_lines, QUIET_DAYS, since=span.since, end=span.end)
 
 
-def _quieter_than_usual(known: Traces, end: pd.Timestamp) -> pd.DataFrame | None:
-    """Silent for more than three of the customer's own median gaps; needs five orders, so that there is a rhythm."""
-    if known.order_lines is None:
+def _quieter_than_usual(known: Traces, span: Span) -> pd.DataFrame | None:
+    """Silent for more than three of the customer's own median gaps, where there is a rhythm."""
+    if isinstance(known.order_lines, Absent):
         return None
-    orders = _orders(known.order_lines[known.order_lines["local_at"] < end])
-    rhythm = orders.groupby("customer_id").agg(gap=("gap", "median"), orders=("gap", "size"), last=("local_at", "max"))
-    rhythm = rhythm[rhythm["orders"] >= 5]
+    rhythm = queries.rhythms(known.order_lines, span.end, least_orders=RHYTHM_ORDERS)
     since = rhythm["last"] + pd.to_timedelta((3 * rhythm["gap"].clip(lower=1)).round(), unit="D")
-    return since[since < end].rename("since").reset_index()
+    return rhythm.assign(since=since)[since < span.end]
 
 
-def _due_again(known: Traces, end: pd.Timestamp) -> pd.DataFrame | None:
+def _due_again(known: Traces, span: Span) -> pd.DataFrame | None:
     """A product the person uses up will be due within a week by her own rhythm."""
-    if known.scores is None or "due_days" not in known.scores:
+    if isinstance(known.scores, Absent) or "due_days" not in known.scores.columns:
         return None
-    due = known.scores["due_days"].astype(float)
-    soon = (due >= 0) & (due < REMIND_DAYS) & ~known.scores["suppressed"].fillna(False).astype(bool)
-    since = end + pd.to_timedelta(due[soon].round() - REMIND_DAYS, unit="D")
-    return known.scores[soon].assign(since=since).sort_values("since")
+    due = queries.due_soon(known.scores, REMIND_DAYS)
+    since = span.end + pd.to_timedelta(due["due_days"].round() - REMIND_DAYS, unit="D")
+    return due.assign(since=since).sort_values("since")
 
 
-def _case_solved(known: Traces, end: pd.Timestamp) -> pd.DataFrame | None:
+def _case_solved(known: Traces, span: Span) -> pd.DataFrame | None:
     """A service case was closed and solved."""
-    if known.cases is None:
+    if isinstance(known.cases, Absent):
         return None
-    closed = pd.to_datetime(known.cases["local_closed_at"])
-    solved = known.cases["solved"].fillna(False).astype(bool) & (closed < end)
-    return known.cases[solved].assign(since=closed[solved])
+    return queries.cases_solved(known.cases, since=span.since, end=span.end)
 
 
-def _contract_ending(known: Traces, end: pd.Timestamp) -> pd.DataFrame | None:
+def _contract_ending(known: Traces, span: Span) -> pd.DataFrame | None:
     """The notice period begins within four weeks."""
-    if known.contracts is None:
+    if isinstance(known.contracts, Absent):
         return None
-    running = known.contracts[known.contracts["ended_on"].isna() & known.contracts["cancelled_on"].isna()]
+    running = queries.running_contracts(known.contracts)
     notice = pd.to_timedelta(running["notice_days"].fillna(0).astype(float), unit="D")
     opens = pd.to_datetime(running["term_end_on"]) - notice - _days(28)
-    return running.assign(since=opens)[(opens < end)]
+    return running.assign(since=opens)[opens < span.end]
 
 
 MOMENTS: dict[str, Moment] = {

@@ -11,15 +11,21 @@ type treat its campaigns as independent, though the same customers stand in seve
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
+from rcommerce_helpers.campaigns import queries
+from rcommerce_helpers.campaigns.groups import large_enough
 from rcommerce_helpers.campaigns.history import Panel, daily_panel, features_before
 from rcommerce_helpers.campaigns.nuisance import folds, predict_chance, predict_ridge
 from rcommerce_helpers.campaigns.params import CampaignParams
 from rcommerce_helpers.errors import NotEnoughData
 from rcommerce_helpers.results import Figure
+
+if TYPE_CHECKING:
+    from rcommerce_helpers.engine import Rows
 
 HISTORY_DAYS = 112
 """Days of orders needed before a campaign: window before, placebo window, and ten weeks of features for the latter."""
@@ -51,7 +57,7 @@ class PastEffects:
 
 
 def measure_past(
-    campaigns: pd.DataFrame, contacts: pd.DataFrame, order_lines: pd.DataFrame, currency: str, params: CampaignParams
+    campaigns: Rows, contacts: Rows, order_lines: Rows, currency: str, params: CampaignParams
 ) -> PastEffects:
     """Measure past campaigns without randomisation, per type and over all.
 
@@ -69,12 +75,14 @@ def measure_past(
         No campaign is large, late and long enough.
     """
     panel = daily_panel(order_lines)
-    targeted = contacts[(contacts["arm"] != "none") & contacts["propensity"].isna()]
+    held = queries.campaign_days(campaigns)
+    chosen = queries.targeted(contacts)
+    targets = queries.targets(chosen)
     rows: list[dict[str, object]] = []
     spreads: list[float] = []
-    for campaign in campaigns.sort_values("campaign_id").itertuples():
+    for campaign in held.itertuples():
         window = _window(campaign, panel, params)
-        hit = np.isin(panel.ids, targeted.loc[targeted["campaign_id"] == campaign.campaign_id, "customer_id"].unique())
+        hit = np.isin(panel.ids, targets.loc[targets["campaign_id"] == campaign.campaign_id, "customer_id"])
         if window is None or hit.sum() < params.min_targeted or (~hit).sum() < params.min_targeted:
             continue
         rng = np.random.default_rng([params.seed, len(rows)])
@@ -89,26 +97,34 @@ def measure_past(
             do="Lower min_targeted, or run a test with a holdout",
         )
     effects = _by_type(pd.DataFrame(rows))
-    redemption = _redemption(campaigns, targeted)
+    redemption = _redemption(held, queries.redeemed(chosen))
     weekly_sd = float(np.mean(spreads))
-    return PastEffects(effects, redemption, weekly_sd, currency, _figures(effects, redemption, len(campaigns)))
+    return PastEffects(effects, redemption, weekly_sd, currency, _figures(effects, redemption, len(held)))
 
 
-def _window(campaign: object, panel: Panel, params: CampaignParams) -> tuple[int, int] | None:
-    """First day and length in days of the campaign's window, cut at the last known day; None if that is too short."""
+@dataclass(frozen=True)
+class Window:
+    """First day (number in the panel) and length in days of the time in which a campaign is looked at."""
+
+    start: int
+    days: int
+
+
+def _window(campaign: object, panel: Panel, params: CampaignParams) -> Window | None:
+    """The campaign's window, cut at the last known day; None if that is too short."""
     start = (pd.Timestamp(campaign.start_on) - panel.first).days  # type: ignore[attr-defined]
     end_on = campaign.end_on  # type: ignore[attr-defined]
     end = panel.days if pd.isna(end_on) else (pd.Timestamp(end_on) - panel.first).days + 1
     last = max(end, start + SHORTEST_DAYS)
     length = min(last, panel.days, start + 7 * params.effect_weeks) - start
-    return None if start < HISTORY_DAYS or length < SHORTEST_DAYS else (start, length)
+    return None if start < HISTORY_DAYS or length < SHORTEST_DAYS else Window(start, length)
 
 
 def _measure_one(
-    panel: Panel, hit: np.ndarray, window: tuple[int, int], rng: np.random.Generator
+    panel: Panel, hit: np.ndarray, window: Window, rng: np.random.Generator
 ) -> tuple[list[dict[str, object]], float]:
     """The four measures of one campaign, and the spread of the adjusted change among the untargeted."""
-    start, length = window
+    start, length = window.start, window.days
     after, before = panel.total("money", start, start + length), panel.total("money", start - length, start)
     weekly, change = after * 7 / length, (after - before) * 7 / length
     adjusted, spread = _doubly_robust(change, hit, _history(panel, start), rng)
@@ -183,13 +199,15 @@ def _pool(part: pd.DataFrame) -> dict[str, object]:
     }
 
 
-def _redemption(campaigns: pd.DataFrame, targeted: pd.DataFrame) -> pd.DataFrame:
-    """One row = campaign type, last row all: share of targeted customers who redeemed, all campaigns."""
-    joined = targeted.merge(campaigns[["campaign_id", "type"]], on="campaign_id")
-    redeemed = joined.assign(redeemed=joined["converted"].fillna(False).astype(bool))
-    parts = pd.concat([redeemed, redeemed.assign(type=ALL_TYPES)])
-    table = parts.groupby("type", sort=False)["redeemed"].agg(["size", "sum"]).reset_index()
-    table.columns = ["type", "targeted", "redeemed"]
+def _redemption(campaigns: pd.DataFrame, redeemed: pd.DataFrame) -> pd.DataFrame:
+    """One row = campaign type, last row all: share of targeted customers who redeemed, all campaigns.
+
+    A type of which fewer than ten redeemed has no row of its own.
+    """
+    joined = redeemed.merge(campaigns[["campaign_id", "type"]], on="campaign_id")
+    parts = pd.concat([joined, joined.assign(type=ALL_TYPES)])
+    table = parts.groupby("type", sort=False)[["targeted", "redeemed"]].sum().reset_index()
+    table = table[large_enough(table["redeemed"]) | (table["type"] == ALL_TYPES)]
     n, k = table["targeted"], table["redeemed"]
     rate, z2 = k / n, Z95**2
     middle = (rate + z2 / (2 * n)) / (1 + z2 / n)
@@ -203,7 +221,7 @@ def _figures(effects: pd.DataFrame, redemption: pd.DataFrame, campaigns: int) ->
     overall = effects[effects["type"] == ALL_TYPES].set_index("measure")
     n = int(overall["targeted"].iloc[0])
     measured = [
-        Figure(f"{name}_effect", float(row["effect"]), n, "money per week", float(row["low"]), float(row["high"]))
+        Figure(f"{name}_effect", float(row["effect"]), n, "money_per_week", float(row["low"]), float(row["high"]))
         for name, row in overall.iterrows()
     ]
     redeemed = redemption.iloc[-1]
@@ -212,8 +230,8 @@ def _figures(effects: pd.DataFrame, redemption: pd.DataFrame, campaigns: int) ->
     low, high = (1 - float(overall.loc["adjusted", side]) / naive if naive else 0.0 for side in ("high", "low"))
     selection = [Figure("selection_share", 1 - adjusted / naive, n, "share", low, high)] if naive > 0 else []
     return (
-        Figure("campaigns_compared", int(overall["campaigns"].iloc[0]), campaigns),
-        Figure("targeted", n, n),
+        Figure("campaigns_compared", int(overall["campaigns"].iloc[0]), campaigns, "count"),
+        Figure("targeted", n, n, "count"),
         *measured,
         *selection,
         Figure("redemption_rate", rate, int(redeemed["targeted"]), "share", bottom, top),

@@ -143,7 +143,7 @@ class Offers(_Strict):
 
     @property
     def figures(self) -> tuple[Figure, ...]:
-        return (Figure("offers_read", len(self.offers), len(self.offers)),)
+        return (Figure("offers_read", len(self.offers), len(self.offers), "count"),)
 
 
 def read_offers(path: Path) -> Offers:

@@ -1,8 +1,8 @@
 """The plan: few, well-timed contacts under budget, capacity, permission, caps and fairness.
 
 Comes in: scores (one row = customer x category), who may be contacted, offers that passed the gate. Goes out: one row =
-customer: offer, channel, day, hour, reason, expected value with its interval, arm and propensity. Nothing is sent where
-nothing is worth it. A share is held out by chance, so that the plan can be measured.
+customer: offer, channel, the permitted contact point, day, hour, reason, expected value with its interval, arm and
+propensity. Nothing is sent where nothing is worth it. A share is held out by chance, so that the plan can be measured.
 
 Worth of a contact = probability x assumed uplift x (margin - discount) - probability x discount - cost - trust cost.
 The uplift is an assumption until a test has measured it: the plan is fed with mean - caution x sd (the optimiser's
@@ -11,41 +11,70 @@ curse: whoever picks the best of noisy numbers is promised too much), and its va
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
+from rcommerce_helpers.campaigns import queries
 from rcommerce_helpers.campaigns.assign import Assignment, Problem, assign
 from rcommerce_helpers.campaigns.claims import Gate
+from rcommerce_helpers.campaigns.groups import REST, large_enough, leaving
+from rcommerce_helpers.campaigns.holdout import HOLDOUT_ARM, held_out, identify_plan
 from rcommerce_helpers.campaigns.offers import LARGEST_BELIEVED_UPLIFT, Channel, Offer, Offers
 from rcommerce_helpers.campaigns.params import CampaignParams
 from rcommerce_helpers.campaigns.reach import Reach
+from rcommerce_helpers.campaigns.timing import set_times
 from rcommerce_helpers.errors import NotEnoughData
 from rcommerce_helpers.results import Figure
 
+if TYPE_CHECKING:
+    from rcommerce_helpers.engine import Rows
+
 DRAWS = 2000
-HOLDOUT_ARM = "none"
-REMIND_DAYS_BEFORE = 3
+PLAN_COLUMNS = (
+    "plan_id", "customer_id", "offer_id", "offer", "category", "channel", "contact_point", "day", "hour", "reason",
+    "why_silent", "expected_value", "low", "high", "arm", "propensity", "held_out",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Plan:
     """What would be sent.
 
-    ``table``: one row = customer (all, also those left in peace): customer_id, offer_id, offer, category, channel, day,
-    hour, reason, why_silent, expected_value, low, high (90 %), arm, propensity, held_out.
-    ``mix``: one row = offer x channel: contacts sent, cost, expected_value. ``prices``: one row = limit: available,
-    used, shadow_price. ``groups``: one row = fairness group: customers with a worthwhile option, planned, share.
+    ``table``: one row = customer (all, also those left in peace): plan_id, customer_id, offer_id, offer, category,
+    channel, contact_point (the permitted one it goes to), day, hour, reason, why_silent (code: that of ``Reach``,
+    "not_worth_it" or "used_up"), expected_value, low, high (90 %), arm, propensity, held_out.
+    ``mix``: one row = offer x channel: contacts sent, cost, expected_value. ``plan_groups``: one row = offer x channel:
+    offer, channel, customers, held_out, and expected_value, low, high (90 %) of the contacts sent. ``prices``: one row
+    = limit: available, used, shadow_price; ``limits`` the same to be shown. ``groups``: one row = fairness group:
+    customers with a worthwhile option, planned, share. No group below ten stands in mix, plan_groups and limits.
     """
 
     table: pd.DataFrame
     mix: pd.DataFrame
+    plan_groups: pd.DataFrame
     prices: pd.DataFrame
     groups: pd.DataFrame
+    plan_id: str
     currency: str
     figures: tuple[Figure, ...]
+
+    @property
+    def limits(self) -> pd.DataFrame:
+        used = self.prices["used"]
+        shown = large_enough(used) | (self.prices["limit"] == "budget")
+        return self.prices.assign(used=used.where(shown))
+
+
+@dataclass(frozen=True)
+class Floors:
+    """Number of each customer's fairness group, the names of the groups, and how many of each must get a contact."""
+
+    groups: np.ndarray
+    names: pd.Index
+    least: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -71,9 +100,7 @@ class Options:
         return np.tile(np.arange(len(self.channels)), len(self.offers))
 
 
-def build_plan(  # noqa: PLR0913 - one argument per earlier answer
-    scores: pd.DataFrame, reach: Reach, gate: Gate, offers: Offers, currency: str, params: CampaignParams
-) -> Plan:
+def build_plan(scores: Rows, reach: Reach, gate: Gate, offers: Offers, currency: str, params: CampaignParams) -> Plan:
     """Assign at most one contact to every reachable customer.
 
     Raises
@@ -83,49 +110,62 @@ def build_plan(  # noqa: PLR0913 - one argument per earlier answer
     """
     chosen = tuple(o for o in offers.offers if o.id in gate.allowed)
     people = reach.customers[reach.customers["reachable"]].reset_index(drop=True)
-    _enough(chosen, people, scores)
-    options = _options(scores, people, reach.channels, chosen, offers.channels)
+    categories = queries.scored_categories(scores)
+    _enough(chosen, reach, categories)
+    offered = queries.scored(scores, {o.category for o in chosen})
+    options = _options(offered, people, reach.channels, chosen, offers.channels)
     fed = np.array([o.believed_uplift - params.caution * o.uplift_prior.sd for o in chosen])
     worth = np.where(options.open, options.gain * fed[options.offer_of] - options.loss, -np.inf)
-    scored = set(scores["category"])
-    groups, names = pd.factorize(people["group"], sort=True)
-    floors = _floors(worth, groups, len(names), offers)
-    problem = _problem(worth, options, offers, params, (groups, floors))
+    floors = _floors(worth, people, offers)
+    problem = _problem(worth, options, floors, offers, params)
     found = assign(problem)
-    unfair = assign(Problem(problem.worth, problem.use, problem.limits, groups, floors * 0)) if floors.any() else found
-    table = _table(people, options, found, scores)
-    table = _timed(table, people, options, offers, reach.as_of)
-    table = _hold_out(table, offers, params)
+    plan_id = identify_plan(as_of=reach.as_of, data_set=reach.data_set, offers=offers, params=params)
+    table = _table(people, options, found, offered)
+    table = _addressed(table, reach)
+    ways = [options.channels[i] for i in options.channel_of[table["option"]]]
+    table = set_times(table, ways, reach, period_days=offers.period.days)
+    table = _hold_out(table, offers, params, plan_id)
     draws = _draw_uplifts(chosen, params.seed)
-    table = _price(table, options, found, draws)
+    table = _price(table, options, draws)
     eligible = set(people.loc[(worth > 0).any(axis=1), "customer_id"])
-    full = _with_silent(table, reach, eligible)
+    mix = _mix(table)
     return Plan(
-        table=full,
-        mix=_mix(table, options),
+        table=_with_silent(table, reach, eligible).assign(plan_id=plan_id)[list(PLAN_COLUMNS)],
+        mix=mix,
+        plan_groups=_plan_groups(table, options, draws),
         prices=_prices(problem, options, found),
-        groups=_group_shares(worth, groups, names, found),
+        groups=_group_shares(worth, floors, found),
+        plan_id=plan_id,
         currency=currency,
         figures=(
-            Figure("offers_unscored", sum(o.category not in scored for o in chosen), len(chosen)),
-            *_figures(table, options, found, draws, (fed, unfair, problem)),
+            Figure("offers_unscored", sum(o.category not in categories for o in chosen), len(chosen), "count"),
+            Figure("assumed_uplift", float(fed.mean()), len(fed), "change"),
+            Figure("fairness_price", _fairness_price(problem, floors, found), len(table), "money"),
+            *_counted(table, problem, found),
+            Figure("contacts_shown", int(mix["contacts"].sum()), int((~table["held_out"]).sum()), "count"),
+            *_valued(table, options, draws),
+            Figure("budget_shadow_price", float(found.prices[0]), len(table), "money"),
+            Figure("assignment_gap", found.gap, int(options.open.sum()), "share"),
         ),
     )
 
 
-def _enough(offers: tuple[Offer, ...], people: pd.DataFrame, scores: pd.DataFrame) -> None:
+def _enough(offers: tuple[Offer, ...], reach: Reach, scored: list[str]) -> None:
     if not offers:
         raise NotEnoughData(
             "offers", got="none that passes the gate", expected="one", do="Correct the refused patterns and claims"
         )
-    if people.empty:
+    if reach.closed:
+        raise NotEnoughData(
+            "contact_points", got=reach.closed, expected="where each customer may be reached", do="Load permissions"
+        )
+    if not reach.customers["reachable"].any():
         raise NotEnoughData("customers", got="nobody who may be contacted", expected="one", do="Ask for consent")
-    scored = set(scores["category"])
     if not any(o.category in scored for o in offers):
         raise NotEnoughData(
             "offers.category",
             got=", ".join(o.category for o in offers),
-            expected=f"one of the scored categories, such as {', '.join(sorted(scored)[:3])}",
+            expected=f"one of the scored categories, such as {', '.join(scored[:3])}",
             do="Correct the categories in offers.toml",
         )
 
@@ -139,8 +179,7 @@ def _options(
 ) -> Options:
     """Gain and certain loss of every option; an option is open where scored, not suppressed, permitted and relevant."""
     ids = people["customer_id"]
-    offered = scores["category"].isin([o.category for o in offers])
-    usable = scores[offered & ~scores["suppressed"].fillna(False).astype(bool)]
+    usable = scores[~scores["suppressed"]]
     wide = usable.pivot_table(index="customer_id", columns="category", values="probability", aggfunc="max")
     probability = wide.reindex(index=ids, columns=[o.category for o in offers]).to_numpy(dtype=float)
     permitted = channels.loc[ids, [c.id for c in ways]].to_numpy()
@@ -157,22 +196,28 @@ def _options(
     return Options(offers, ways, *(a.reshape(n, k * m) for a in (gain, loss, is_open)))
 
 
-def _floors(worth: np.ndarray, groups: np.ndarray, count: int, offers: Offers) -> np.ndarray:
+def _floors(worth: np.ndarray, people: pd.DataFrame, offers: Offers) -> Floors:
     """Customers of each group who must get a contact: the floor share of those with anything worthwhile."""
-    if offers.fairness is None:
-        return np.zeros(max(count, 1), dtype=np.int64)
-    eligible = np.bincount(groups[(worth > 0).any(axis=1)], minlength=count)
-    return np.asarray(np.floor(offers.fairness.floor * eligible), dtype=np.int64)
+    groups, names = pd.factorize(people["group"], sort=True)
+    eligible = np.bincount(groups[(worth > 0).any(axis=1)], minlength=len(names))
+    share = offers.fairness.floor if offers.fairness is not None else 0.0
+    return Floors(groups, names, np.asarray(np.floor(share * eligible), dtype=np.int64))
 
 
-def _problem(
-    worth: np.ndarray, options: Options, offers: Offers, params: CampaignParams, fairness: tuple[np.ndarray, np.ndarray]
-) -> Problem:
+def _problem(worth: np.ndarray, options: Options, floors: Floors, offers: Offers, params: CampaignParams) -> Problem:
     """Limits in the order budget, then one capacity per channel."""
     cost = np.array([c.cost for c in options.channels])[options.channel_of]
     carried = (options.channel_of[None, :] == np.arange(len(options.channels))[:, None]).astype(float)
     limits = [offers.budget.amount * params.budget_multiplier, *(c.capacity for c in options.channels)]
-    return Problem(worth, np.vstack([cost, carried]), np.array(limits, dtype=float), *fairness)
+    return Problem(worth, np.vstack([cost, carried]), np.array(limits, dtype=float), floors.groups, floors.least)
+
+
+def _fairness_price(problem: Problem, floors: Floors, found: Assignment) -> float:
+    """What the floors take from the plan's objective."""
+    if not floors.least.any():
+        return 0.0
+    unfair = assign(replace(problem, floors=floors.least * 0))
+    return max(0.0, unfair.value - found.value)
 
 
 def _table(people: pd.DataFrame, options: Options, found: Assignment, scores: pd.DataFrame) -> pd.DataFrame:
@@ -195,41 +240,24 @@ def _table(people: pd.DataFrame, options: Options, found: Assignment, scores: pd
     return table.merge(wanted, on=["customer_id", "category"], how="left")
 
 
-def _timed(table: pd.DataFrame, people: pd.DataFrame, options: Options, offers: Offers, as_of: str) -> pd.DataFrame:
-    """Add day and hour: some days before the product is due, else spread over a week; hours are never quiet."""
-    if table.empty:
-        return table.assign(hour=pd.Series(dtype=float), day=pd.Series(dtype=object))
-    quiet = [options.channels[i].quiet_hours for i in options.channel_of[table["option"]]]
-    usual = people["usual_hour"].to_numpy()[table["row"]]
-    hours = [allowed_hour(int(hour), hours) for hour, hours in zip(usual, quiet)]
-    spread = pd.Series([int(7 * _chance(i, "day")) for i in table["customer_id"]], index=table.index, dtype=float)
-    due = (table["due_days"].astype(float) - REMIND_DAYS_BEFORE).round()
-    wait = due.where((due >= 0) & (due < offers.period.days)).fillna(spread)
-    first = pd.Timestamp(as_of) + pd.Timedelta(days=1)
-    return table.assign(hour=hours, day=(first + pd.to_timedelta(wait, unit="D")).dt.date)
+def _addressed(table: pd.DataFrame, reach: Reach) -> pd.DataFrame:
+    """Add the permitted contact point of the channel: no contact goes anywhere else."""
+    row, column = (
+        reach.points.index.get_indexer(table["customer_id"]),
+        reach.points.columns.get_indexer(table["channel"]),
+    )
+    points = reach.points.to_numpy()[row, column]
+    return table.assign(contact_point=pd.Series(points, index=table.index, dtype="str"))
 
 
-def allowed_hour(hour: int, quiet: tuple[int, int]) -> int:
-    """The hour itself, or the first one after the quiet hours (from, to); equal ends = never quiet."""
-    start, end = quiet
-    inside = start <= hour < end if start <= end else hour >= start or hour < end
-    return end % 24 if inside else hour
-
-
-def _chance(key: str, salt: str) -> float:
-    """A number from 0 to 1 that belongs to the key: the same in every run and on every machine."""
-    digest = hashlib.blake2b(f"{salt}:{key}".encode(), digest_size=8).digest()
-    return int.from_bytes(digest, "big") / 2**64
-
-
-def _hold_out(table: pd.DataFrame, offers: Offers, params: CampaignParams) -> pd.DataFrame:
-    """Draw the holdout among the planned by a hash of customer and seed; record arm and propensity.
+def _hold_out(table: pd.DataFrame, offers: Offers, params: CampaignParams, plan_id: str) -> pd.DataFrame:
+    """Draw the holdout among the planned by a hash of plan, seed and customer; record arm and propensity.
 
     Propensity is the chance of the arm a planned customer is in. Holding out after the assignment leaves some budget
     unspent: that is the price of knowing.
     """
     share = params.holdout_share or offers.holdout.share
-    held = np.array([_chance(i, f"holdout:{offers.holdout.seed}") < share for i in table["customer_id"]], dtype=bool)
+    held = held_out(table["customer_id"], plan_id=plan_id, seed=offers.holdout.seed, share=share)
     arm = np.where(held, HOLDOUT_ARM, table["offer_id"] + "/" + table["channel"])
     return table.assign(held_out=held, arm=arm, propensity=np.where(held, share, 1 - share))
 
@@ -242,7 +270,7 @@ def _draw_uplifts(offers: tuple[Offer, ...], seed: int) -> np.ndarray:
     return np.asarray(np.minimum(drawn, LARGEST_BELIEVED_UPLIFT))
 
 
-def _price(table: pd.DataFrame, options: Options, found: Assignment, draws: np.ndarray) -> pd.DataFrame:
+def _price(table: pd.DataFrame, options: Options, draws: np.ndarray) -> pd.DataFrame:
     """Expected value per customer with its 90 % interval, before the holdout is taken off."""
     rows, option = table["row"].to_numpy(dtype=int), table["option"].to_numpy(dtype=int)
     gain, loss = options.gain[rows, option], options.loss[rows, option]
@@ -264,24 +292,45 @@ def _with_silent(table: pd.DataFrame, reach: Reach, eligible: set[str]) -> pd.Da
     full = people.merge(table.drop(columns=["row", "option", "gain", "loss", "cost"]), on="customer_id", how="left")
     silent = full["offer_id"].isna()
     crowded = full["customer_id"].isin(eligible)
-    reason = np.where(crowded, "budget or capacity is used up", "nothing is worth a contact")
+    reason = np.where(crowded, "used_up", "not_worth_it")
     full["why_silent"] = full["why"].where(full["why"] != "", reason).where(silent, "")
     full["held_out"] = full["held_out"].fillna(False).astype(bool)
     full["arm"] = full["arm"].where(~silent, HOLDOUT_ARM)
     full["propensity"] = full["propensity"].fillna(1.0)
-    full["hour"] = full["hour"].astype("Int64")
-    names = ["customer_id", "offer_id", "offer", "category", "channel", "day", "hour", "reason", "why_silent"]
-    return full[[*names, "expected_value", "low", "high", "arm", "propensity", "held_out"]]
+    return full.assign(hour=full["hour"].astype("Int64"))
 
 
-def _mix(table: pd.DataFrame, options: Options) -> pd.DataFrame:
+def _mix(table: pd.DataFrame) -> pd.DataFrame:
     """One row = offer x channel that is used: contacts sent, cost, expected value."""
-    sent = table[~table["held_out"]]
-    return (
-        sent.groupby(["offer", "channel"], as_index=False)
-        .agg(contacts=("customer_id", "size"), cost=("cost", "sum"), expected_value=("expected_value", "sum"))
-        .sort_values("contacts", ascending=False, ignore_index=True)
-    )
+    sums = ["contacts", "cost", "expected_value"]
+    sent = table[~table["held_out"]].groupby(["offer", "channel"], as_index=False)
+    mix = sent.agg(contacts=("customer_id", "size"), cost=("cost", "sum"), expected_value=("expected_value", "sum"))
+    mix = mix.sort_values(["contacts", "offer", "channel"], ascending=[False, True, True], ignore_index=True)
+    return leaving(mix, "contacts", names=["offer", "channel"], sums=sums)
+
+
+def _plan_groups(table: pd.DataFrame, options: Options, draws: np.ndarray) -> pd.DataFrame:
+    """One row = offer x channel: customers, held_out, and the value of the contacts sent with its 90 % interval."""
+    names = ["offer", "channel"]
+    grouped = table.groupby(names, as_index=False)
+    groups = grouped.agg(customers=("customer_id", "size"), held_out=("held_out", "sum"))
+    groups = leaving(groups, "customers", names=names, sums=["customers", "held_out"])
+    large = pd.MultiIndex.from_frame(table[names]).isin(pd.MultiIndex.from_frame(groups[names]))
+    sent = table.assign(**{name: table[name].where(large, REST) for name in names})[~table["held_out"]]
+    of_group = [
+        (sent["offer"] == offer) & (sent["channel"] == way) for offer, way in zip(groups["offer"], groups["channel"])
+    ]
+    values = [_values(sent[rows], options, draws) for rows in of_group]
+    spread = [(float(v.mean()), *(float(q) for q in np.quantile(v, [0.05, 0.95]))) for v in values]
+    worth = pd.DataFrame(spread, columns=["expected_value", "low", "high"], dtype=float)
+    return groups.join(worth).sort_values("expected_value", ascending=False, ignore_index=True)
+
+
+def _values(sent: pd.DataFrame, options: Options, draws: np.ndarray) -> np.ndarray:
+    """(DRAWS,): profit of some contacts under each draw of the offers' uplifts."""
+    offer = options.offer_of[sent["option"].to_numpy(dtype=int)]
+    gains = np.bincount(offer, weights=sent["gain"], minlength=len(options.offers))
+    return np.asarray(draws @ gains - float(sent["loss"].sum()))
 
 
 def _prices(problem: Problem, options: Options, found: Assignment) -> pd.DataFrame:
@@ -291,42 +340,36 @@ def _prices(problem: Problem, options: Options, found: Assignment) -> pd.DataFra
     return pd.DataFrame({"limit": names, "available": problem.limits, "used": used, "shadow_price": found.prices})
 
 
-def _group_shares(worth: np.ndarray, groups: np.ndarray, names: pd.Index, found: Assignment) -> pd.DataFrame:
+def _group_shares(worth: np.ndarray, floors: Floors, found: Assignment) -> pd.DataFrame:
     """One row = fairness group: customers with a worthwhile option, planned customers, and the share."""
-    eligible = np.bincount(groups[(worth > 0).any(axis=1)], minlength=len(names))
-    planned = np.bincount(groups[found.choice >= 0], minlength=len(names))
-    table = pd.DataFrame({"group": names, "eligible": eligible, "planned": planned})
-    return table.assign(share=np.divide(planned, eligible, out=np.zeros(len(names)), where=eligible > 0))
+    count = len(floors.names)
+    eligible = np.bincount(floors.groups[(worth > 0).any(axis=1)], minlength=count)
+    planned = np.bincount(floors.groups[found.choice >= 0], minlength=count)
+    table = pd.DataFrame({"group": floors.names, "eligible": eligible, "planned": planned})
+    return table.assign(share=np.divide(planned, eligible, out=np.zeros(count), where=eligible > 0))
 
 
-def _figures(
-    table: pd.DataFrame,
-    options: Options,
-    found: Assignment,
-    draws: np.ndarray,
-    more: tuple[np.ndarray, Assignment, Problem],
-) -> tuple[Figure, ...]:
-    fed, unfair, problem = more
-    planned, reachable = len(table), len(found.choice)
+def _counted(table: pd.DataFrame, problem: Problem, found: Assignment) -> tuple[Figure, ...]:
+    """Who is planned, sent to, held out, left in peace."""
+    planned, reachable, sent = len(table), len(found.choice), int((~table["held_out"]).sum())
     worthwhile = int((np.isfinite(problem.worth) & (problem.worth > 0)).any(axis=1).sum())
-    sent = table[~table["held_out"]]
-    offer = options.offer_of[sent["option"].to_numpy(dtype=int)]
-    gains = np.bincount(offer, weights=sent["gain"], minlength=len(options.offers))
-    values = draws @ gains - float(sent["loss"].sum())
-    low, high = np.quantile(values, [0.05, 0.95])
-    n = len(sent)
     return (
-        Figure("assumed_uplift", float(fed.mean()), len(fed), "share"),
-        Figure("planned_contacts", planned, reachable),
-        Figure("sent_contacts", n, planned),
-        Figure("silent_customers", reachable - worthwhile, reachable),
-        Figure("crowded_out", worthwhile - planned, reachable),
-        Figure("held_out_customers", planned - n, planned),
-        Figure("plan_budget", float(problem.limits[0]), n, "money"),
+        Figure("planned_contacts", planned, reachable, "count"),
+        Figure("sent_contacts", sent, planned, "count"),
+        Figure("silent_customers", reachable - worthwhile, reachable, "count"),
+        Figure("crowded_out", worthwhile - planned, reachable, "count"),
+        Figure("held_out_customers", planned - sent, planned, "count"),
+        Figure("plan_budget", float(problem.limits[0]), sent, "money"),
+    )
+
+
+def _valued(table: pd.DataFrame, options: Options, draws: np.ndarray) -> tuple[Figure, ...]:
+    """What the contacts sent cost and may bring."""
+    sent = table[~table["held_out"]]
+    values, n = _values(sent, options, draws), len(sent)
+    low, high = (float(q) for q in np.quantile(values, [0.05, 0.95]))
+    return (
         Figure("plan_cost", float(sent["cost"].sum()), n, "money"),
-        Figure("plan_value", float(values.mean()), n, "money", float(low), float(high)),
+        Figure("plan_value", float(values.mean()), n, "money", low, high),
         Figure("plan_loses", float((values < 0).mean()), len(values), "share"),
-        Figure("budget_shadow_price", float(found.prices[0]), planned, "money per money"),
-        Figure("assignment_gap", found.gap, int(options.open.sum()), "share"),
-        Figure("fairness_price", max(0.0, unfair.value - found.value), planned, "money"),
     )

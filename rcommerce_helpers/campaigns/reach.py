@@ -1,177 +1,216 @@
-"""Who may be contacted, on which channel: permission, open complaints, contact caps.
+"""Who may be contacted, on which channel, at which address: permission, open complaints, contact caps.
 
 Comes in: the customers who permit marketing at all (one row = customer) and what else is known of them. Goes out: one
-row = customer with the channels that are open, and for a closed door the reason.
+row = customer with the permitted contact point of each open channel, and for a closed door the reason.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
+from rcommerce_helpers.affinity.relevance import open_cases
+from rcommerce_helpers.campaigns import queries
+from rcommerce_helpers.campaigns.groups import leaving
 from rcommerce_helpers.campaigns.offers import Offers
 from rcommerce_helpers.campaigns.params import CampaignParams
+from rcommerce_helpers.campaigns.points import Doors, open_doors
+from rcommerce_helpers.clock import day_after
 from rcommerce_helpers.errors import NotEnoughData
-from rcommerce_helpers.results import Figure
+from rcommerce_helpers.results import Absent, Figure
+
+if TYPE_CHECKING:
+    from rcommerce_helpers.engine import Rows
 
 USUAL_HOUR = 10
 """Hour of contact for customers without an order."""
+YEAR_DAYS = 365
 
 
 @dataclass(frozen=True)
 class Circumstances:
-    """Optional tables; None = the data set has none.
+    """What else is known of the customers; each table may be absent.
 
-    ``contacts`` past contacts, ``planned`` contacts other departments planned, ``cases`` service cases, ``decisions``
-    one row = customer x purpose x channel x contact point with ``allowed``, ``attributes`` one row = one attribute.
+    ``contacts`` past contacts, ``planned`` contacts other departments planned, ``cases`` service cases,
+    ``contact_points`` one row = customer x channel x contact point with ``allowed``, ``attributes`` one row = one
+    attribute; ``data_set`` the fingerprint of the data set they come from.
     """
 
-    contacts: pd.DataFrame | None = None
-    planned: pd.DataFrame | None = None
-    cases: pd.DataFrame | None = None
-    decisions: pd.DataFrame | None = None
-    attributes: pd.DataFrame | None = None
+    contacts: Rows | Absent
+    planned: Rows | Absent
+    cases: Rows | Absent
+    contact_points: Rows | Absent
+    attributes: Rows | Absent
+    data_set: str = ""
 
 
 @dataclass(frozen=True)
 class Reach:
     """Who may be contacted.
 
-    ``customers``: one row = customer, sorted: customer_id, reachable, why (empty = reachable), weekly_revenue,
-    yearly_margin, usual_hour, group. ``channels``: same rows, one true/false column per channel of offers.toml.
+    ``customers``: one row = customer, sorted: customer_id, reachable, why (code; empty = reachable), weekly_revenue,
+    yearly_margin, yearly_orders, usual_hour, group. ``points``: same rows, one column per channel of offers.toml: the
+    contact point to use ("" where the channel needs none; missing = the channel is closed). ``busy``: one row =
+    customer x day of the period on which another department contacts her: customer_id, wait (days from the first day).
+    ``closed``: why no door is known to be open for anybody; empty otherwise. ``days_seen``: days of the last year that
+    the orders cover. ``data_set``: fingerprint of the data.
     """
 
     customers: pd.DataFrame
-    channels: pd.DataFrame
+    points: pd.DataFrame
     as_of: str
     figures: tuple[Figure, ...]
+    busy: pd.DataFrame = field(default_factory=lambda: pd.DataFrame({"customer_id": [], "wait": []}))
+    closed: str = ""
+    days_seen: int = YEAR_DAYS
+    data_set: str = ""
+
+    @property
+    def channels(self) -> pd.DataFrame:
+        """Same rows as ``points``: whether the channel is open."""
+        return self.points.notna()
 
     @property
     def reasons(self) -> pd.DataFrame:
-        """One row = reason: how many customers it concerns."""
-        why = self.customers["why"].where(~self.customers["reachable"], "may be contacted")
-        return why.value_counts().rename_axis("reason").reset_index(name="customers")
+        """One row = code ("reachable" = may be contacted): how many customers; no group below ten leaves."""
+        why = self.customers["why"].where(~self.customers["reachable"], "reachable")
+        counts = why.value_counts().rename_axis("reason").reset_index(name="customers")
+        return leaving(counts, "customers", names=["reason"], sums=["customers"])
 
 
 def circumstances(
-    *, contacts: object, planned: object, cases: object, decisions: object, attributes: object
+    *,
+    contacts: Rows | Absent,
+    planned: Rows | Absent,
+    cases: Rows | Absent,
+    contact_points: Rows | Absent,
+    attributes: Rows | Absent,
+    data_set: str = "",
 ) -> Circumstances:
-    """Collect optional tables: anything that is not a table counts as absent."""
-    given = [t if isinstance(t, pd.DataFrame) else None for t in (contacts, planned, cases, decisions, attributes)]
-    return Circumstances(*given)
+    """Collect the tables there are."""
+    return Circumstances(contacts, planned, cases, contact_points, attributes, data_set)
 
 
-def find_reachable(  # noqa: PLR0913 - one argument per table, then what the run knows
-    customers: pd.DataFrame,
-    order_lines: pd.DataFrame,
+def find_reachable(
+    customers: Rows,
+    order_lines: Rows,
     known: Circumstances,
     offers: Offers,
     as_of: str,
     params: CampaignParams,
 ) -> Reach:
-    """Find the customers who may be contacted in the period after ``as_of``, and their channels.
+    """Find the customers who may be contacted in the period after ``as_of``, and where.
 
-    A customer is left alone with an open service case, with as many contacts in the last ``caps.days`` days as the cap
-    allows (contacts planned elsewhere count), or without an open channel.
+    A customer is left alone without an open channel, with an open service case, with as many contacts as the cap
+    allows (those planned elsewhere count), or where another department contacts her on every day of the period.
+
+    Returns
+    -------
+    Reach
+        ``why`` is one of minor, no_address, not_permitted, no_contact_points (nothing is known of anybody), open_case,
+        cap, no_free_day, household (the letter box is used for another), shared_address.
 
     Raises
     ------
     NotEnoughData
-        Nobody permits marketing.
+        Nobody permits marketing, or nothing was ordered up to the last day.
     """
-    ids = np.sort(customers["customer_id"].unique())
-    if not len(ids):
+    table = queries.customer_ids(customers)
+    if table.empty:
         raise NotEnoughData("customers", got="nobody", expected="customers who permit marketing", do="Ask for consent")
-    end = pd.Timestamp(as_of) + pd.Timedelta(days=1)
-    channels = _open_channels(ids, offers, known.decisions)
-    case_open = _has_open_case(ids, known.cases)
-    capped = _contacts_so_far(ids, known, offers, end) >= offers.caps.contacts_per_customer
-    shut = ~channels.to_numpy().any(axis=1)
-    why = np.select(
-        [shut, case_open, capped],
-        ["no channel permitted", "a complaint or case is open", "contact cap reached"],
-        default="",
+    first = day_after(as_of)
+    days_seen = _days_seen(order_lines, first)
+    table = _spending(table, order_lines, first, params).assign(group=_group(table, offers, known.attributes))
+    table["weekly_revenue"] = table.pop("revenue") * 7 / days_seen
+    busy = _busy(known.planned, offers, first)
+    ids = table["customer_id"]
+    waiting = ids.isin(open_cases(known.cases).customers).to_numpy()
+    capped = _contacts_so_far(ids, known, offers, first, busy) >= offers.caps.contacts_per_customer
+    taken = busy[busy["wait"] < offers.period.days].drop_duplicates()["customer_id"].value_counts()
+    crowded = (ids.map(taken).fillna(0) >= offers.period.days).to_numpy()
+    doors = _doors(table.assign(stopped=waiting | capped | crowded), known.contact_points, offers)
+    shut = doors.why.isin(["minor", "no_address", "not_permitted", "no_contact_points"]).to_numpy()
+    table["why"] = np.select(
+        [shut, waiting, capped, crowded], [doors.why, "open_case", "cap", "no_free_day"], default=doors.why
     )
-    table = pd.DataFrame({"customer_id": ids, "reachable": why == "", "why": why})
-    table["weekly_revenue"] = _weekly_revenue(ids, order_lines, end)
-    table["yearly_margin"] = _yearly_margin(ids, order_lines, end, params)
-    table["usual_hour"] = _usual_hour(ids, order_lines)
-    table["group"] = _group(ids, offers, known.attributes)
+    table["reachable"] = table["why"] == ""
     figures = (
-        Figure("reachable_customers", int(table["reachable"].sum()), len(ids)),
-        Figure("stopped_by_complaint", int(case_open.sum()), len(ids)),
-        Figure("stopped_by_cap", int(capped.sum()), len(ids)),
+        Figure("reachable_customers", int(table["reachable"].sum()), len(ids), "count"),
+        Figure("stopped_by_complaint", int(waiting.sum()), len(ids), "count"),
+        Figure("stopped_by_cap", int(capped.sum()), len(ids), "count"),
     )
-    return Reach(table, channels, as_of, figures)
+    closed = known.contact_points.reason if isinstance(known.contact_points, Absent) else ""
+    return Reach(table, doors.points, as_of, figures, busy, closed, days_seen, known.data_set)
 
 
-def _open_channels(ids: np.ndarray, offers: Offers, decisions: pd.DataFrame | None) -> pd.DataFrame:
-    """One row = customer, one column = channel: whether marketing may use it; the nearest decision counts.
-
-    A decision on the channel itself goes before one on any channel. No decision at all closes every channel; no table
-    of decisions means that the customers were already reduced to those who permit marketing.
-    """
-    names = [c.id for c in offers.channels]
-    if decisions is None:
-        return pd.DataFrame(True, index=ids, columns=names)
-    marketing = decisions[decisions["purpose"] == "marketing"]
-    allowed = marketing.pivot_table(index="customer_id", columns="channel", values="allowed", aggfunc="any")
-    allowed = allowed.reindex(index=ids, columns=["any", *names]).astype("boolean")
-    general = allowed["any"].fillna(False).astype(bool)
-    return pd.DataFrame({c: allowed[c].fillna(general).astype(bool) for c in names}, index=ids)
+def _doors(customers: pd.DataFrame, points: Rows | Absent, offers: Offers) -> Doors:
+    """The open doors; none where nobody knows the contact points: permission is never presumed."""
+    channels = [c.id for c in offers.channels]
+    people = customers[["customer_id", "yearly_margin", "stopped"]]
+    if isinstance(points, Absent):
+        ids = pd.Index(people["customer_id"])
+        return Doors(
+            pd.DataFrame(None, index=ids, columns=channels, dtype=object), pd.Series("no_contact_points", index=ids)
+        )
+    return open_doors(queries.points_of(points, channels), people, channels)
 
 
-def _has_open_case(ids: np.ndarray, cases: pd.DataFrame | None) -> np.ndarray:
-    if cases is None:
-        return np.zeros(len(ids), dtype=bool)
-    return np.isin(ids, cases.loc[cases["closed_at"].isna(), "customer_id"].dropna().unique())
+def _busy(planned: Rows | Absent, offers: Offers, first: pd.Timestamp) -> pd.DataFrame:
+    """One row = contact planned elsewhere while ours would count with it: customer_id, wait (days from the first)."""
+    if isinstance(planned, Absent):
+        return pd.DataFrame({"customer_id": pd.Series(dtype=object), "wait": pd.Series(dtype="int64")})
+    last = first + pd.Timedelta(days=max(offers.period.days, offers.caps.days))
+    days = queries.planned_days(planned, first, last)
+    return pd.DataFrame(
+        {"customer_id": days["customer_id"], "wait": days["day_number"] - (first - pd.Timestamp(0)).days}
+    )
 
 
-def _contacts_so_far(ids: np.ndarray, known: Circumstances, offers: Offers, end: pd.Timestamp) -> np.ndarray:
-    """Contacts per customer that count towards the cap; people held out ('none') were not contacted."""
-    found = []
-    if known.contacts is not None:
-        recent = known.contacts["local_at"] >= end - pd.Timedelta(days=offers.caps.days)
-        found.append(known.contacts.loc[recent & (known.contacts["arm"] != "none"), "customer_id"])
-    if known.planned is not None:
-        found.append(known.planned["customer_id"])
-    if not found:
-        return np.zeros(len(ids), dtype=np.int64)
-    counts: np.ndarray = pd.concat(found).value_counts().reindex(ids, fill_value=0).to_numpy()
-    return counts
+def _contacts_so_far(
+    ids: pd.Series, known: Circumstances, offers: Offers, first: pd.Timestamp, busy: pd.DataFrame
+) -> np.ndarray:
+    """Contacts per customer that count towards the cap: those of the last days, and those planned elsewhere."""
+    counted = ids.map(busy["customer_id"].value_counts()).fillna(0)
+    if not isinstance(known.contacts, Absent):
+        recent = queries.contacts_since(known.contacts, first - pd.Timedelta(days=offers.caps.days))
+        counted = counted + ids.map(recent.set_index("customer_id")["contacts"]).fillna(0)
+    return np.asarray(counted, dtype=np.int64)
 
 
-def _yearly_margin(ids: np.ndarray, lines: pd.DataFrame, end: pd.Timestamp, params: CampaignParams) -> np.ndarray:
-    """Contribution of the last 365 days per customer: recorded margin where there is one, else a share of revenue."""
-    recent = lines[lines["local_at"] >= end - pd.Timedelta(days=365)]
-    margin = recent["margin"].fillna(recent["amount"] * params.margin_share)
-    totals: np.ndarray = margin.groupby(recent["customer_id"]).sum().reindex(ids, fill_value=0.0).to_numpy()
-    return np.asarray(np.clip(totals, 0, None))
+def _days_seen(order_lines: Rows, first: pd.Timestamp) -> int:
+    """Days of the last year that the orders cover; at least one."""
+    earliest = queries.first_moment(order_lines)
+    if pd.isna(earliest):
+        raise NotEnoughData(
+            "order_lines", got="no order up to the last day", expected="at least one", do="Set a later as_of"
+        )
+    since = max(earliest.normalize(), first - pd.Timedelta(days=YEAR_DAYS))
+    return max(int((first - since).days), 1)
 
 
-def _weekly_revenue(ids: np.ndarray, lines: pd.DataFrame, end: pd.Timestamp) -> np.ndarray:
-    """Mean revenue a week per customer over the last 365 days, or over what there is."""
-    since = max(lines["local_at"].min().normalize(), end - pd.Timedelta(days=365))
-    recent = lines[lines["local_at"] >= since]
-    totals = recent.groupby("customer_id")["amount"].sum().reindex(ids, fill_value=0.0).to_numpy()
-    return np.asarray(totals * 7 / max((end - since).days, 1))
+def _spending(customers: pd.DataFrame, order_lines: Rows, first: pd.Timestamp, params: CampaignParams) -> pd.DataFrame:
+    """Add what the last year brought (revenue, yearly_margin not below 0, yearly_orders) and the usual hour."""
+    since = first - pd.Timedelta(days=YEAR_DAYS)
+    spent = queries.spending(order_lines, since, margin_share=params.margin_share)
+    table = customers.merge(spent, on="customer_id", how="left").fillna({"revenue": 0.0, "margin": 0.0, "orders": 0})
+    table = table.merge(queries.usual_hours(order_lines), on="customer_id", how="left")
+    return pd.DataFrame(
+        {
+            "customer_id": table["customer_id"],
+            "revenue": table["revenue"],
+            "yearly_margin": table["margin"].clip(lower=0),
+            "yearly_orders": table["orders"].astype(int),
+            "usual_hour": table["hour"].fillna(USUAL_HOUR).round().astype(int),
+        }
+    )
 
 
-def _usual_hour(ids: np.ndarray, lines: pd.DataFrame) -> np.ndarray:
-    """Median hour of the customer's orders, by the wall clock."""
-    orders = lines[["customer_id", "order_id", "local_at"]].drop_duplicates("order_id")
-    hours = orders["local_at"].dt.hour.groupby(orders["customer_id"]).median()
-    usual: np.ndarray = hours.reindex(ids).fillna(USUAL_HOUR).round().astype(int).to_numpy()
-    return usual
-
-
-def _group(ids: np.ndarray, offers: Offers, attributes: pd.DataFrame | None) -> np.ndarray:
+def _group(customers: pd.DataFrame, offers: Offers, attributes: Rows | Absent) -> pd.Series:
     """Value of the fairness attribute per customer; 'unknown' where it is not stated."""
-    if attributes is None or offers.fairness is None:
-        return np.full(len(ids), "unknown", dtype=object)
-    wanted = attributes[attributes["name"] == offers.fairness.attribute]
-    value = wanted.drop_duplicates("customer_id", keep="last").set_index("customer_id")["value"]
-    groups: np.ndarray = value.reindex(ids).astype(object).fillna("unknown").to_numpy(dtype=object)
-    return groups
+    if isinstance(attributes, Absent) or offers.fairness is None:
+        return pd.Series("unknown", index=customers.index, dtype=object)
+    stated = queries.attribute_values(attributes, offers.fairness.attribute).set_index("customer_id")["value"]
+    return customers["customer_id"].map(stated).astype(object).fillna("unknown")

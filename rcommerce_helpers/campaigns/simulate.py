@@ -18,7 +18,7 @@ import pandas as pd
 
 from rcommerce_helpers.campaigns.offers import LARGEST_BELIEVED_UPLIFT, Offers
 from rcommerce_helpers.campaigns.params import CampaignParams
-from rcommerce_helpers.campaigns.reach import Reach
+from rcommerce_helpers.campaigns.reach import YEAR_DAYS, Reach
 from rcommerce_helpers.errors import NotEnoughData
 from rcommerce_helpers.results import Figure
 
@@ -81,21 +81,18 @@ class DoseCurve:
     figures: tuple[Figure, ...]
 
 
-def play_doses(
-    reach: Reach, order_lines: pd.DataFrame, offers: Offers, currency: str, params: CampaignParams
-) -> DoseCurve:
+def play_doses(reach: Reach, offers: Offers, currency: str, params: CampaignParams) -> DoseCurve:
     """Play the doses of ``DOSES`` and the one of the parameters over the customers who may be contacted.
 
     Parameters
     ----------
     reach
-        Who may be contacted; at most 10,000 of them are played, drawn by the seed.
-    order_lines
-        Past order lines: rates and margins per customer come from the last 365 days.
+        Who may be contacted, with orders and margin of the last 365 days; at most 10,000 of them are played, drawn by
+        the seed.
     offers
         Mean and spread of the uplift are the average over the offers; cost and trust those of the cheapest channel.
     """
-    people = population(reach, order_lines)
+    people = population(reach)
     if not len(people.daily_rate):
         raise NotEnoughData("customers", got="nobody with an order", expected="customers", do="Check permissions")
     rng = np.random.default_rng(params.seed)
@@ -117,18 +114,13 @@ def play_doses(
     return DoseCurve(curve, params.contacts_per_week, params.simulate_days, currency, _figures(curve, params, people))
 
 
-def population(reach: Reach, order_lines: pd.DataFrame) -> Population:
+def population(reach: Reach) -> Population:
     """Rates and margins of the reachable customers from their last 365 days; those without an order are left out."""
-    end = pd.Timestamp(reach.as_of) + pd.Timedelta(days=1)
-    first = max(order_lines["local_at"].min().normalize(), end - pd.Timedelta(days=365))
-    recent = order_lines[order_lines["local_at"] >= first]
-    orders = recent.drop_duplicates("order_id").groupby("customer_id").size()
-    people = reach.customers[reach.customers["reachable"]].set_index("customer_id")
-    people = people.assign(orders=orders.reindex(people.index)).dropna(subset="orders")
-    count = people["orders"].to_numpy(dtype=float)
+    people = reach.customers[reach.customers["reachable"] & (reach.customers["yearly_orders"] > 0)]
+    count = people["yearly_orders"].to_numpy(dtype=float)
     margin = people["yearly_margin"].to_numpy(dtype=float)
-    days = max((end - first).days, 1)
-    return Population(np.minimum(count / days, 1.0), margin / count, margin * 365 / days)
+    days = reach.days_seen
+    return Population(np.minimum(count / days, 1.0), margin / count, margin * YEAR_DAYS / days)
 
 
 def _reactions(offers: Offers) -> Reactions:
@@ -190,8 +182,9 @@ def _figures(curve: pd.DataFrame, params: CampaignParams, people: Population) ->
     best = by_dose["profit"].idxmax()
     top = by_dose.loc[best]
     return (
+        Figure("chosen_dose", params.contacts_per_week, len(curve), "per_week"),
         Figure("dose_value", float(chosen["profit"]), n, "money", float(chosen["low"]), float(chosen["high"])),
-        Figure("best_dose", float(best), len(curve), "contacts a week"),
+        Figure("best_dose", float(best), len(curve), "per_week"),
         Figure("best_dose_value", float(top["profit"]), n, "money", float(top["low"]), float(top["high"])),
         Figure("dose_unsubscribed", float(chosen["unsubscribed"]), n, "share"),
     )

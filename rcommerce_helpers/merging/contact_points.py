@@ -79,9 +79,9 @@ def contact_points(
     no_way = table[~table["customer_id"].isin(table.loc[table["allowed"], "customer_id"])]
     homeless = no_way.loc[no_way["why"] == "no_address", "customer_id"].nunique()
     figures = (
-        Figure("contactable_customers", contactable, customers),
-        Figure("without_address", homeless, customers),
-        Figure("minors", len(minors), customers),
+        Figure("contactable_customers", contactable, customers, "count"),
+        Figure("without_address", homeless, customers, "count"),
+        Figure("minors", len(minors), customers, "count"),
     )
     return ContactPoints(table, figures)
 
@@ -112,7 +112,7 @@ def _as_used(records: pd.DataFrame, column: str) -> pd.Series:
     if column != "street":
         return records[column].astype(str).str.strip()
     parts = records.reindex(columns=["street", "postcode", "city"]).astype(object)
-    place = parts[["postcode", "city"]].fillna("").agg(" ".join, axis=1).str.strip()
+    place = (parts["postcode"].fillna("") + " " + parts["city"].fillna("")).str.strip()
     whole = parts["street"].astype(str).str.strip() + ", " + place
     return whole.where(place != "", "")
 

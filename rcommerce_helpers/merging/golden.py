@@ -74,7 +74,7 @@ def golden_records(
     several = int((customers["source_count"] > 1).sum())
     figures = (
         Figure("golden_filled_share", float(filled["filled_share"].mean()), len(customers), "share"),
-        Figure("customers_in_several_sources", several, len(customers), "customers"),
+        Figure("customers_in_several_sources", several, len(customers), "count"),
     )
     return GoldenRecords(customers, filled, figures)
 

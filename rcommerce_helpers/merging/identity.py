@@ -354,14 +354,14 @@ def _figures(persons: pd.DataFrame, pairs: pd.DataFrame, people: pd.DataFrame) -
     open_pairs = int((~pairs["joined"].astype(bool)).sum())
     keyed = int(people[list(EXACT_KEYS)].notna().any(axis=1).sum())
     return (
-        Figure("records", records, records, "records"),
-        Figure("sources", int(people["source"].nunique()), records, "sources"),
-        Figure("customers", customers, records, "customers"),
-        Figure("records_per_customer", records / customers, customers, "records"),
+        Figure("records", records, records, "count"),
+        Figure("sources", int(people["source"].nunique()), records, "count"),
+        Figure("customers", customers, records, "count"),
+        Figure("records_per_customer", records / customers, customers, "mean"),
         Figure("merged_share", merged / records, records, "share"),
         Figure("keyed_share", keyed / records, records, "share"),
-        Figure("links_left_open", open_pairs, len(pairs), "pairs"),
+        Figure("links_left_open", open_pairs, len(pairs), "count"),
         Figure("lowest_certainty", float(persons["certainty"].min()), records, "share"),
-        Figure("households", int(persons["household_id"].nunique()), customers, "households"),
-        Figure("companies", int(persons["company_id"].nunique()), customers, "companies"),
+        Figure("households", int(persons["household_id"].nunique()), customers, "count"),
+        Figure("companies", int(persons["company_id"].nunique()), customers, "count"),
     )

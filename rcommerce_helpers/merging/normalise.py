@@ -15,7 +15,7 @@ import pandas as pd
 
 NO_VALUE = frozenset({"", "-", "--", ".", "?", "n/a", "n.a.", "k.a.", "keine angabe", "unbekannt", "unknown", "xxx"})
 NO_NAME = NO_VALUE | {"test", "gast", "guest", "anonym", "anonymous", "kunde", "customer"}
-SHAREDMAILBOXES = frozenset({
+SHARED_MAILBOXES = frozenset({
     "info", "kontakt", "contact", "office", "noreply", "no-reply", "test", "mail", "email", "service", "support",
     "shop", "verkauf", "sales", "kasse", "admin", "webmaster", "none", "null", "unknown", "unbekannt", "na", "n-a",
     "kunde", "keine", "keinemail",
@@ -68,7 +68,7 @@ def email_key(text: str | None) -> str | None:
     if not MAIL.fullmatch(address):
         return None
     mailbox, domain = address.rsplit("@", 1)
-    if mailbox in SHAREDMAILBOXES or domain.startswith(RELAY_DOMAINS):
+    if mailbox in SHARED_MAILBOXES or domain.startswith(RELAY_DOMAINS):
         return None
     return f"{mailbox}@{'gmail.com' if domain == 'googlemail.com' else domain}"
 

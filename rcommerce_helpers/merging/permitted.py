@@ -46,7 +46,7 @@ class PermittedReport:
 
 def write_permitted(  # noqa: PLR0913 - one argument per result of merging
     landed: Path, persons: pd.DataFrame, *, customers: pd.DataFrame, events: pd.DataFrame, decisions: pd.DataFrame,
-    out: Path, points: pd.DataFrame | None = None,
+    out: Path, points: pd.DataFrame | None = None, as_of: str = "",
 ) -> PermittedReport:  # fmt: skip
     """Write ``out/<purpose>/*.parquet`` for every purpose a stage reads for and at least one customer permits.
 
@@ -66,8 +66,10 @@ def write_permitted(  # noqa: PLR0913 - one argument per result of merging
         The run's ``permitted`` folder; folders of purposes written before are replaced whole, stale ones removed.
     points
         One row = customer x channel x contact point for marketing; None = nobody is to be contacted.
+    as_of
+        Last known day; rows that begin later are not written. Empty = everything is known.
     """
-    con = open_landed(landed, persons)
+    con = open_landed(landed, persons, as_of)
     con.register("customers_frame", customers)
     con.register("decisions_frame", decisions)
     if points is not None:
@@ -202,10 +204,10 @@ def _report(con: duckdb.DuckDBPyConnection, landed: Path, rows: dict[str, dict[s
     tables = pd.DataFrame(found, columns=columns)
     total = int(tables["rows"].sum())
     figures = [
-        Figure("rows_of_unknown_people", int(tables["rows_of_unknown_people"].sum()), total, "rows"),
-        Figure("permitted_purposes", len(rows), len(STAGE_PURPOSES), "purposes"),
+        Figure("rows_of_unknown_people", int(tables["rows_of_unknown_people"].sum()), total, "count"),
+        Figure("permitted_purposes", len(rows), len(STAGE_PURPOSES), "count"),
     ]
-    figures += [Figure(f"permitted_rows_{p}", int(tables[f"rows_{p}"].sum()), total, "rows") for p in rows]
+    figures += [Figure(f"permitted_rows_{p}", int(tables[f"rows_{p}"].sum()), total, "count") for p in rows]
     return PermittedReport(tables, tuple(figures))
 
 

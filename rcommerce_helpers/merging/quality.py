@@ -14,13 +14,14 @@ import pandas as pd
 
 from rcommerce_helpers.errors import NotEnoughData
 from rcommerce_helpers.merging.keys import EXACT_KEYS
+from rcommerce_helpers.merging.known import known_records
 from rcommerce_helpers.merging.normalise import normalise_records
 from rcommerce_helpers.merging.permitted import is_personal
 from rcommerce_helpers.merging.tables import landed_tables, one_row, open_landed
-from rcommerce_helpers.results import Figure
+from rcommerce_helpers.results import Absent, Figure
 from rcommerce_helpers.schema import LANDED_TABLES
 from rcommerce_helpers.sources.facts import DataSetFacts, read_facts
-from rcommerce_helpers.sources.landed import has_landed, read_landed
+from rcommerce_helpers.sources.landed import has_landed
 
 VALUES = ("customer_number", "given", "family", "email", "phone", "birth", "postcode", "street", "company")
 FACTS = ("orders", "attributes", "permissions", "contracts", "service_cases", "web_events", "feedback", "contacts")
@@ -70,11 +71,12 @@ def report_sources(landed: Path, as_of: str) -> SourceReport:
     NotEnoughData
         The data set holds no person records.
     """
-    if not has_landed(landed, "source_records"):
+    records = known_records(landed, as_of)
+    if isinstance(records, Absent):
         raise NotEnoughData("source_records", got="no person records", expected="one source", do="Map a customer table")
-    people = normalise_records(read_landed(landed, "source_records"))
+    people = normalise_records(records, home=read_facts(landed).region)
     owners = people[["record_id"]].assign(customer_id=people["record_id"])
-    con = open_landed(landed, owners)
+    con = open_landed(landed, owners, as_of)
     facts = read_facts(landed)
     coverage = _coverage(con, landed, people)
     sources = _sources(con, landed, people, as_of).merge(_missing(coverage), on="source", how="left")
@@ -163,8 +165,8 @@ def _tables(con: duckdb.DuckDBPyConnection, landed: Path, facts: DataSetFacts) -
 def _record_figures(people: pd.DataFrame, coverage: pd.DataFrame) -> tuple[Figure, ...]:
     values = coverage[coverage["sort"] == "value"]
     figures = [
-        Figure("records", len(people), len(people), "records"),
-        Figure("sources", int(people["source"].nunique()), len(people), "sources"),
+        Figure("records", len(people), len(people), "count"),
+        Figure("sources", int(people["source"].nunique()), len(people), "count"),
         Figure("personal_value_coverage", _weighted(values), len(people), "share"),
     ]
     for table in ("attributes", "orders"):
@@ -188,7 +190,7 @@ def _order_figures(con: duckdb.DuckDBPyConnection, landed: Path) -> tuple[Figure
         "from kept_orders",
     )
     figures = [
-        Figure("orders", orders, int(orders), "orders"),
+        Figure("orders", orders, int(orders), "count"),
         Figure("orders_known_share", known / max(orders, 1), int(orders), "share"),
         Figure("days_covered", days, int(orders), "days"),
     ]
@@ -196,7 +198,7 @@ def _order_figures(con: duckdb.DuckDBPyConnection, landed: Path) -> tuple[Figure
         lines, revenue = one_row(
             con, "select count(*), sum(amount::decimal(18, 4)) from order_lines semi join kept_orders using (order_id)"
         )
-        figures += [Figure("lines", lines, int(lines), "lines"), Figure("revenue", revenue, int(lines), "money")]
+        figures += [Figure("lines", lines, int(lines), "count"), Figure("revenue", revenue, int(lines), "money")]
     return tuple(figures)
 
 
@@ -205,8 +207,8 @@ def _quarantine(facts: DataSetFacts) -> tuple[Figure, ...]:
     quarantined = sum(c.quarantined for c in facts.counts.values())
     aside = sum(sum(c.set_aside.values()) for c in facts.counts.values())
     return (
-        Figure("quarantined_rows", quarantined, rows_in, "rows"),
-        Figure("rows_set_aside", aside, rows_in, "rows"),
+        Figure("quarantined_rows", quarantined, rows_in, "count"),
+        Figure("rows_set_aside", aside, rows_in, "count"),
     )
 
 
@@ -238,7 +240,7 @@ def compare_sources(records: pd.DataFrame, persons: pd.DataFrame) -> SourceCompa
     sources = pd.DataFrame(rows, columns=["source", "customers", "only_here", "with_conflicts"])
     customers = int(people["customer_id"].nunique())
     figures = (
-        Figure("customers_in_several_sources", both, customers, "customers"),
+        Figure("customers_in_several_sources", both, customers, "count"),
         Figure("conflict_share", len(torn) / max(both, 1), both, "share"),
     )
     return SourceComparison(sources, conflicts, figures)

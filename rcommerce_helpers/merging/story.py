@@ -71,8 +71,8 @@ def describe_certainty(identity: Identity) -> Certainty:
     bands = bands.sort_values(["method", "band"], key=lambda s: s.map(order.index) if s.name == "band" else s)
     linked = persons[persons["method"] != "single"]
     figures = (
-        Figure("linked_records", len(linked), len(persons), "records"),
-        Figure("unsure_records", int((linked["certainty"] < 0.99).sum()), len(persons), "records"),
+        Figure("linked_records", len(linked), len(persons), "count"),
+        Figure("unsure_records", int((linked["certainty"] < 0.99).sum()), len(persons), "count"),
     )
     return Certainty(bands.reset_index(drop=True), figures)
 
@@ -114,7 +114,7 @@ def tell_story(events: pd.DataFrame, decisions: pd.DataFrame, currency: str, par
     kinds = own.groupby("kind", sort=True).agg(events=("kind", "size"), amount=("amount", "sum")).reset_index()
     days = (own["local_at"].max().normalize() - own["local_at"].min().normalize()).days + 1
     figures = (
-        Figure("story_events", len(own), len(size), "events"),
+        Figure("story_events", len(own), len(size), "count"),
         Figure("story_days", days, len(own), "days"),
         Figure("story_amount", float(own.loc[own["kind"].isin(BOUGHT), "amount"].sum()), len(own), "money"),
     )

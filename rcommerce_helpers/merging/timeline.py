@@ -120,7 +120,7 @@ def build_timeline(landed: Path, persons: pd.DataFrame, as_of: str) -> Timeline:
         raise NotEnoughData(
             "timeline", got="no table with events", expected="orders, contacts, service cases or others", do="Map one"
         )
-    con = open_landed(landed, persons)
+    con = open_landed(landed, persons, as_of)
     query = (
         'select customer_id, moment as "at", local_moment as local_at, kind, channel, amount, reference, detail, '
         f"row_number() over (order by customer_id, moment, rank, place, reference) as {FILE_ORDER.name} "
@@ -132,10 +132,10 @@ def build_timeline(landed: Path, persons: pd.DataFrame, as_of: str) -> Timeline:
     kinds = kinds.sort_values("events", ascending=False).reset_index()
     customers = int(events["customer_id"].nunique())
     figures = (
-        Figure("timeline_events", len(events), customers, "events"),
-        Figure("customers_with_orders", _count(kinds, "order"), customers, "customers"),
-        Figure("timeline_kinds", len(kinds), len(events), "kinds"),
-        Figure("events_per_customer", float(events.groupby("customer_id").size().median()), customers, "events"),
+        Figure("timeline_events", len(events), customers, "count"),
+        Figure("customers_with_orders", _count(kinds, "order"), customers, "count"),
+        Figure("timeline_kinds", len(kinds), len(events), "count"),
+        Figure("events_per_customer", float(events.groupby("customer_id").size().median()), customers, "mean"),
     )
     return Timeline(events, kinds, figures)
 

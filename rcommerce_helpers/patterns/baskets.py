@@ -85,8 +85,8 @@ def read_baskets(orders: Rows, lines: Rows, as_of: str) -> Baskets:
     counts = np.bincount(codes)
     repeat = share_interval(float((counts > 1).sum()), len(customers))
     figures = (
-        Figure("customers", len(customers), len(customers), "customers"),
-        Figure("orders", len(paid), len(paid), "orders"),
+        Figure("customers", len(customers), len(customers), "count"),
+        Figure("orders", len(paid), len(paid), "count"),
         Figure("repeat_share", repeat.value, len(customers), "share", repeat.low, repeat.high),
     )
     return Baskets(paid.assign(customer=codes), np.asarray(customers, dtype=str), as_of, figures)

@@ -141,10 +141,12 @@ def _cells(context: _Context, names: list[str], outcomes: Floats, baskets: Baske
 
 def _welch(outcomes: Floats, code: npt.NDArray[np.int64], levels: list[int]) -> Floats:
     """p-values of the usual comparison, levels x outcomes: baskets in the context against all others, independent."""
-    p = np.empty((len(levels), outcomes.shape[1]))
+    p = np.ones((len(levels), outcomes.shape[1]))
     for i, level in enumerate(levels):
         inside, outside = outcomes[code == level], outcomes[code != level]
-        spread = inside.var(axis=0) / len(inside) + outside.var(axis=0) / max(len(outside), 1)
+        if not (len(inside) and len(outside)):  # everybody stays with one store: nothing to compare
+            continue
+        spread = inside.var(axis=0) / len(inside) + outside.var(axis=0) / len(outside)
         gap = inside.mean(axis=0) - outside.mean(axis=0)
         p[i] = two_sided_p(np.divide(gap, np.sqrt(spread), out=np.zeros(len(gap)), where=spread > 0))
     return p
@@ -152,10 +154,9 @@ def _welch(outcomes: Floats, code: npt.NDArray[np.int64], levels: list[int]) -> 
 
 def _figures(found: Findings, orders: int) -> tuple[Figure, ...]:
     figures = [*named_figures(found, "context", "context", orders)]
-    figures.append(Figure("context_chance", found.chance, found.tested, "findings"))
-    rows = found.findings[(found.findings["name"] == VALUE) & (found.findings["context"] == "hour: evening")]
-    for row in rows.to_dict("records"):
-        figures.append(
-            Figure("evening_basket_effect", row["effect"], int(row["n"]), "relative", row["low"], row["high"])
-        )
+    figures.append(Figure("context_chance", found.chance, found.tested, "count"))
+    both = found.findings.join(found.details)
+    for row in both[(both["name"] == VALUE) & (both["context"] == "hour: evening")].to_dict("records"):
+        ends = (row["pooled_low"], row["pooled_high"])
+        figures.append(Figure("evening_basket_effect", row["pooled_effect"], int(row["n"]), "change", *ends))
     return tuple(figures)

@@ -1,70 +1,109 @@
 """The figures stage 02 may report, and what each rests on."""
 
-from rcommerce_helpers.results import Registry
+from rcommerce_helpers.results import Entry, Registry
 
 REGISTRY = Registry(
     "patterns",
     {
-        "analyses_paying": "analyses that pay for a data set of this size; n = analyses considered",
-        "customers": "customers with at least one order; n = customers",
-        "orders": "orders of known customers, neither cancelled nor test; n = orders",
-        "repeat_share": "customers with at least two orders; n = customers",
-        "top_share": "share of customers looked at as the top (a parameter); n = customers",
-        "top_customers": "customers in the top share by revenue; n = customers",
-        "top_revenue_share": "revenue of the top share of customers over all revenue; n = customers",
-        "class_a_share": "customers who together bring the first 80 % of revenue; n = customers",
-        "best_segment_share": "customers in the segment 'best'; n = customers",
-        "best_segment_revenue_share": "revenue of the segment 'best' over all revenue; n = customers",
-        "active_customers": "customers in state active, new or won back on the last day; n = customers",
-        "at_risk_customers": "customers silent for longer than risk_gaps of their own typical gaps; n = customers",
-        "lost_customers": "customers silent for longer than lost_gaps of their own typical gaps; n = customers",
-        "typical_gap_days": "median over customers of their own typical gap between purchase days; n = customers",
-        "risk_gaps": "silence in typical gaps that counts as at risk (a parameter); n = customers",
-        "lost_gaps": "silence in typical gaps that counts as lost (a parameter); n = customers",
-        "at_risk_return_share": "of those at risk movement_days ago, share that bought since; n = those at risk then",
-        "lost_return_share": "of those lost movement_days ago, share that bought since; n = those lost then",
-        "movement_days": "days between the two dates whose states are compared (a parameter); n = customers",
-        "early_start_share": "customers first seen in the first 60 days of the data: start unknown; n = customers",
-        "next_month_share": "customers who bought in the month after their first; n = customers whose month is over",
-        "context_tested": "pattern x context cells tested; n = baskets",
-        "context_naive": "cells with p < .05 when baskets are compared side by side; n = cells tested",
-        "context_hold": "cells with the verdict 'holds'; n = cells tested",
-        "context_chance": "cells with the verdict 'chance'; n = cells tested",
-        "evening_basket_effect": "value of evening baskets against the same customers' others; n = evening baskets",
-        "strongest_context_effect": "largest pooled effect among contexts that hold; n = baskets in that context",
-        "strongest_context_held_out": "the same effect in customers held out; n = customers held out",
-        "transitions_tested": "steps from one product group to the next tested; n = steps",
-        "transitions_naive": "steps with p < .05 when trips are counted side by side; n = steps tested",
-        "transitions_hold": "steps with the verdict 'holds'; n = steps tested",
-        "strongest_step_effect": "largest pooled effect among steps that hold; n = trips it starts from",
-        "strongest_step_held_out": "the same effect in customers held out; n = customers held out",
-        "pairs_tested": "ordered pairs of product groups in one basket tested; n = baskets",
-        "pairs_naive": "pairs with p < .05 when baskets are counted side by side; n = pairs tested",
-        "pairs_hold": "pairs with the verdict 'holds'; n = pairs tested",
-        "strongest_pair_effect": "largest pooled effect among pairs that hold; n = baskets with the first group",
-        "strongest_pair_held_out": "the same effect in customers held out; n = customers held out",
-        "web_steps_tested": "steps from one web event to the next tested; n = steps",
-        "web_steps_naive": "web steps with p < .05 when counted side by side; n = steps tested",
-        "web_steps_hold": "steps between web events with the verdict 'holds'; n = steps tested",
-        "strongest_web_step_effect": "largest pooled effect among web steps that hold; n = events it starts from",
-        "strongest_web_step_held_out": "the same effect in visitors held out; n = visitors held out",
-        "findings_tested": "findings tested in all sections; n = findings",
-        "findings_naive": "findings with p < .05 without correction, rows taken as independent; n = findings tested",
-        "findings_hold": "findings with the verdict 'holds'; n = findings tested",
-        "findings_chance": "findings with the verdict 'chance'; n = findings tested",
-        "clear_hour_share": "customers with a clear preferred time of day; n = customers",
-        "clear_weekday_share": "customers with a clear preferred weekday; n = customers",
-        "clear_store_share": "customers with a clear preferred store; n = customers",
-        "full_price_share": "revenue from lines sold without discount over all revenue of items; n = customers",
-        "returns_share": "value of returns over value sold; n = customers",
-        "breadth": "median over customers of product groups bought; n = customers",
-        "coupon_response": "contacts whose receiver redeemed or bought; n = contacts",
-        "cases_solved_share": "service cases marked as solved; n = cases",
-        "mean_rating": "mean rating in reviews and posts; n = ratings",
-        "experiments_tested": "randomised arm x context cells tested; n = contacts",
-        "experiments_naive": "such cells with p < .05 when contacts are counted side by side; n = cells tested",
-        "strongest_experiment_effect": "largest pooled effect among those that hold; n = contacts in the cell",
-        "strongest_experiment_held_out": "the same effect in customers held out; n = customers held out",
-        "experiments_hold": "randomised pattern x context effects with the verdict 'holds'; n = cells tested",
+        "analyses_paying": Entry("analyses that pay for a data set of this size; n = analyses considered", "count"),
+        "customers": Entry("customers with at least one order; n = customers", "count"),
+        "orders": Entry("orders of known customers, neither cancelled nor test; n = orders", "count"),
+        "repeat_share": Entry("customers with at least two orders; n = customers", "share"),
+        "top_share": Entry("share of customers looked at as the top (a parameter); n = customers", "share"),
+        "top_customers": Entry("customers in the top share by revenue; n = customers", "count"),
+        "top_revenue_share": Entry("revenue of the top share of customers over all revenue; n = customers", "share"),
+        "class_a_share": Entry("customers who together bring the first 80 % of revenue; n = customers", "share"),
+        "best_segment_share": Entry("customers in the segment 'best'; n = customers", "share"),
+        "best_segment_revenue_share": Entry("revenue of the segment 'best' over all revenue; n = customers", "share"),
+        "active_customers": Entry("customers in state active, new or won back on the last day; n = customers", "count"),
+        "at_risk_customers": Entry(
+            "customers silent for longer than risk_gaps of their own typical gaps; n = customers", "count"
+        ),
+        "lost_customers": Entry(
+            "customers silent for longer than lost_gaps of their own typical gaps; n = customers", "count"
+        ),
+        "typical_gap_days": Entry(
+            "median over customers of their own typical gap between purchase days; n = customers", "days"
+        ),
+        "risk_gaps": Entry("silence in typical gaps that counts as at risk (a parameter); n = customers", "times"),
+        "lost_gaps": Entry("silence in typical gaps that counts as lost (a parameter); n = customers", "times"),
+        "at_risk_return_share": Entry(
+            "of those at risk movement_days ago, share that bought since; n = those at risk then", "share"
+        ),
+        "lost_return_share": Entry(
+            "of those lost movement_days ago, share that bought since; n = those lost then", "share"
+        ),
+        "movement_days": Entry(
+            "days between the two dates whose states are compared (a parameter); n = customers", "days"
+        ),
+        "early_start_share": Entry(
+            "customers first seen in the first 60 days of the data: start unknown; n = customers", "share"
+        ),
+        "next_month_share": Entry(
+            "customers who bought in the month after their first; n = customers whose month is over", "share"
+        ),
+        "context_tested": Entry("pattern x context cells tested; n = baskets", "count"),
+        "context_naive": Entry("cells with p < .05 when baskets are compared side by side; n = cells tested", "count"),
+        "context_hold": Entry("cells with the verdict 'holds'; n = cells tested", "count"),
+        "context_chance": Entry("cells with the verdict 'chance'; n = cells tested", "count"),
+        "evening_basket_effect": Entry(
+            "pooled effect on the value of evening baskets against the same customers' others; n = evening baskets",
+            "change",
+        ),
+        "strongest_context_effect": Entry(
+            "largest pooled effect among contexts that hold; n = baskets in that context", "change"
+        ),
+        "strongest_context_held_out": Entry("the same effect in customers held out; n = customers held out", "change"),
+        "transitions_tested": Entry("steps from one product group to the next tested; n = steps", "count"),
+        "transitions_naive": Entry("steps with p < .05 when trips are counted side by side; n = steps tested", "count"),
+        "transitions_hold": Entry("steps with the verdict 'holds'; n = steps tested", "count"),
+        "strongest_step_effect": Entry(
+            "largest pooled effect among steps that hold; n = trips it starts from", "change"
+        ),
+        "strongest_step_held_out": Entry("the same effect in customers held out; n = customers held out", "change"),
+        "pairs_tested": Entry("ordered pairs of product groups in one basket tested; n = baskets", "count"),
+        "pairs_naive": Entry("pairs with p < .05 when baskets are counted side by side; n = pairs tested", "count"),
+        "pairs_hold": Entry("pairs with the verdict 'holds'; n = pairs tested", "count"),
+        "strongest_pair_effect": Entry(
+            "largest pooled effect among pairs that hold; n = baskets with the first group", "change"
+        ),
+        "strongest_pair_held_out": Entry("the same effect in customers held out; n = customers held out", "change"),
+        "web_steps_tested": Entry("steps from one web event to the next tested; n = steps", "count"),
+        "web_steps_naive": Entry("web steps with p < .05 when counted side by side; n = steps tested", "count"),
+        "web_steps_hold": Entry("steps between web events with the verdict 'holds'; n = steps tested", "count"),
+        "strongest_web_step_effect": Entry(
+            "largest pooled effect among web steps that hold; n = events it starts from", "change"
+        ),
+        "strongest_web_step_held_out": Entry("the same effect in visitors held out; n = visitors held out", "change"),
+        "findings_tested": Entry("findings tested in all sections; n = findings", "count"),
+        "findings_naive": Entry(
+            "findings with p < .05 without correction, rows taken as independent; n = findings tested", "count"
+        ),
+        "findings_hold": Entry("findings with the verdict 'holds'; n = findings tested", "count"),
+        "findings_chance": Entry("findings with the verdict 'chance'; n = findings tested", "count"),
+        "clear_hour_share": Entry("customers with a clear preferred time of day; n = customers", "share"),
+        "clear_weekday_share": Entry("customers with a clear preferred weekday; n = customers", "share"),
+        "clear_store_share": Entry("customers with a clear preferred store; n = customers", "share"),
+        "full_price_share": Entry(
+            "revenue from lines sold without discount over all revenue of items; n = customers", "share"
+        ),
+        "returns_share": Entry("value of returns over value sold; n = customers", "share"),
+        "breadth": Entry("median over customers of product groups bought; n = customers", "mean"),
+        "coupon_response": Entry("contacts whose receiver redeemed or bought; n = contacts", "share"),
+        "cases_solved_share": Entry("service cases marked as solved; n = cases", "share"),
+        "mean_rating": Entry("mean rating in reviews and posts; n = ratings", "rating"),
+        "experiments_tested": Entry("randomised arm x context cells tested; n = contacts", "count"),
+        "experiments_naive": Entry(
+            "such cells with p < .05 when contacts are counted side by side; n = cells tested", "count"
+        ),
+        "strongest_experiment_effect": Entry(
+            "largest pooled effect among those that hold; n = contacts in the cell", "change"
+        ),
+        "strongest_experiment_held_out": Entry(
+            "the same effect in customers held out; n = customers held out", "change"
+        ),
+        "experiments_hold": Entry(
+            "randomised pattern x context effects with the verdict 'holds'; n = cells tested", "count"
+        ),
     },
 )

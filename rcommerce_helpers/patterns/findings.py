@@ -107,8 +107,13 @@ class Findings:
         return holding.loc[np.log1p(holding["pooled_effect"]).abs().idxmax()]
 
     def leading(self, rows: int = 12) -> pd.DataFrame:
-        """The first findings by q-value with their details; of two groups in one basket only one direction."""
+        """The first findings with their details: those that hold by falling pooled effect, then the others by q-value.
+
+        Of two groups in one basket only one direction, the larger.
+        """
         both = self.findings.join(self.details)
+        size = np.log1p(both["pooled_effect"]).abs().where(both["verdict"] == HOLDS, 0.0)
+        both = both.loc[size.sort_values(ascending=False, kind="stable").index]
         twin = both[["name", "context"]].apply(frozenset, axis=1)
         return both[~twin.duplicated()].head(rows).reset_index(drop=True)
 
@@ -145,7 +150,8 @@ def judge_cells(cells: Cells, customers: npt.NDArray[np.str_], params: PatternsP
     findings, details = _assemble(table, found, again)
     n = cells.n[~aside][:, thick].sum(axis=0)
     findings["n"] = np.rint(n).astype(np.int64)
-    findings["rate"] = cells.hits[~aside][:, thick].sum(axis=0) / n
+    hits = cells.hits[~aside][:, thick].sum(axis=0)
+    findings["rate"] = np.divide(hits, n, out=np.full(len(n), np.nan), where=n > 0)
     details["naive_p"] = cells.naive_p[thick]
     order = (
         findings.assign(size=findings["effect"].abs()).sort_values(["q_value", "size"], ascending=[True, False]).index
@@ -207,17 +213,17 @@ def _relative(log_ratio: Floats, se: Floats) -> tuple[Floats, Floats, Floats]:
 def named_figures(found: Findings, plural: str, single: str, rows: int) -> tuple[Figure, ...]:
     """The figures every kind of finding reports, under its own names."""
     figures = [
-        Figure(f"{plural}_tested", found.tested, rows, "findings"),
-        Figure(f"{plural}_naive", found.naive, found.tested, "findings"),
-        Figure(f"{plural}_hold", found.hold, found.tested, "findings"),
+        Figure(f"{plural}_tested", found.tested, rows, "count"),
+        Figure(f"{plural}_naive", found.naive, found.tested, "count"),
+        Figure(f"{plural}_hold", found.hold, found.tested, "count"),
     ]
     best = found.strongest()
     if best is not None:
         effect = (float(best["pooled_effect"]), float(best["pooled_low"]), float(best["pooled_high"]))
         held = (float(best["held_out_effect"]), float(best["held_out_low"]), float(best["held_out_high"]))
         figures += [
-            Figure(f"strongest_{single}_effect", effect[0], int(best["n"]), "relative", effect[1], effect[2]),
-            Figure(f"strongest_{single}_held_out", held[0], found.held_out_customers, "relative", held[1], held[2]),
+            Figure(f"strongest_{single}_effect", effect[0], int(best["n"]), "change", effect[1], effect[2]),
+            Figure(f"strongest_{single}_held_out", held[0], found.held_out_customers, "change", held[1], held[2]),
         ]
     return tuple(figures)
 
@@ -264,9 +270,9 @@ def gather(sections: Sections) -> Gathered:
     counts["naive_share"], counts["hold_share"] = (counts[c] / counts["tested"] for c in ("naive", "hold"))
     tested = int(counts["tested"].sum())
     figures = (
-        Figure("findings_tested", tested, tested, "findings"),
-        Figure("findings_naive", int(counts["naive"].sum()), tested, "findings"),
-        Figure("findings_hold", int(counts["hold"].sum()), tested, "findings"),
-        Figure("findings_chance", int(counts["chance"].sum()), tested, "findings"),
+        Figure("findings_tested", tested, tested, "count"),
+        Figure("findings_naive", int(counts["naive"].sum()), tested, "count"),
+        Figure("findings_hold", int(counts["hold"].sum()), tested, "count"),
+        Figure("findings_chance", int(counts["chance"].sum()), tested, "count"),
     )
     return Gathered(table[["kind", *COLUMNS]], counts, figures)

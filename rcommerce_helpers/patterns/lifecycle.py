@@ -120,12 +120,12 @@ def _state_figures(today: pd.DataFrame, params: PatternsParams) -> tuple[Figure,
     active = int(sum(count.get(state, 0) for state in ("new", "active", "won back")))
     gap = float(today["typical_gap_days"].median())
     return (
-        Figure("active_customers", active, n, "customers"),
-        Figure("at_risk_customers", int(count.get("at risk", 0)), n, "customers"),
-        Figure("lost_customers", int(count.get("lost", 0)), n, "customers"),
+        Figure("active_customers", active, n, "count"),
+        Figure("at_risk_customers", int(count.get("at risk", 0)), n, "count"),
+        Figure("lost_customers", int(count.get("lost", 0)), n, "count"),
         Figure("typical_gap_days", gap, n, "days"),
-        Figure("risk_gaps", params.risk_gaps, n, "gaps"),
-        Figure("lost_gaps", params.lost_gaps, n, "gaps"),
+        Figure("risk_gaps", params.risk_gaps, n, "times"),
+        Figure("lost_gaps", params.lost_gaps, n, "times"),
         Figure("movement_days", params.movement_days, n, "days"),
     )
 

@@ -22,7 +22,7 @@ from rcommerce_helpers.patterns.queries import (
     return_sums,
     star_ratings,
 )
-from rcommerce_helpers.results import Absent, Figure
+from rcommerce_helpers.results import Absent, Figure, Unit
 from rcommerce_helpers.statistics import Interval, bootstrap_interval, mean_interval, ratio_interval, share_interval
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class Responses:
     feedback: Rows | Absent
 
 
-Found = list[tuple[str, Interval, int, str]]
+Found = list[tuple[str, Interval, int, Unit]]
 Absences = list[tuple[str, str]]
 
 
@@ -73,7 +73,7 @@ def scorecard(
     found.append(("repeat_share", share_interval(float((counts > 1).sum()), len(counts)), len(counts), "share"))
     _full_price(lines, found, missing)
     _returns(lines, found, missing)
-    found.append(("breadth", _breadth(baskets, contents, params), len(counts), "groups"))
+    found.append(("breadth", _breadth(baskets, contents, params), len(counts), "mean"))
     for name, table, column, measure in (
         ("coupon_response", responses.contacts, "converted", _coupons),
         ("cases_solved_share", responses.service_cases, "solved", _solved),
@@ -102,21 +102,21 @@ _NEVER_IN_ORDERS = [
 ]
 
 
-def _coupons(contacts: Rows) -> tuple[Interval, int, str]:
+def _coupons(contacts: Rows) -> tuple[Interval, int, Unit]:
     """Contacts followed by a redemption or purchase; the receiver is the unit. An answer, not an effect."""
     people = answers_per_person(contacts, HOLDOUT)
     return _share(people["answered"], people["contacts"]), int(people["contacts"].sum()), "share"
 
 
-def _solved(cases: Rows) -> tuple[Interval, int, str]:
+def _solved(cases: Rows) -> tuple[Interval, int, Unit]:
     solved, known = cases_solved(cases)
     return share_interval(float(solved), known), known, "share"
 
 
-def _ratings(feedback: Rows) -> tuple[Interval, int, str]:
+def _ratings(feedback: Rows) -> tuple[Interval, int, Unit]:
     """Stars in public; who writes in public is not everybody."""
     stars = star_ratings(feedback)["stars"].astype(float)
-    return mean_interval(stars), len(stars), "stars"
+    return mean_interval(stars), len(stars), "rating"
 
 
 def _full_price(lines: Rows, found: Found, missing: Absences) -> None:

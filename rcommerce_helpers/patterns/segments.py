@@ -71,7 +71,7 @@ def revenue_shares(baskets: Baskets, params: PatternsParams) -> RevenueShares:
     class_a = share_interval(float((table["abc"] == "A").sum()), n)
     figures = (
         Figure("top_share", params.top_share, n, "share"),
-        Figure("top_customers", int(np.ceil(params.top_share * n - 1e-9)), n, "customers"),
+        Figure("top_customers", int(np.ceil(params.top_share * n - 1e-9)), n, "count"),
         Figure("top_revenue_share", top.value, n, "share", top.low, top.high),
         Figure("class_a_share", class_a.value, n, "share", class_a.low, class_a.high),
     )

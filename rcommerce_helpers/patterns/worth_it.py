@@ -38,7 +38,7 @@ def worth_it(baskets: Baskets, lines: Rows) -> WorthIt:
         (name, counted, have[counted], needed, have[counted] >= needed, rule) for name, counted, needed, rule in _NEEDS
     ]
     table = pd.DataFrame(rows, columns=["analysis", "counted", "have", "needed", "pays", "plain_rule"])
-    return WorthIt(table, (Figure("analyses_paying", int(table["pays"].sum()), len(table), "analyses"),))
+    return WorthIt(table, (Figure("analyses_paying", int(table["pays"].sum()), len(table), "count"),))
 
 
 def _counts(baskets: Baskets, lines: Rows) -> dict[str, int]:

@@ -7,33 +7,44 @@ import plotly.graph_objects as go
 from rcommerce_helpers.merging.permissions import Decisions
 from rcommerce_helpers.merging.quality import SourceReport
 from rcommerce_helpers.merging.story import BANDS, Certainty, Story
-from rcommerce_helpers.plots.chrome import BLUE, GREY, ORANGE, PALETTE, SCALE, base_figure
-from rcommerce_helpers.sentences import labels, safe
+from rcommerce_helpers.plots.axes import Scale, number_axis
+from rcommerce_helpers.plots.chrome import BLUE, GREY, ORANGE, SCALE, base_figure, drawn
+from rcommerce_helpers.plots.story import story_lanes
+from rcommerce_helpers.sentences import Quotes, label, labels, safe, say
 from rcommerce_helpers.sentences.merging import word
 
-BAND_COLOURS = dict(zip((name for _, name in BANDS), (BLUE, "#56B4E9", "#E69F00", ORANGE)))
+SURENESS = tuple(name for _, name in BANDS)
+BAND_COLOURS = dict(zip(SURENESS, (BLUE, "#56B4E9", "#E69F00", ORANGE)))
+UNSURE = SURENESS[2:]
 
 
 def plot_coverage(result: SourceReport, language: str) -> go.Figure:
     """Share of each source's records that hold a value or have a fact: one column per source, one row per value."""
-    title, share, records = labels(language, "What each source knows of its people", "share of records", "records")
-    rows = result.coverage.set_index(["source", "what"])
-    sources = result.sources["source"].to_list()
-    values = list(dict.fromkeys(result.coverage["what"]))
-    figure = base_figure(title, height=150 + 26 * len(values))
+    q = Quotes(result, language)
+    title = say(
+        "What each source knows of its people: {filled} of the personal values",
+        language,
+        filled=q("personal_value_coverage"),
+    )
+    cells, scale, counts = result.coverage, Scale("share", language), Scale("count", language)
+    values = list(dict.fromkeys(cells["what"]))
+    figure = base_figure(title, language, height=150 + 26 * len(values))
+    texts = scale.texts(cells["filled_share"])
+    records = label("records", language)
     figure.add_heatmap(
-        x=[safe(s) for s in sources],
-        y=[word(v, language) for v in values],
-        z=[[rows["filled_share"].get((s, v)) for s in sources] for v in values],
-        customdata=[[rows["records"].get((s, v)) for s in sources] for v in values],
-        texttemplate="%{z:.0%}",
-        hovertemplate="%{x}, %{y}: %{z:.1%}<br>" + records + ": %{customdata:,}<extra></extra>",
+        x=[safe(s) for s in cells["source"]],
+        y=[word(v, language) for v in cells["what"]],
+        z=cells["filled_share"],
+        text=texts,
+        texttemplate="%{text}",
+        hovertext=[f"{share} ({records}: {n})" for share, n in zip(texts, counts.texts(cells["records"]))],
+        hoverinfo="x+y+text",
         colorscale=SCALE,
         zmin=0,
         zmax=1,
         xgap=2,
         ygap=2,
-        colorbar={"title": {"text": share, "side": "right"}, "tickformat": ".0%"},
+        showscale=False,
     )
     figure.update_xaxes(side="top", showgrid=False)
     figure.update_yaxes(autorange="reversed", showgrid=False)
@@ -44,49 +55,60 @@ def plot_coverage(result: SourceReport, language: str) -> go.Figure:
 def plot_certainty(result: Certainty, language: str) -> go.Figure:
     """Records by the way they were linked and how sure the link is."""
     title, x = labels(language, "How the records found their customer, and how sure that is", "records")
-    figure = base_figure(title, x=x, height=280)
+    figure, scale = base_figure(title, language, x=x, height=300), Scale("count", language)
     for band, colour in BAND_COLOURS.items():
         own = result.bands[result.bands["band"] == band]
+        linked = [position for position, method in enumerate(own["method"]) if method != "single"]
         if len(own):
             figure.add_bar(
-                name=labels(language, band)[0], orientation="h", marker_color=colour, x=own["records"],
+                name=label(band, language),
+                orientation="h",
+                marker_color=colour,
+                x=own["records"],
                 y=[word(m, language) for m in own["method"]],
-                hovertemplate="%{y}: %{x:,}<extra>%{fullData.name}</extra>", width=0.5,
-            )  # fmt: skip
-    figure.update_layout(barmode="stack", showlegend=True)
+                hovertext=scale.texts(own["records"]),
+                hoverinfo="y+text+name",
+                width=0.5,
+                meta=[
+                    *drawn(on="x", linked_records=linked),
+                    *(drawn(on="x", unsure_records=linked) if band in UNSURE else []),
+                ],
+            )
+    totals = result.bands.groupby("method")["records"].sum()
+    number_axis(figure, "x", scale, values=totals, from_zero=True)
+    figure.update_layout(barmode="stack", showlegend=True, legend={"traceorder": "normal"})
     return figure
 
 
 def plot_permissions(result: Decisions, language: str) -> go.Figure:
     """Share of customers who permit each purpose."""
     title, x, people = labels(language, "For what we may use whose data", "share of customers", "customers")
-    figure = base_figure(title, x=x, height=360)
-    shares = result.shares
+    figure = base_figure(title, language, x=x, height=360)
+    shares, scale = result.shares, Scale("share", language)
+    texts, counts = (
+        scale.texts(shares["permitted_share"]),
+        Scale("count", language).texts(shares["customers_permitting"]),
+    )
+    purposes = list(shares["purpose"])
+    told = {f.name: purposes.index(f.name.removeprefix("permitted_share_")) for f in result.figures}
     figure.add_bar(
-        orientation="h", marker_color=[BLUE if s > 0 else GREY for s in shares["permitted_share"]],
-        x=shares["permitted_share"], y=[word(p, language) for p in shares["purpose"]],
-        customdata=shares["customers_permitting"], text=shares["permitted_share"], texttemplate="%{text:.0%}",
-        textposition="outside", cliponaxis=False,
-        hovertemplate="%{y}: %{x:.1%}<br>" + people + ": %{customdata:,}<extra></extra>",
-    )  # fmt: skip
-    figure.update_xaxes(tickformat=".0%", range=[0, 1.1], tickvals=[0, 0.25, 0.5, 0.75, 1])
+        orientation="h",
+        marker_color=[BLUE if s > 0 else GREY for s in shares["permitted_share"]],
+        x=shares["permitted_share"],
+        y=[word(p, language) for p in purposes],
+        text=texts,
+        textposition="outside",
+        cliponaxis=False,
+        hovertext=[f"{share} ({people}: {n})" for share, n in zip(texts, counts)],
+        hoverinfo="y+text",
+        meta=drawn(on="x", **told),
+    )
+    number_axis(figure, "x", scale, values=[0.0, 1.0], from_zero=True, top=1.1)
     figure.update_yaxes(autorange="reversed")
     return figure
 
 
 def plot_story(result: Story, language: str) -> go.Figure:
-    """One customer's events in order of time; height is the money involved, 0 where there was none."""
-    title, x, y = labels(language, "One customer's story", "day", "money, {currency}")
-    figure = base_figure(title, x=x, y=y.format(currency=safe(result.currency)))
-    for colour, kind in zip(PALETTE * 3, result.kinds["kind"]):
-        own = result.events[result.events["kind"] == kind]
-        figure.add_scatter(
-            name=word(kind, language), mode="markers", x=own["local_at"], y=own["amount"].fillna(0),
-            customdata=[safe(d) for d in own["detail"]], marker={"size": 9, "color": colour},
-            error_y={"type": "data", "symmetric": False, "array": (-own["amount"].fillna(0)).clip(lower=0),
-                     "arrayminus": own["amount"].fillna(0).clip(lower=0), "width": 0, "thickness": 1, "color": colour},
-            hovertemplate="%{x|%d.%m.%Y %H:%M}<br>%{y:,.2f}<br>%{customdata}<extra>%{fullData.name}</extra>",
-        )  # fmt: skip
-    figure.update_layout(showlegend=True)
-    figure.update_xaxes(tickformat="%m/%Y")
-    return figure
+    """One customer's events in order of time, one line per kind; a dot grows with the money involved."""
+    title = label("One customer's story", language)
+    return story_lanes(result.events, title, lambda kind: word(kind, language), language, result.currency)

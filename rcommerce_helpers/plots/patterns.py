@@ -9,13 +9,27 @@ from rcommerce_helpers.patterns.cohorts import Cohorts
 from rcommerce_helpers.patterns.findings import Findings, Gathered
 from rcommerce_helpers.patterns.lifecycle import Lifecycle
 from rcommerce_helpers.patterns.segments import RevenueShares, Segments
-from rcommerce_helpers.plots.chrome import BLUE, GREY, INK, ORANGE, SCALE, VERDICT_COLOURS, base_figure, interval_bars
-from rcommerce_helpers.sentences import count, labels, say, share
-from rcommerce_helpers.sentences.patterns import context_words, finding_words
+from rcommerce_helpers.plots.axes import Scale, number_axis
+from rcommerce_helpers.plots.chrome import (
+    ALL,
+    BLUE,
+    GREY,
+    INK,
+    ORANGE,
+    SCALE,
+    VERDICT_COLOURS,
+    base_figure,
+    drawn,
+    interval_bars,
+    told_by,
+)
+from rcommerce_helpers.sentences import Quotes, count, label, labels, say, share
+from rcommerce_helpers.sentences.numbers import day, month
+from rcommerce_helpers.sentences.patterns import FIGURE_NAMES, context_words, finding_words
 
 
 def plot_value(result: RevenueShares, language: str) -> go.Figure:
-    """Revenue share against customer share; the dot is the share asked for."""
+    """Revenue share against customer share; the dot is the share asked for, with its interval."""
     title, x, y, curve, equal = labels(
         language,
         "A few customers carry much of the revenue",
@@ -24,22 +38,29 @@ def plot_value(result: RevenueShares, language: str) -> go.Figure:
         "this shop",
         "if all were equal",
     )
-    figure = base_figure(title, x=x, y=y, height=400)
+    scale, f = Scale("share", language), {figure.name: figure for figure in result.figures}
+    at, top = f["top_share"].value, f["top_revenue_share"]
+    figure = base_figure(title, language, x=x, y=y, height=400)
+    people, money = ([0.0, *result.curve[column]] for column in ("customer_share", "revenue_share"))
+    told = [f"{a} → {b}" for a, b in zip(scale.texts(people), scale.texts(money))]
+    figure.add_scatter(x=people, y=money, name=curve, line={"color": BLUE}, hovertext=told, hoverinfo="text")
     figure.add_scatter(
-        x=[0, *result.curve["customer_share"]], y=[0, *result.curve["revenue_share"]], name=curve, line={"color": BLUE}
+        x=[0, 1], y=[0, 1], name=equal, line={"color": GREY, "dash": "dot"}, mode="lines", hoverinfo="skip"
     )
-    figure.add_scatter(x=[0, 1], y=[0, 1], name=equal, line={"color": GREY, "dash": "dot"}, mode="lines")
     figure.add_scatter(
-        x=[result.top[0]],
-        y=[result.top[1]],
+        x=[at],
+        y=[top.value],
+        error_y=interval_bars([top.value], low=[top.low or top.value], high=[top.high or top.value], colour=ORANGE),
         mode="markers+text",
-        text=[f"{share(result.top[0], language, digits=0)} → {share(result.top[1], language)}"],
+        text=[f"{share(at, language)} → {share(top.value, language)}"],
         textposition="bottom right",
+        hoverinfo="text",
         marker={"color": ORANGE, "size": 11},
         showlegend=False,
+        meta=[*drawn(on="x", top_share=0), *drawn(on="y", top_revenue_share=0)],
     )
-    figure.update_xaxes(tickformat=".0%", range=[0, 1])
-    figure.update_yaxes(tickformat=".0%", range=[0, 1.02])
+    number_axis(figure, "x", scale, values=[0.0, 1.0], from_zero=True, top=1.0)
+    number_axis(figure, "y", scale, values=[0.0, 1.0], from_zero=True, top=1.02)
     return figure
 
 
@@ -48,60 +69,104 @@ def plot_segments(result: Segments, language: str) -> go.Figure:
     title, y, people, money = labels(
         language, "Segments weigh less or more than their heads", "share", "of customers", "of revenue"
     )
-    figure = base_figure(title, y=y, height=380)
+    figure, scale, table = base_figure(title, language, y=y, height=380), Scale("share", language), result.summary
     names = [
-        f"{labels(language, name)[0]}<br>n = {count(n, language)}"
-        for name, n in zip(result.summary["segment"], result.summary["customers"])
+        f"{label(name, language)}<br>n = {count(n, language)}" for name, n in zip(table["segment"], table["customers"])
     ]
-    figure.add_bar(x=names, y=result.summary["customer_share"], name=people, marker_color=GREY)
-    figure.add_bar(x=names, y=result.summary["revenue_share"], name=money, marker_color=BLUE)
-    figure.update_yaxes(tickformat=".0%")
+    best = [position for position, name in enumerate(table["segment"]) if name == "best"]
+    for column, name, colour, quoted in (
+        ("customer_share", people, GREY, "best_segment_share"),
+        ("revenue_share", money, BLUE, "best_segment_revenue_share"),
+    ):
+        figure.add_bar(
+            x=names,
+            y=table[column],
+            name=name,
+            marker_color=colour,
+            text=scale.texts(table[column]),
+            textposition="outside",
+            cliponaxis=False,
+            hoverinfo="x+text+name",
+            meta=drawn(on="y", **{quoted: best}),
+        )
+    both = [*table["customer_share"], *table["revenue_share"]]
+    number_axis(figure, "y", scale, values=both, from_zero=True, top=1.1)
     return figure
 
 
 def plot_movement(result: Lifecycle, language: str) -> go.Figure:
     """Where customers stood then and where they stand now; each cell with its share and count."""
-    title = say("Who moved from {then} to {now}", language, then=result.then, now=result.now)
+    title = say(
+        "Who moved from {then} to {now}",
+        language,
+        then=day(pd.Timestamp(result.then), language),
+        now=day(pd.Timestamp(result.now), language),
+    )
+    q, table = Quotes(result, language), result.movement
     x, y = labels(language, "state now", "state then")
-    table = result.movement
-    figure = base_figure(title, x=x, y=y, height=420)
+    figure = base_figure(title, language, x=x, y=y, height=540)
     texts = [
-        f"{share(s, language, digits=0)}<br>n = {count(n, language)}" if n else ""
-        for s, n in zip(table["share"], table["n"])
+        f"{share(s, language)}<br>n = {count(n, language)}" if n else "" for s, n in zip(table["share"], table["n"])
     ]
-    then = [labels(language, s)[0] for s in table["state_then"]]
-    now = [labels(language, s)[0] for s in table["state_now"]]
-    _heat(figure, now, then, table["share"], texts)
+    rows = {state: _state(state, q, language) for state in dict.fromkeys(table["state_then"])}
+    now = [label(s, language) for s in table["state_now"]]
+    _heat(figure, now, [rows[s] for s in table["state_then"]], table["share"], texts)
+    figure.update_traces(meta=told_by(*rows.values()))
     figure.update_yaxes(autorange="reversed")
     return figure
 
 
+def _state(state: str, q: Quotes, language: str) -> str:
+    """A state of the past, with the share that has bought since where that is asked."""
+    back = {"at risk": "at_risk_return_share", "lost": "lost_return_share"}.get(state, "")
+    if back not in q:
+        return label(state, language)
+    return say(
+        "{state}<br>bought since: {share}<br>({range})",
+        language,
+        state=label(state, language),
+        share=q(back),
+        range=q.range(back),
+    )
+
+
 def plot_cohorts(result: Cohorts, language: str) -> go.Figure:
     """Share of each month's newcomers who bought in a later month; what has not happened yet stays empty."""
-    title, x, y = labels(
-        language,
-        "Who came back, month by month; the future is empty",
-        "months since the first purchase",
-        "month of the first purchase",
-    )
+    q = Quotes(result, language)
+    title: str = label("Who came back, month by month; the future is empty", language)
+    if "next_month_share" in q:
+        title = say(
+            "{share} came back in the next month ({range}); the future is empty",
+            language,
+            share=q("next_month_share"),
+            range=q.range("next_month_share"),
+        )
+    x, y = labels(language, "months since the first purchase", "month of the first purchase")
     later = result.cells[result.cells["months_since"] > 0]
-    figure = base_figure(title, x=x, y=y, height=460)
+    cohorts = later["cohort"].nunique()
+    figure = base_figure(title, language, x=x, y=y, height=190 + 24 * cohorts)
     mark = {True: "", False: " *"}
     rows = [
-        f"{cohort}{mark[bool(known)]} (n = {count(n, language)})"
+        f"{month(pd.Timestamp(cohort), language)}{mark[bool(known)]} (n = {count(n, language)})"
         for cohort, known, n in zip(later["cohort"], later["start_known"], later["n"])
     ]
     running = {True: "", False: " …"}
     texts = [
-        "" if pd.isna(rate) else share(rate, language, digits=0) + running[bool(over)]
+        "" if pd.isna(rate) else f"{100 * rate:.0f}{running[bool(over)]}"
         for rate, over in zip(later["rate"], later["complete"])
     ]
     _heat(figure, later["months_since"].astype(str).to_list(), rows, later["rate"], texts)
-    figure.update_yaxes(autorange="reversed", type="category")
-    figure.update_xaxes(type="category")
-    (note,) = labels(
+    told = [
+        f"{share} (n = {count(n, language)})"
+        for share, n in zip(Scale("share", language).texts(later["rate"]), later["n"])
+    ]
+    figure.update_traces(hovertext=told, hoverinfo="x+y+text")
+    figure.update_yaxes(autorange="reversed", type="category", tickmode="linear", dtick=1)
+    figure.update_xaxes(type="category", tickmode="linear", dtick=1)
+    note = label(
+        "in percent · * first seen in the opening weeks of the data: the true start is unknown · … the month is still "
+        "running",
         language,
-        "* first seen in the opening weeks of the data: the true start is unknown · … the month is still running",
     )
     figure.update_layout(margin={"b": 88})
     figure.add_annotation(
@@ -119,37 +184,71 @@ def plot_cohorts(result: Cohorts, language: str) -> go.Figure:
 
 
 def plot_findings(result: Findings, language: str) -> go.Figure:
-    """The clearest findings: estimate with interval, and the same effect in customers kept aside."""
+    """The clearest findings: pooled effect with its interval, and the effect in customers kept aside.
+
+    The pooled effect is the one the sentence reads; raw effects of thin cells promise too much.
+    """
     title, x, aside = labels(language, _TITLES[result.kind], "effect, relative to expectation", "kept aside")
-    leading = result.leading()[::-1]
-    figure = base_figure(title, x=x, height=160 + 36 * len(leading))
+    leading, scale = result.leading()[::-1].reset_index(drop=True), Scale("change", language)
+    figure = base_figure(title, language, x=x, height=160 + 36 * len(leading))
     figure.add_vline(x=0, line={"color": INK, "width": 1})
     names = [
         f"{finding_words(name, language)}<br>{context_words(context, result.kind, language)} (n = {count(n, language)})"
         for name, context, n in zip(leading["name"], leading["context"], leading["n"])
     ]
     for verdict, colour in VERDICT_COLOURS.items():
-        rows = (leading["verdict"] == verdict).to_list()
-        if any(rows):
-            part = leading[rows]
-            figure.add_scatter(
-                x=part["effect"],
-                y=[n for n, shown in zip(names, rows) if shown],
-                error_x=interval_bars(part["effect"], low=part["low"], high=part["high"], colour=colour),
-                mode="markers",
-                marker={"color": colour, "size": 9},
-                name=labels(language, verdict)[0],
-            )
+        part = leading[leading["verdict"] == verdict]
+        if len(part):
+            _effects(figure, result, part.assign(shown=[names[i] for i in part.index]), colour, language)
+    held_out = scale.texts(leading["held_out_effect"])
     figure.add_scatter(
         x=leading["held_out_effect"],
         y=names,
         mode="markers",
         marker={"color": INK, "size": 8, "symbol": "diamond-open"},
         name=aside,
+        hovertext=held_out,
+        hoverinfo="y+text+name",
+        meta=drawn(on="x", **_strongest(result, leading, "held_out")),
     )
-    figure.update_xaxes(tickformat="+.0%")
+    ends = [*leading["pooled_low"], *leading["pooled_high"], *leading["held_out_effect"]]
+    number_axis(figure, "x", scale, values=ends, from_zero=True)
     figure.update_yaxes(categoryorder="array", categoryarray=names)
     return figure
+
+
+def _effects(figure: go.Figure, result: Findings, part: pd.DataFrame, colour: str, language: str) -> None:
+    """The findings of one verdict, as points with their interval."""
+    scale = Scale("change", language)
+    columns = ("pooled_effect", "pooled_low", "pooled_high")
+    told = zip(*(scale.texts(part[column]) for column in columns))
+    figure.add_scatter(
+        x=part["pooled_effect"],
+        y=part["shown"],
+        error_x=interval_bars(part["pooled_effect"], low=part["pooled_low"], high=part["pooled_high"], colour=colour),
+        mode="markers",
+        marker={"color": colour, "size": 9},
+        name=label(part["verdict"].iloc[0], language),
+        hovertext=[f"{effect} ({low} – {high})" for effect, low, high in told],
+        hoverinfo="y+text+name",
+        meta=drawn(on="x", **_strongest(result, part, "effect"), **_evening(part)),
+    )
+
+
+def _strongest(result: Findings, shown: pd.DataFrame, which: str) -> dict[str, int]:
+    """Where the strongest finding stands among those shown, under the name of its figure."""
+    best = result.strongest()
+    if best is None:
+        return {}
+    same = (shown["name"] == best["name"]) & (shown["context"] == best["context"])
+    places = [position for position, hit in enumerate(same) if hit]
+    return {f"strongest_{FIGURE_NAMES[result.kind].single}_{which}": places[0]} if places else {}
+
+
+def _evening(shown: pd.DataFrame) -> dict[str, int]:
+    same = (shown["name"] == "basket value") & (shown["context"] == "hour: evening")
+    places = [position for position, hit in enumerate(same) if hit]
+    return {"evening_basket_effect": places[0]} if places else {}
 
 
 def plot_gathered(result: Gathered, language: str) -> go.Figure:
@@ -162,10 +261,10 @@ def plot_gathered(result: Gathered, language: str) -> go.Figure:
         "look real side by side",
         "hold",
     )
-    counts = result.counts
-    figure = base_figure(title, y=y, height=380)
+    counts, scale = result.counts, Scale("count", language)
+    figure = base_figure(title, language, y=y, height=380)
     kinds = [
-        f"{labels(language, _SHORT[kind])[0]}<br>{tested}: {count(n, language)}"
+        f"{label(_SHORT[kind], language)}<br>{tested}: {count(n, language)}"
         for kind, n in zip(counts["kind"], counts["tested"])
     ]
     for column, name, colour in (("naive", naive, GREY), ("hold", hold, BLUE)):
@@ -174,9 +273,15 @@ def plot_gathered(result: Gathered, language: str) -> go.Figure:
             y=counts[f"{column}_share"],
             name=name,
             marker_color=colour,
-            text=[count(n, language) for n in counts[column]],
+            customdata=counts[column],
+            text=scale.texts(counts[column]),
+            textposition="outside",
+            cliponaxis=False,
+            hovertext=Scale("share", language).texts(counts[f"{column}_share"]),
+            hoverinfo="x+text+name",
+            meta=drawn(on="customdata", **{f"findings_{column}": ALL}),
         )
-    figure.update_yaxes(tickformat=".0%")
+    number_axis(figure, "y", Scale("share", language), values=[0.0, 1.0], from_zero=True, top=1.08)
     return figure
 
 
@@ -188,6 +293,8 @@ def _heat(figure: go.Figure, x: list[str], y: list[str], z: pd.Series, texts: li
         text=texts,
         texttemplate="%{text}",
         textfont={"size": 11},
+        hovertext=texts,
+        hoverinfo="x+y+text",
         colorscale=SCALE,
         zmin=0,
         zmax=1,

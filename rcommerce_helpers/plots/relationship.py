@@ -4,28 +4,42 @@ from __future__ import annotations
 
 import plotly.graph_objects as go
 
-from rcommerce_helpers.plots.chrome import BLUE, GREY, ORANGE, PALETTE, base_figure, interval_bars
+from rcommerce_helpers.plots.axes import Scale, number_axis, time_axis
+from rcommerce_helpers.plots.chrome import ALL, BLUE, GREY, ORANGE, base_figure, drawn, interval_bars
+from rcommerce_helpers.plots.story import story_lanes
 from rcommerce_helpers.relationship.report import Monday, Pulse, Story
 from rcommerce_helpers.relationship.tour import DataMap, Span
-from rcommerce_helpers.sentences import labels, safe
+from rcommerce_helpers.sentences import Quotes, label, labels, safe, say
+from rcommerce_helpers.sentences.columns import table_word
+from rcommerce_helpers.sentences.merging import word
+from rcommerce_helpers.sentences.numbers import month
 
 
 def plot_map(result: DataMap, language: str) -> go.Figure:
     """Questions against the tables they need: filled = there, hollow = missing."""
-    title, there, missing = labels(language, "What this data set can answer", "table is there", "table is missing")
+    q = Quotes(result, language)
+    title = say(
+        "What this data set can answer: {answerable} of {asked} questions",
+        language,
+        answerable=q("questions_answerable"),
+        asked=q("questions_asked"),
+    )
+    there, missing = labels(language, "table is there", "table is missing")
     needs = result.needs
-    questions = [labels(language, q)[0] for q in needs["question"]]
-    figure = base_figure(title, height=640)
+    questions = [label(question, language) for question in needs["question"]]
+    tables = [table_word(table, language) for table in needs["table"]]
+    figure = base_figure(title, language, height=660)
     for present, name, colour, symbol in ((True, there, BLUE, "square"), (False, missing, ORANGE, "square-open")):
         rows = (needs["present"] == present).to_list()
         figure.add_scatter(
-            x=[t for t, r in zip(needs["table"], rows) if r],
+            x=[t for t, r in zip(tables, rows) if r],
             y=[q for q, r in zip(questions, rows) if r],
             mode="markers",
             name=name,
             marker={"symbol": symbol, "size": 13, "color": colour, "line": {"width": 2}},
+            hoverinfo="x+y+name",
         )
-    figure.update_xaxes(tickangle=-45, categoryorder="array", categoryarray=list(dict.fromkeys(needs["table"])))
+    figure.update_xaxes(tickangle=-45, categoryorder="array", categoryarray=list(dict.fromkeys(tables)))
     figure.update_yaxes(categoryorder="array", categoryarray=list(dict.fromkeys(questions))[::-1])
     return figure
 
@@ -33,62 +47,72 @@ def plot_map(result: DataMap, language: str) -> go.Figure:
 def plot_span(result: Span, language: str) -> go.Figure:
     """Orders a month."""
     title, x, y = labels(language, "Orders a month", "month", "orders")
-    figure = base_figure(title, x=x, y=y, height=320)
-    figure.add_bar(x=result.by_month["month"], y=result.by_month["orders"], marker_color=BLUE, name=y)
+    figure = base_figure(title, language, x=x, y=y, height=320)
+    scale, months = Scale("count", language), result.by_month
+    told = zip(months["month"], scale.texts(months["orders"]))
+    figure.add_bar(
+        x=months["month"],
+        y=months["orders"],
+        marker_color=BLUE,
+        name=y,
+        hovertext=[f"{month(at, language)}: {n}" for at, n in told],
+        hoverinfo="text",
+        meta=drawn(on="y", orders=ALL),
+    )
+    number_axis(figure, "y", scale, values=months["orders"], from_zero=True)
+    time_axis(figure, months["month"], language)
     return figure
 
 
 def plot_pulse(result: Pulse, language: str) -> go.Figure:
     """Customers by the days since their last event."""
     title, x, y = labels(language, "When we last heard of each customer", "days since the last event", "customers")
-    figure = base_figure(title, x=x, y=y, height=340)
+    figure = base_figure(title, language, x=x, y=y, height=340)
+    scale, bands = Scale("count", language), result.bands
     figure.add_bar(
-        x=[labels(language, band)[0] for band in result.bands["days"]],
-        y=result.bands["customers"],
-        marker_color=[BLUE, BLUE, GREY, GREY, ORANGE],
+        x=list(labels(language, *bands["days"])),
+        y=bands["customers"],
+        marker_color=[BLUE, GREY, ORANGE, ORANGE, ORANGE],
         name=y,
+        text=scale.texts(bands["customers"]),
+        textposition="outside",
+        cliponaxis=False,
+        hoverinfo="x+text",
+        meta=drawn(on="y", active_customers=0, quiet_customers=(2, 3, 4), customers=ALL),
     )
+    number_axis(figure, "y", scale, values=bands["customers"], from_zero=True, top=1.12)
     return figure
 
 
 def plot_story(result: Story, language: str) -> go.Figure:
     """One customer's events over time, one line per kind; a dot grows with the money involved."""
-    title, x = labels(language, "One customer's story with us", "day")
-    figure = base_figure(title, x=x, height=360)
-    largest = max(float(result.events["amount"].abs().max()), 1e-9)
-    for kind, colour in zip(sorted(result.events["kind"].unique()), PALETTE * 4):
-        rows = result.events[result.events["kind"] == kind]
-        name = safe(labels(language, str(kind))[0])
-        figure.add_scatter(
-            x=rows["local_at"],
-            y=[name] * len(rows),
-            mode="markers",
-            name=name,
-            marker={
-                "color": colour,
-                "opacity": 0.65,
-                "size": 7 + 16 * (rows["amount"].abs().fillna(0) / largest) ** 0.5,
-            },
-            hovertext=[safe(d) for d in rows["detail"]],
-            showlegend=False,
-        )
-    return figure
+    title = label("One customer's story with us", language)
+    return story_lanes(result.events, title, lambda kind: word(kind, language), language, result.currency)
 
 
 def plot_monday(result: Monday, language: str) -> go.Figure:
-    """Expected value of each group of planned contacts, with its interval."""
-    title, x = labels(
-        language, "What each group of contacts is expected to bring", "expected value, money of this data set"
+    """Expected value of each group of planned contacts and of the whole plan, with their intervals."""
+    title, x, whole = labels(
+        language, "What each group of contacts is expected to bring", "expected value", "the whole plan"
     )
-    rows = result.actions
-    figure = base_figure(title, x=x, height=140 + 44 * len(rows))
+    rows, plan = result.actions, next(f for f in result.figures if f.name == "monday_value")
+    scale = Scale("money", language, result.currency)
+    names = [f"{safe(o)} · {label(str(c), language)}" for o, c in zip(rows["offer"], rows["channel"])]
+    values = [*rows["expected_value"], plan.value]
+    low, high = [*rows["low"], plan.low], [*rows["high"], plan.high]
+    figure = base_figure(title, language, x=f"{x}, {safe(result.currency)}", height=170 + 44 * len(values))
+    told = zip(scale.texts(values), scale.texts(low), scale.texts(high))
     figure.add_scatter(
-        x=rows["expected_value"],
-        y=[f"{safe(o)} · {safe(c)}" for o, c in zip(rows["offer"], rows["channel"])],
+        x=values,
+        y=[*names, whole],
         mode="markers",
-        marker={"size": 11, "color": BLUE},
-        error_x=interval_bars(rows["expected_value"].to_list(), low=rows["low"].to_list(), high=rows["high"].to_list()),
+        marker={"size": 11, "color": [BLUE] * len(names) + [ORANGE]},
+        error_x=interval_bars(values, low=low, high=high),
+        hovertext=[f"{value} ({bottom} – {top})" for value, bottom, top in told],
+        hoverinfo="y+text",
+        meta=drawn(on="x", monday_value=len(names)),
     )
-    figure.update_xaxes(rangemode="tozero")
+    figure.add_vline(x=0, line={"color": GREY, "width": 1})
+    number_axis(figure, "x", scale, values=[*low, *high], from_zero=True)
     figure.update_yaxes(autorange="reversed")
     return figure

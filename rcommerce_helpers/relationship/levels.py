@@ -53,7 +53,7 @@ LEVELS: tuple[Level, ...] = (
             Evidence("patterns", "findings_naive", "findings a side-by-side look would have believed"),
             Evidence("patterns", "findings_hold", "findings that hold in customers held out"),
             Evidence("affinity", "auc_gain", "ranking gained over counting own purchases"),
-            Evidence("campaigns", "effect_identified", "past campaigns can be judged (1 = yes, 0 = no)"),
+            Evidence("campaigns", "effect_identified", "past campaigns can be judged"),
         ),
     ),
     Level(

@@ -29,18 +29,13 @@ class Levels:
     """The five levels of the method and the figures that speak for them.
 
     ``measured``: one row = level x figure (level, asks, says, stage, name, value, low, high, n,
-    unit); shares in percent.
+    unit), each in its unit.
     ``headlines``: one row = stage (stage, headline, skipped).
     """
 
     measured: pd.DataFrame
     headlines: pd.DataFrame
     figures: tuple[Figure, ...]
-
-    @property
-    def listed(self) -> pd.DataFrame:
-        """``measured`` as a table to read: level, says, value, unit, low, high, n."""
-        return self.measured[["level", "says", "value", "unit", "low", "high", "n"]]
 
 
 @dataclass(frozen=True)
@@ -54,6 +49,7 @@ class Story:
     customer_id: str
     events: pd.DataFrame
     latest: pd.DataFrame
+    currency: str
     figures: tuple[Figure, ...]
 
 
@@ -65,6 +61,7 @@ class Monday:
     """
 
     actions: pd.DataFrame
+    currency: str
     figures: tuple[Figure, ...]
 
 
@@ -96,18 +93,16 @@ def describe_levels(stages: list[dict[str, object]]) -> Levels:
     wanted = pd.DataFrame([(x.level, x.asks, f.says, f.stage, f.name) for x in LEVELS for f in x.evidence])
     wanted.columns = ["level", "asks", "says", "stage", "name"]
     measured = wanted.merge(rows[["stage", "name", "value", "low", "high", "n", "unit"]], on=["stage", "name"])
-    percent = measured["unit"] == "share"
-    for column in ("value", "low", "high"):
-        measured[column] = measured[column].astype(float).where(~percent, measured[column].astype(float) * 100).round(3)
-    measured["unit"] = measured["unit"].where(~percent, "%")
+    numbers = ["value", "low", "high"]
+    measured[numbers] = measured[numbers].astype(float)
     headlines = pd.DataFrame(
         [(s["stage"], s["headline"], len(s["skipped"])) for s in stages],  # type: ignore[arg-type]
         columns=["stage", "headline", "skipped"],
     )
     figures = (
-        Figure("levels_measured", measured["level"].nunique(), len(LEVELS), "levels"),
-        Figure("figures_reported", len(rows), len(rows), "figures"),
-        Figure("sections_skipped", int(headlines["skipped"].sum()), len(rows), "sections"),
+        Figure("levels_measured", measured["level"].nunique(), len(LEVELS), "count"),
+        Figure("figures_reported", len(rows), len(rows), "count"),
+        Figure("sections_skipped", int(headlines["skipped"].sum()), len(rows), "count"),
     )
     return Levels(measured=measured, headlines=headlines, figures=figures)
 
@@ -129,15 +124,15 @@ def measure_pulse(timeline: Rows, as_of: str) -> Pulse:
     names = ["up to 28", "29 to 90", "91 to 180", "181 to 365", "over 365"]
     bands = pd.cut(days, edges, labels=names).value_counts(sort=False)
     figures = (
-        Figure("customers", n, n, "customers"),
-        Figure("active_customers", int((days <= 28).sum()), n, "customers"),
-        Figure("quiet_customers", int((days > 90).sum()), n, "customers"),
-        Figure("typical_events", float(last["events"].median()), n, "events"),
+        Figure("customers", n, n, "count"),
+        Figure("active_customers", int((days <= 28).sum()), n, "count"),
+        Figure("quiet_customers", int((days > 90).sum()), n, "count"),
+        Figure("typical_events", float(last["events"].median()), n, "mean"),
     )
     return Pulse(bands=pd.DataFrame({"days": names, "customers": bands.to_numpy()}), figures=figures)
 
 
-def tell_story(timeline: Rows, as_of: str, params: ReportParams) -> Story:
+def tell_story(timeline: Rows, as_of: str, currency: str, params: ReportParams) -> Story:
     """The story of the customer with the middling number of events: neither the best nor a forgotten one.
 
     Parameters
@@ -158,17 +153,16 @@ def tell_story(timeline: Rows, as_of: str, params: ReportParams) -> Story:
     n = len(events)
     orders = events[events["kind"] == "order"]
     figures = [
-        Figure("story_events", n, n, "events"),
-        Figure("story_orders", len(orders), n, "orders"),
+        Figure("story_events", n, n, "count"),
+        Figure("story_orders", len(orders), n, "count"),
         Figure("story_days", (day_after(as_of) - events["local_at"].min().normalize()).days, n, "days"),
         Figure("story_revenue", float(orders["amount"].sum()), len(orders), "money"),
     ]
     latest = events.tail(params.story_events).iloc[::-1].reset_index(drop=True)
-    latest["local_at"] = latest["local_at"].dt.strftime("%d %b %Y")
-    return Story(customer_id=chosen, events=events, latest=latest, figures=tuple(figures))
+    return Story(chosen, events, latest, currency, tuple(figures))
 
 
-def list_monday(plan_groups: Rows, stages: list[dict[str, object]], params: ReportParams) -> Monday:
+def list_monday(plan_groups: Rows, stages: list[dict[str, object]], currency: str, params: ReportParams) -> Monday:
     """The groups of the plan; those smaller than ``smallest_group`` stay in the house.
 
     Parameters
@@ -194,7 +188,7 @@ def list_monday(plan_groups: Rows, stages: list[dict[str, object]], params: Repo
         )
     money = ["expected_value", "low", "high"]
     actions[money] = actions[money].fillna(0.0).round(2)
-    return Monday(actions=actions.astype({"customers": int, "held_out": int}), figures=_quoted(stages))
+    return Monday(actions.astype({"customers": int, "held_out": int}), currency, _quoted(stages))
 
 
 QUOTED = {

@@ -77,15 +77,15 @@ def _map_figures(questions: pd.DataFrame, tables: pd.DataFrame) -> tuple[Figure,
     asked = len(questions)
     answerable = int(questions["answerable"].sum())
     return (
-        Figure("questions_asked", asked, asked, "questions"),
-        Figure("questions_answerable", answerable, asked, "questions"),
-        Figure("questions_open", asked - answerable, asked, "questions"),
-        Figure("tables_known", len(LANDED_TABLES), len(LANDED_TABLES), "tables"),
-        Figure("tables_present", int((tables["landed"] > 0).sum()), len(LANDED_TABLES), "tables"),
-        Figure("rows_in", rows_in, rows_in, "rows"),
-        Figure("rows_landed", int(tables["landed"].sum()), rows_in, "rows"),
-        Figure("rows_quarantined", int(tables["quarantined"].sum()), rows_in, "rows"),
-        Figure("rows_set_aside", int(tables["set_aside"].sum()), rows_in, "rows"),
+        Figure("questions_asked", asked, asked, "count"),
+        Figure("questions_answerable", answerable, asked, "count"),
+        Figure("questions_open", asked - answerable, asked, "count"),
+        Figure("tables_known", len(LANDED_TABLES), len(LANDED_TABLES), "count"),
+        Figure("tables_present", int((tables["landed"] > 0).sum()), len(LANDED_TABLES), "count"),
+        Figure("rows_in", rows_in, rows_in, "count"),
+        Figure("rows_landed", int(tables["landed"].sum()), rows_in, "count"),
+        Figure("rows_quarantined", int(tables["quarantined"].sum()), rows_in, "count"),
+        Figure("rows_set_aside", int(tables["set_aside"].sum()), rows_in, "count"),
     )
 
 
@@ -114,6 +114,6 @@ def measure_span(landed: Path, as_of: str) -> Span:
     by_month = days.dt.to_period("M").value_counts().sort_index()
     table = pd.DataFrame({"month": by_month.index.to_timestamp(), "orders": by_month.to_numpy()})
     covered = (end.normalize() - days.min().normalize()).days
-    orders_a_month = Figure("orders_a_month", float(table["orders"].median()), len(table), "orders")
-    figures = (Figure("orders", len(days), len(days), "orders"), Figure("days_covered", covered, len(days), "days"))
+    orders_a_month = Figure("orders_a_month", float(table["orders"].median()), len(table), "count")
+    figures = (Figure("orders", len(days), len(days), "count"), Figure("days_covered", covered, len(days), "days"))
     return Span(by_month=table, figures=(*figures, orders_a_month))

@@ -12,8 +12,35 @@ from rcommerce_helpers.affinity.relevance import Lift, Scores
 from rcommerce_helpers.affinity.timing import GapForecast
 from rcommerce_helpers.affinity.value import LifetimeValue
 from rcommerce_helpers.results import Figure
-from rcommerce_helpers.sentences.catalogue import labels, say
-from rcommerce_helpers.sentences.numbers import count, decimal, interval, safe, share
+from rcommerce_helpers.sentences.catalogue import label, say
+from rcommerce_helpers.sentences.numbers import count, safe
+from rcommerce_helpers.sentences.quoting import Quotes, Said, together
+
+USUAL_DRIFT, LARGE_DRIFT = 0.1, 0.25
+"""Stability index up to which a feature counts as steady, and from which as moved (Siddiqi 2006, Credit Risk
+Scorecards): a rule of thumb."""
+HARDLY_RANKS = 0.6
+"""AUC below which an order is close to drawing lots."""
+
+FEATURE_WORDS = {
+    "days_all": "days bought",
+    "recency_days": "days since bought",
+    "gap_mean_days": "mean gap",
+    "gap_median_days": "median gap",
+    "due_ratio": "how overdue it is",
+    "blocks_6": "four-week periods with a purchase",
+    "per_trip": "share of visits with it",
+    "per_trip_84": "share of recent visits with it",
+    "expected": "purchases expected",
+    "copurchase": "bought together",
+    "trips_28": "visits in four weeks",
+    "trips_84": "visits in twelve weeks",
+    "trip_recency_days": "days since the last visit",
+    "categories_84": "categories bought in twelve weeks",
+    "popularity": "popular with all",
+    "popularity_84": "popular lately",
+}
+"""Feature of the model -> the words shown."""
 
 
 def reason_words(code: str, value: int, language: str) -> str:
@@ -21,151 +48,133 @@ def reason_words(code: str, value: int, language: str) -> str:
     return say(WORDS[code], language, value=count(value, language))
 
 
-def sentence_history(result: History, language: str) -> str:
+def sentence_history(result: History, language: str) -> Said:
     """How many categories are worth scoring, and from how many purchases."""
-    f = _by_name(result.figures)
+    q = Quotes(result, language)
     return say(
         "{kept} of {all} categories are scored: bought often enough to learn from, and not by nearly everybody. "
-        "{customers} customers bought them on {days} customer days.",
+        "{customers} customers bought from them.",
         language,
-        kept=count(f["categories_scored"].value, language),
-        all=count(f["categories_scored"].n, language),
-        customers=count(f["purchase_days"].n, language),
-        days=count(f["purchase_days"].value, language),
+        kept=q("categories_scored"),
+        all=q.n("categories_scored"),
+        customers=q.n("purchase_days"),
     )
 
 
-def sentence_learnt(result: Learnt, language: str) -> str:
+def sentence_learnt(result: Learnt, language: str) -> Said:
     """What was learnt from, and what it is tested on."""
-    f = _by_name(result.figures)
+    q = Quotes(result, language)
     return say(
-        "Learnt from {rows} customer-category pairs at {cuts} cuts in time. The test is on {tested} pairs of "
-        "{customers} customers: {base} of the pairs saw a purchase within {horizon} days.",
+        "The model learns on {cuts} days of the past and is tested on a later one: {tested} pairs of customer and "
+        "category, of which {base} are bought within {horizon} days.",
         language,
-        rows=count(f["train_rows"].value, language),
-        cuts=count(f["train_rows"].n, language),
-        tested=count(f["test_rows"].value, language),
-        customers=count(f["test_rows"].n, language),
-        base=share(f["base_rate"].value, language),
-        horizon=count(f["horizon_days"].value, language),
+        cuts=q.n("train_rows"),
+        tested=q("test_rows"),
+        base=q("base_rate"),
+        horizon=q("horizon_days"),
     )
 
 
-def sentence_contest(result: Contest, language: str) -> str:
+def sentence_contest(result: Contest, language: str) -> Said:
     """Who won against counting own purchases, by how much, and what makes the scores."""
-    f = _by_name(result.figures)
-    gain = f["auc_gain"]
+    q = Quotes(result, language)
     outcome = {
-        "ahead": "Over {n} test pairs the model ranks a later buyer above a non-buyer {auc} of the time, counting the "
-        "customer's own purchases {own}. The model is ahead: AUC {gain} higher ({range} on redrawn customers).",
-        "tie": "Over {n} test pairs the model ranks a later buyer above a non-buyer {auc} of the time, counting the "
-        "customer's own purchases {own}. An AUC difference of {gain} ({range} on redrawn customers) is a tie.",
-        "behind": "Over {n} test pairs the model ranks a later buyer above a non-buyer {auc} of the time, counting the "
-        "customer's own purchases {own}. The model is behind: AUC {gain} ({range} on redrawn customers).",
-    }[_verdict(gain)]
+        "ahead": "The model is ahead of counting the customer's own purchases: AUC {auc} against {own}, a lead of "
+        "{gain} ({range}).",
+        "tie": "A tie: the model's AUC is {auc}, that of counting the customer's own purchases {own}. The difference "
+        "of {gain} ({range}) may be chance.",
+        "behind": "The model is behind counting the customer's own purchases: AUC {auc} against {own}, a difference of "
+        "{gain} ({range}).",
+    }[_verdict(q.figures["auc_gain"])]
     used = {
         "model": "The scores come from the model.",
         "rate": "The scores come from the pooled purchase rate, which is simpler and no worse.",
     }[result.used]
-    first = say(
+    won = say(
         outcome,
         language,
-        auc=share(f["auc"].value, language),
-        own=share(f["auc_own_frequency"].value, language),
-        n=count(f["auc"].n, language),
-        gain=decimal(gain.value, language, digits=3),
-        range=_range(gain, language, digits=3),
+        auc=q("auc"),
+        own=q("auc_own_frequency"),
+        gain=q("auc_gain"),
+        range=q.range("auc_gain"),
     )
-    return f"{first} {say(used, language)} {_parts(result, language)}"
+    return together(won, say(used, language), _first_purchases(q, language))
 
 
-def _parts(result: Contest, language: str) -> str:
-    """Repeat purchases and first purchases apart: two different problems."""
-    f = _by_name(result.figures)
-    if "explore_auc" not in f or "repeat_auc" not in f:
-        return say("Pairs bought before and never bought cannot be told apart here.", language)
+def _first_purchases(q: Quotes, language: str) -> Said:
+    """First purchases are a problem of their own: nothing of the customer's own is there to count."""
+    if "explore_auc" not in q:
+        return Said("")
     return say(
-        "Among {repeats} pairs bought before, the model's AUC is {repeat}. Among {explores} pairs never bought it is "
-        "{explore}, popularity reaches {popular}, and only {base} of them are bought at all.",
+        "Where nothing was bought before, its AUC is {explore} and that of popularity {popular}.",
         language,
-        repeats=count(f["repeat_auc"].n, language),
-        repeat=decimal(f["repeat_auc"].value, language, digits=3),
-        explores=count(f["explore_auc"].n, language),
-        explore=decimal(f["explore_auc"].value, language, digits=3),
-        popular=decimal(f["explore_auc_popularity"].value, language, digits=3),
-        base=share(f["explore_base_rate"].value, language),
+        explore=q("explore_auc"),
+        popular=q("explore_auc_popularity"),
     )
 
 
-def sentence_calibration(result: Contest, language: str) -> str:
+def sentence_calibration(result: Contest, language: str) -> Said:
     """May the score be read as a probability."""
-    ece = _by_name(result.figures)["ece"]
+    q = Quotes(result, language)
     return say(
-        "Promised and observed rates differ by {gap} percentage points on average over {n} pairs.",
-        language,
-        gap=decimal(100 * ece.value, language),
-        n=count(ece.n, language),
+        "Over {n} pairs the promise is off by {gap} percentage points on average.", language, n=q.n("ece"), gap=q("ece")
     )
 
 
-def sentence_lift(result: Lift, language: str) -> str:
+def sentence_lift(result: Lift, language: str) -> Said:
     """What the best-scored share of pairs catches."""
-    f = _by_name(result.figures)
+    q = Quotes(result, language)
     return say(
-        "Take the best-scored {share} of pairs: {hit} of these {rows} pairs see a purchase, {lift} times the average "
-        "({range}). Ranked by own frequency it would be {own} times.",
+        "The best-scored {share} of pairs hold {captured} of all later purchases, {lift} times their share ({range}). "
+        "Ranked by own purchases alone it would be {own} times.",
         language,
-        share=share(f["top_share"].value, language),
-        hit=share(f["hit_rate_top"].value, language),
-        rows=count(f["lift_top"].n, language),
-        lift=decimal(f["lift_top"].value, language),
-        range=_range(f["lift_top"], language, digits=2),
-        own=decimal(f["lift_top_own_frequency"].value, language),
+        share=q("top_share"),
+        captured=q("capture_top"),
+        lift=q("lift_top"),
+        range=q.range("lift_top"),
+        own=q("lift_top_own_frequency"),
     )
 
 
-def sentence_headline(result: Lift, language: str) -> str:
-    """The stage in one sentence."""
-    f = _by_name(result.figures)
+def sentence_headline(result: Lift, language: str) -> Said:
+    """The stage in one sentence: where to begin, and what the plainest rival would reach."""
+    q = Quotes(result, language)
     return say(
-        "The best-scored {share} of customer-category pairs hold {captured} of {purchases} later purchases: {lift} "
-        "times the average ({range}).",
+        "Begin with the best-scored {share} of pairs: they hold {captured} of {purchases} later purchases, {lift} "
+        "times their share ({range}). Counting own purchases reaches {own} times.",
         language,
-        share=share(f["top_share"].value, language),
-        captured=share(f["capture_top"].value, language),
-        purchases=count(f["capture_top"].n, language),
-        lift=decimal(f["lift_top"].value, language),
-        range=_range(f["lift_top"], language, digits=2),
+        share=q("top_share"),
+        captured=q("capture_top"),
+        purchases=q.n("capture_top"),
+        lift=q("lift_top"),
+        range=q.range("lift_top"),
+        own=q("lift_top_own_frequency"),
     )
 
 
-def sentence_reasons(result: Reasons, language: str) -> str:
+def sentence_reasons(result: Reasons, language: str) -> Said:
     """Which kind of reason moves scores most."""
-    f = _by_name(result.figures)
-    name = labels(language, reason_label(str(result.overall["reason"].iloc[0])))[0]
+    q = Quotes(result, language)
     return say(
-        "What moves scores most is {name}: {share} of all movement over {n} sampled scores. {rows} scores of "
-        "{customers} customers are explained one by one; their reasons add up to the score.",
+        "What moves scores most is {name}: {share} of all movement over {n} scores. The reasons of a score add up to "
+        "it.",
         language,
-        name=name,
-        share=share(f["reason_first_share"].value, language),
-        n=count(f["reason_first_share"].n, language),
-        rows=count(f["reasons_rows"].value, language),
-        customers=count(f["reasons_rows"].n, language),
+        name=label(reason_label(str(result.overall["reason"].iloc[0])), language),
+        share=q("reason_first_share"),
+        n=q.n("reason_first_share"),
     )
 
 
-def sentence_example(result: Reasons, language: str) -> str:
-    """One customer's best category and why, under a pseudonym."""
-    f, first = _by_name(result.figures), result.example.iloc[0]
+def sentence_example(result: Reasons, language: str) -> Said:
+    """One customer's best category and why."""
+    q, first = Quotes(result, language), result.example.iloc[0]
     return say(
-        "Customer {customer} buys {category} within the horizon with a probability of {probability}. The strongest "
-        "reason: it {reason}.",
+        "This customer's best category is {category}: bought within the horizon with a probability of {probability}. "
+        "The strongest reason: {reason}.",
         language,
-        customer=safe(first["customer_id"]),
         category=safe(first["category"]),
-        probability=share(f["example_probability"].value, language),
-        reason=say(WORDS[str(first["reason"])], language, value=count(f["example_reason"].value, language)),
+        probability=q("example_probability"),
+        reason=say(WORDS[str(first["reason"])], language, value=q("example_reason")),
     )
 
 
@@ -182,118 +191,171 @@ def reason_label(code: str) -> str:
     }[code]
 
 
-def sentence_leaks(result: Leaks, language: str) -> str:
+def feature_word(name: str, language: str) -> str:
+    """What a feature is called in that language; names from elsewhere are made harmless."""
+    days = name.removeprefix("days_")
+    if name.startswith("days_") and days.isdigit():
+        return say("days bought among the last {days}", language, days=days)
+    return label(FEATURE_WORDS[name], language) if name in FEATURE_WORDS else safe(name)
+
+
+def sentence_leaks(result: Leaks, language: str) -> Said:
     """Whether a feature looks like a consequence of the outcome."""
-    f = _by_name(result.figures)
-    named = ", ".join(safe(x) for x in result.table.loc[result.table["sign"] != "", "feature"])
-    message = (
-        "{found} of {n} features look like a consequence of the outcome: {named}. Remove them before reading any score."
-        if named
-        else "{found} of {n} features look like a consequence of the outcome; the strongest alone has an AUC of {top}."
+    q = Quotes(result, language)
+    signs = result.table.loc[result.table["sign"] != "", "feature"]
+    named = ", ".join(feature_word(str(name), language) for name in signs)
+    if not named:
+        return say(
+            "None of {n} features looks like a consequence of the outcome; the strongest alone has an AUC of {top}.",
+            language,
+            n=q.n("leaks_found"),
+            top=q("leak_top_auc"),
+        )
+    return say(
+        "Remove {named} before reading any score: it looks like a consequence of the outcome.",
+        language,
+        plural="Remove {n} features before reading any score, for they look like a consequence of the outcome: "
+        "{named}.",
+        n=q("leaks_found"),
+        named=named,
     )
+
+
+def sentence_drift(result: Drift, language: str) -> Said:
+    """Which feature moved most between the first training cut and the test, and whether that is much."""
+    q = Quotes(result, language)
+    index = q.figures["drift_top_psi"].value
+    message = "{name}: of {n} features this one moved most since learning began, but little: stability index {psi}."
+    if index >= USUAL_DRIFT:
+        message = (
+            "{name}: of {n} features this one moved most since learning began, stability index {psi}. "
+            "Keep an eye on it."
+        )
+    if index >= LARGE_DRIFT:
+        message = (
+            "{name}: this feature moved far since learning began, stability index {psi}, the most of {n}. Find out why."
+        )
     return say(
         message,
         language,
-        found=count(f["leaks_found"].value, language),
-        n=count(f["leaks_found"].n, language),
-        named=named,
-        top=decimal(f["leak_top_auc"].value, language, digits=3),
+        n=q.n("drift_top_psi"),
+        name=feature_word(str(result.table["feature"].iloc[0]), language),
+        psi=q("drift_top_psi"),
     )
 
 
-def sentence_drift(result: Drift, language: str) -> str:
-    """Which feature moved most between the first training cut and the test."""
-    f = _by_name(result.figures)["drift_top_psi"]
-    return say(
-        "Of {n} features, {name} moved most between the first training cut and the test: stability index {psi}.",
-        language,
-        n=count(f.n, language),
-        name=safe(result.table["feature"].iloc[0]),
-        psi=decimal(f.value, language),
-    )
-
-
-def sentence_fairness(result: Fairness, language: str) -> str:
+def sentence_fairness(result: Fairness, language: str) -> Said:
     """How differently the model serves groups it does not know."""
-    f = _by_name(result.figures)
+    q = Quotes(result, language)
     return say(
-        "In {off} of {groups} groups of at least {least} customers the gap between promise and outcome has an interval "
-        "off zero; the widest gap is {bias}. Ranking quality (AUC) differs by at most {auc} within one attribute.",
+        "{n} of {groups} groups is promised too much or too little beyond chance; the widest gap is {bias} percentage "
+        "points.",
         language,
-        off=count(f["fair_groups_off"].value, language),
-        groups=count(f["fair_bias_gap"].n, language),
-        least=count(f["fair_least_group"].value, language),
-        bias=share(f["fair_bias_gap"].value, language),
-        auc=decimal(f["fair_auc_gap"].value, language, digits=3),
+        plural="{n} of {groups} groups are promised too much or too little beyond chance; the widest gap is {bias} "
+        "percentage points.",
+        n=q("fair_groups_off"),
+        groups=q.n("fair_bias_gap"),
+        bias=q("fair_bias_gap"),
     )
 
 
-def sentence_gaps(result: GapForecast, language: str) -> str:
+def sentence_gaps(result: GapForecast, language: str) -> Said:
     """Does pooling help to say when it is time again."""
-    f = _by_name(result.figures)
+    q = Quotes(result, language)
     return say(
-        "Over {n} held-out gaps the pooled forecast is off by {pooled} on a log scale, the customer's own mean by "
-        "{own} ({waited} once the days already passed count), the category's mean by {category}.",
+        "Over {n} gaps held out, the pooled forecast of the next purchase is typically off by a factor of {pooled}; "
+        "the customer's own mean, told the same, by {waited}.",
         language,
-        n=count(f["gap_error_pooled"].n, language),
-        pooled=decimal(f["gap_error_pooled"].value, language, digits=3),
-        own=decimal(f["gap_error_own"].value, language, digits=3),
-        waited=decimal(f["gap_error_own_waited"].value, language, digits=3),
-        category=decimal(f["gap_error_category"].value, language, digits=3),
+        n=q.n("gap_error_pooled"),
+        pooled=q("gap_error_pooled"),
+        waited=q("gap_error_own_waited"),
     )
 
 
-def sentence_due(result: Due, language: str) -> str:
+def sentence_due(result: Due, language: str) -> Said:
     """The overdue rule against the hazard."""
-    f = _by_name(result.figures)
+    q = Quotes(result, language)
+    message = (
+        "How overdue a customer is says little about a purchase within two weeks: AUC {overdue}. The weekly hazard "
+        "reaches {hazard}, the pooled rate {rate} ({n} pairs)."
+    )
+    if q.figures["due14_auc_overdue"].value >= HARDLY_RANKS:
+        message = (
+            "How overdue a customer is ranks purchases within two weeks with an AUC of {overdue}, the weekly hazard "
+            "with {hazard}, the pooled rate with {rate} ({n} pairs)."
+        )
     return say(
-        "For a purchase within two weeks ({base} of {n} pairs), the overdue rule has an AUC of {overdue}, the weekly "
-        "hazard {hazard}, the pooled rate {rate}. Half would be chance.",
+        message,
         language,
-        base=share(f["due14_base_rate"].value, language),
-        n=count(f["due14_base_rate"].n, language),
-        overdue=decimal(f["due14_auc_overdue"].value, language, digits=3),
-        hazard=decimal(f["due14_auc"].value, language, digits=3),
-        rate=decimal(f["due14_auc_gamma_poisson"].value, language, digits=3),
+        n=q.n("due14_base_rate"),
+        overdue=q("due14_auc_overdue"),
+        hazard=q("due14_auc"),
+        rate=q("due14_auc_gamma_poisson"),
     )
 
 
-def sentence_value(result: LifetimeValue, language: str) -> str:
+def sentence_value(result: LifetimeValue, language: str) -> Said:
     """How well the total and the single customer are forecast."""
-    f = _by_name(result.figures)
-    return say(
-        "For {n} customers the model forecast {forecast} purchase days in the held-out weeks ({range}); {actual} came. "
-        "Its total is off by {error}, the past rate carried on by {naive}. {coverage} of the customers lie in their "
-        "interval.",
+    q = Quotes(result, language)
+    total = say(
+        "The model foresaw {forecast} purchase days ({range}), {actual} came: a miss of {error}. Carrying on as before "
+        "misses by {naive}.",
         language,
-        n=count(f["value_actual"].n, language),
-        forecast=count(f["value_forecast"].value, language),
-        range=interval(
-            count(f["value_forecast"].low or 0, language), count(f["value_forecast"].high or 0, language), language
-        ),
-        actual=count(f["value_actual"].value, language),
-        error=share(f["value_total_error"].value, language),
-        naive=share(f["value_naive_error"].value, language),
-        coverage=share(f["value_coverage"].value, language),
+        forecast=q("value_forecast"),
+        range=q.range("value_forecast"),
+        actual=q("value_actual"),
+        error=q("value_total_error"),
+        naive=q("value_naive_error"),
+    )
+    single = say(
+        "{coverage} of {n} customers came as often as their own interval says.",
+        language,
+        coverage=q("value_coverage"),
+        n=q.n("value_coverage"),
+    )
+    return together(total, single)
+
+
+def sentence_scores(result: Scores, language: str) -> Said:
+    """For how many customers nothing passes, how many pairs do, and what is held back."""
+    q = Quotes(result, language)
+    message = (
+        "Nothing is offered to {none} of {customers} customers. {relevant} pairs reach a probability of {least}, "
+        "{first} of them never bought before."
+    )
+    if not q.figures["relevant_first_rows"].value:
+        message = (
+            "Nothing is offered to {none} of {customers} customers. {relevant} pairs reach a probability of {least}, "
+            "all of them bought before."
+        )
+    told = say(
+        message,
+        language,
+        none=q("nothing_offered"),
+        customers=q("scored_customers"),
+        relevant=q("relevant_rows"),
+        least=q("min_probability"),
+        first=q("relevant_first_rows"),
+    )
+    return together(told, _held_back(q, language), _waiting(q, language))
+
+
+def _held_back(q: Quotes, language: str) -> Said:
+    if not q.figures["suppressed_rows"].value:
+        return Said("")
+    return say(
+        "{n} likely pair is held back.", language, plural="{n} likely pairs are held back.", n=q("suppressed_rows")
     )
 
 
-def sentence_scores(result: Scores, language: str) -> str:
-    """How many pairs pass, and for how many customers nothing does."""
-    f = _by_name(result.figures)
+def _waiting(q: Quotes, language: str) -> Said:
+    if not q.figures["open_cases"].value:
+        return Said("")
     return say(
-        "{relevant} of {rows} pairs reach a probability of {least} and are held back by nothing, {first} of them "
-        "never bought before; for {none} of {customers} customers nothing passes, and nothing is offered. "
-        "{held} likely pairs are held back, {waiting} customers wait for an open case.",
+        "{n} customer waits for an answer to an open case and is offered nothing.",
         language,
-        relevant=count(f["relevant_rows"].value, language),
-        rows=count(f["scored_rows"].value, language),
-        least=share(f["min_probability"].value, language),
-        first=count(f["relevant_first_rows"].value, language),
-        none=share(f["nothing_offered"].value, language),
-        customers=count(f["scored_customers"].value, language),
-        held=count(f["suppressed_rows"].value, language),
-        waiting=count(f["open_cases"].value, language),
+        plural="{n} customers wait for an answer to an open case and are offered nothing.",
+        n=q("open_cases"),
     )
 
 
@@ -301,12 +363,3 @@ def _verdict(gain: Figure) -> str:
     if (gain.low or 0) > 0:
         return "ahead"
     return "behind" if (gain.high or 0) < 0 else "tie"
-
-
-def _range(figure: Figure, language: str, *, digits: int) -> str:
-    low, high = figure.low or 0.0, figure.high or 0.0
-    return interval(decimal(low, language, digits=digits), decimal(high, language, digits=digits), language)
-
-
-def _by_name(figures: tuple[Figure, ...]) -> dict[str, Figure]:
-    return {figure.name: figure for figure in figures}

@@ -11,244 +11,301 @@ from rcommerce_helpers.campaigns.power import TestPlan
 from rcommerce_helpers.campaigns.reach import Reach
 from rcommerce_helpers.campaigns.simulate import DoseCurve
 from rcommerce_helpers.results import Figure
-from rcommerce_helpers.sentences.catalogue import say
-from rcommerce_helpers.sentences.numbers import count, decimal, interval, money, safe, share
+from rcommerce_helpers.sentences.catalogue import label, say
+from rcommerce_helpers.sentences.numbers import safe
+from rcommerce_helpers.sentences.quoting import Quotes, Said, together
+
+NOTHING = Said("")
+NO_GAP = 1e-8
+"""Distance from the best plan that is rounding, not distance."""
 
 
-def sentence_reach(result: Reach, language: str) -> str:
+def sentence_reach(result: Reach, language: str) -> Said:
     """How many may be contacted, and what stops the others."""
-    f = by_name(result.figures)
-    return say(
-        "{reachable} of {customers} customers may be contacted; {capped} have had as many contacts as the cap allows, "
-        "{complaint} have a case open and are left alone.",
+    q = Quotes(result, language)
+    may = say(
+        "{reachable} of {customers} customers may be contacted.",
         language,
-        reachable=count(f["reachable_customers"].value, language),
-        customers=count(f["reachable_customers"].n, language),
-        capped=count(f["stopped_by_cap"].value, language),
-        complaint=count(f["stopped_by_complaint"].value, language),
+        reachable=q("reachable_customers"),
+        customers=q.n("reachable_customers"),
     )
+    capped, waiting = NOTHING, NOTHING
+    if q("stopped_by_cap").value:
+        capped = say(
+            "{n} customer has had as many contacts as the cap allows.",
+            language,
+            plural="{n} customers have had as many contacts as the cap allows.",
+            n=q("stopped_by_cap"),
+        )
+    if q("stopped_by_complaint").value:
+        waiting = say(
+            "{n} customer has a case open and is left alone.",
+            language,
+            plural="{n} customers have a case open and are left alone.",
+            n=q("stopped_by_complaint"),
+        )
+    return together(may, capped, waiting)
 
 
-def sentence_moments(result: Moments, language: str) -> str:
+def sentence_moments(result: Moments, language: str) -> Said:
     """How many moments are open, for how many."""
-    f = by_name(result.figures)
+    q = Quotes(result, language)
     return say(
-        "{found} moments are open, for {customers} of the {reachable} customers who may be contacted.",
+        "{n} moment is open today, among {reachable} customers who may be contacted.",
         language,
-        found=count(f["moments_found"].value, language),
-        customers=count(f["customers_with_moment"].value, language),
-        reachable=count(f["customers_with_moment"].n, language),
+        plural="{n} moments are open today, for {customers} of the {reachable} customers who may be contacted.",
+        n=q("moments_found"),
+        customers=q("customers_with_moment"),
+        reachable=q.n("customers_with_moment"),
     )
 
 
-def sentence_gate(result: Gate, language: str) -> str:
+def sentence_gate(result: Gate, language: str) -> Said:
     """How many looks the gate took, and what it refused."""
-    f = by_name(result.figures)
-    return say(
-        "The gate looked at {looked} patterns, claims and wordings and refused {refused}; {allowed} of {offers} offers "
-        "may be planned.",
+    q = Quotes(result, language)
+    planned = say(
+        "{allowed} of {offers} offers may be planned.",
         language,
-        looked=count(f["claims_checked"].value, language),
-        refused=count(f["refused_claims"].value, language),
-        allowed=count(f["offers_allowed"].value, language),
-        offers=count(f["offers_allowed"].n, language),
+        allowed=q("offers_allowed"),
+        offers=q.n("offers_allowed"),
     )
+    if not q("refused_claims").value:
+        message = "All {looked} patterns, claims and wordings stand up to the data."
+        return together(say(message, language, looked=q("claims_checked")), planned)
+    refused = say(
+        "{n} of {looked} patterns, claims and wordings is refused.",
+        language,
+        plural="{n} of {looked} patterns, claims and wordings are refused.",
+        n=q("refused_claims"),
+        looked=q("claims_checked"),
+    )
+    return together(refused, planned)
 
 
-def sentence_plan(result: Plan, language: str) -> str:
+def sentence_plan(result: Plan, language: str) -> Said:
     """What is sent, what it costs, who is left in peace."""
-    f = by_name(result.figures)
-    unscored = f["offers_unscored"].value
-    told = say(
-        "{sent} contacts are sent for {cost} out of a budget of {budget}; {held} of the {planned} planned customers "
-        "are held out by chance. {silent} of {reachable} customers are left in peace because nothing is worth a "
-        "contact to them, {crowded} because budget or capacity is used up.",
+    q = Quotes(result, language, result.currency)
+    sent = say(
+        "{n} contact goes out for {cost} of a budget of {budget}; {held} more are held out by chance, so that the "
+        "result can be measured.",
         language,
-        sent=count(f["sent_contacts"].value, language),
-        cost=_money(f["plan_cost"].value, result, language),
-        budget=_money(f["plan_budget"].value, result, language),
-        held=count(f["held_out_customers"].value, language),
-        planned=count(f["planned_contacts"].value, language),
-        silent=count(f["silent_customers"].value, language),
-        reachable=count(f["silent_customers"].n, language),
-        crowded=count(f["crowded_out"].value, language),
+        plural="{n} contacts go out for {cost} of a budget of {budget}; {held} more are held out by chance, so that "
+        "the result can be measured.",
+        n=q("sent_contacts"),
+        cost=q("plan_cost"),
+        budget=q("plan_budget"),
+        held=q("held_out_customers"),
     )
-    if not unscored:
-        return told
-    lost = say(
-        "Offers without scores for their category, and so never planned: {unscored}.",
+    silent = say(
+        "{silent} of {reachable} customers are left in peace: nothing is worth a contact to them.",
         language,
-        unscored=count(unscored, language),
+        silent=q("silent_customers"),
+        reachable=q.n("silent_customers"),
     )
-    return f"{told} {lost}"
+    return together(sent, silent, _crowded(q, language), _unscored(q, language))
 
 
-def sentence_plan_value(result: Plan, language: str) -> str:
+def _crowded(q: Quotes, language: str) -> Said:
+    if not q("crowded_out").value:
+        return NOTHING
+    return say(
+        "For {n} customer budget or capacity is used up.",
+        language,
+        plural="For {n} customers budget or capacity is used up.",
+        n=q("crowded_out"),
+    )
+
+
+def _unscored(q: Quotes, language: str) -> Said:
+    if not q("offers_unscored").value:
+        return NOTHING
+    return say(
+        "{n} offer has no scores for its category and is never planned.",
+        language,
+        plural="{n} offers have no scores for their category and are never planned.",
+        n=q("offers_unscored"),
+    )
+
+
+def sentence_plan_value(result: Plan, language: str) -> Said:
     """What the plan may be worth, as far as assumptions go."""
-    f = by_name(result.figures)
-    value = f["plan_value"]
+    q = Quotes(result, language, result.currency)
     return say(
         "If a contact lifts purchases as assumed, the {sent} contacts bring {value} after all costs (interval "
         "{range}); with a chance of {loses} they lose money. This is an assumption at work, not evidence.",
         language,
-        sent=count(value.n, language),
-        value=_money(value.value, result, language),
-        range=_range(value, result, language),
-        loses=share(f["plan_loses"].value, language),
+        sent=q.n("plan_value"),
+        value=q("plan_value"),
+        range=q.range("plan_value"),
+        loses=q("plan_loses"),
     )
 
 
-def sentence_prices(result: Plan, language: str) -> str:
-    """What one more unit of budget is worth, and how far the plan is from the best one."""
-    f = by_name(result.figures)
-    return say(
-        "One more unit of budget would add {price} of expected profit at the cautious uplift of {uplift}. No plan "
-        "under these limits is better by more than {gap}; the fairness floor costs {fairness}.",
-        language,
-        price=_money(f["budget_shadow_price"].value, result, language),
-        uplift=share(f["assumed_uplift"].value, language),
-        gap=share(f["assignment_gap"].value, language, digits=3),
-        fairness=_money(f["fairness_price"].value, result, language),
-    )
+def sentence_prices(result: Plan, language: str) -> Said:
+    """Whether more budget would help, and how far the plan is from the best one."""
+    q = Quotes(result, language, result.currency)
+    more = say("Budget is not what limits this plan: more of it would add nothing.", language)
+    if q("budget_shadow_price").value > 0:
+        more = say(
+            "One more {unit} of budget would add {price} of expected profit.",
+            language,
+            unit=safe(result.currency),
+            price=q("budget_shadow_price"),
+        )
+    message = "No plan under these limits is better by more than {gap}."
+    if q("assignment_gap").value < NO_GAP:
+        message = "No plan under these limits is better."
+    gap = say(message, language, gap=q("assignment_gap"))
+    fair = NOTHING
+    if q("fairness_price").value > 0:
+        fair = say("The fairness floor costs {fairness}.", language, fairness=q("fairness_price"))
+    return together(more, gap, fair)
 
 
-def sentence_past(result: PastEffects, language: str) -> str:
+def sentence_past(result: PastEffects, language: str) -> Said:
     """Naive, adjusted, placebo, and what follows."""
-    f = by_name(result.figures)
-    naive, adjusted, placebo = (f[f"{name}_effect"] for name in ("naive", "adjusted", "placebo"))
+    q = Quotes(result, language, result.currency)
+    message = "Targeted customers spent {naive} a week more than others ({range}; {n} targeted)."
+    if q("naive_effect").value < 0:
+        message = (
+            "Spending of targeted customers differs from that of others by {naive} a week ({range}; {n} targeted)."
+        )
+    naive = say(message, language, naive=q("naive_effect"), range=q.range("naive_effect"), n=q.n("naive_effect"))
     read = say(
-        "Customers who were targeted ({n} times in {campaigns} campaigns) spent {naive} a week more than others "
-        "({naive_range}). Against like customers the difference is {adjusted} ({adjusted_range}); in the weeks before "
-        "the campaigns, where it must be nothing, it is {placebo} ({placebo_range}).",
+        "Against like customers the difference is {adjusted} ({adjusted_range}); in the weeks before the campaigns, "
+        "where it must be nothing, it is {placebo} ({placebo_range}).",
         language,
-        n=count(naive.n, language),
-        campaigns=count(f["campaigns_compared"].value, language),
-        naive=_money(naive.value, result, language),
-        naive_range=_range(naive, result, language),
-        adjusted=_money(adjusted.value, result, language),
-        adjusted_range=_range(adjusted, result, language),
-        placebo=_money(placebo.value, result, language),
-        placebo_range=_range(placebo, result, language),
+        adjusted=q("adjusted_effect"),
+        adjusted_range=q.range("adjusted_effect"),
+        placebo=q("placebo_effect"),
+        placebo_range=q.range("placebo_effect"),
     )
-    return f"{read} {_verdict(adjusted, placebo, language)}"
+    return together(naive, read, _verdict(q.figures["adjusted_effect"], q.figures["placebo_effect"], language))
 
 
-def _verdict(adjusted: Figure, placebo: Figure, language: str) -> str:
-    """What adjusted and placebo allow one to say; without lots never that an effect is shown."""
+def _verdict(adjusted: Figure, placebo: Figure, language: str) -> Said:
+    """What adjusted and placebo allow one to say; without randomisation never that an effect is shown."""
     if (adjusted.low or 0.0) <= max(0.0, placebo.high or 0.0):
         return say("So no effect of the campaigns is identified: what is left looks like selection too.", language)
     return say(
-        "What is left is larger than the placebo; without lots it remains a hint, and a test should follow.", language
+        "What is left is larger than the placebo; without randomisation it remains a hint, and a test should follow.",
+        language,
     )
 
 
-def sentence_redemption(result: PastEffects, language: str) -> str:
+def sentence_redemption(result: PastEffects, language: str) -> Said:
     """The rate of redemption and why it is no effect."""
-    rate = by_name(result.figures)["redemption_rate"]
+    q = Quotes(result, language)
     return say(
         "{rate} of {n} targeted customers redeemed or bought (interval {range}). That is use, not effect: many of "
         "them would have bought anyway.",
         language,
-        rate=share(rate.value, language),
-        n=count(rate.n, language),
-        range=interval(share(rate.low or 0.0, language), share(rate.high or 0.0, language), language),
+        rate=q("redemption_rate"),
+        n=q.n("redemption_rate"),
+        range=q.range("redemption_rate"),
     )
 
 
-def sentence_identified(result: Identified, language: str) -> str:
-    """Whether lots were drawn."""
-    n = count(by_name(result.figures)["effect_identified"].n, language)
+def sentence_identified(result: Identified, language: str) -> Said:
+    """Whether contacts were randomised."""
+    n = Quotes(result, language).n("effect_identified")
     if result.verdict:
-        return say("Lots were drawn for these {n} contacts: their effect can be read.", language, n=n)
+        return say("These {n} contacts were randomised: their effect can be read.", language, n=n)
     return say(
-        "No lots were drawn for these {n} contacts, or the chances are not recorded: no method can prove what they "
+        "These {n} contacts were not randomised, or their chances are not recorded: no method can prove what they "
         "changed.",
         language,
         n=n,
     )
 
 
-def sentence_policies(result: PolicyReport, language: str) -> str:
+def sentence_policies(result: PolicyReport, language: str) -> Said:
     """The best constant arm, the learnt policy, and which is safe."""
-    f = by_name(result.figures)
-    gain = f["log_policy_gain"]
-    return say(
-        "Over {n} contacts the learnt choice is worth {gain} per customer more than the best single arm (interval "
-        "{range}); the models had promised {inflation} more than that test shows. Safe to use: {safe}.",
-        language,
-        n=count(gain.n, language),
-        gain=decimal(gain.value, language, digits=3),
-        range=interval(
-            decimal(gain.low or 0.0, language, digits=3), decimal(gain.high or 0.0, language, digits=3), language
-        ),
-        inflation=decimal(f["log_promise_inflation"].value, language, digits=3),
-        safe=safe(result.safe),
+    q = Quotes(result, language, result.currency)
+    gain = q.figures["log_policy_gain"]
+    message = (
+        "The learnt choice is no better than the best single arm: a difference of {gain} per customer (interval "
+        "{range}, {n} contacts)."
     )
+    if (gain.low or 0.0) > 0:
+        message = (
+            "The learnt choice is worth {gain} more per customer than the best single arm ({range}, {n} contacts)."
+        )
+    if (gain.high or 0.0) < 0:
+        message = "The learnt choice is worse than the best single arm: {gain} per customer ({range}, {n} contacts)."
+    won = say(message, language, n=q.n("log_policy_gain"), gain=q("log_policy_gain"), range=q.range("log_policy_gain"))
+    use = say("Safe to use: {safe}.", language, safe=arm_word(result.safe, language))
+    return together(won, use)
 
 
-def sentence_dose(result: DoseCurve, language: str) -> str:
+def arm_word(arm: str, language: str) -> str:
+    """Name of an arm: ours translated, others made harmless."""
+    return safe(label(arm.replace("_", " "), language))
+
+
+def sentence_dose(result: DoseCurve, language: str) -> Said:
     """Which dose the assumptions favour, and how sure that is."""
-    f = by_name(result.figures)
-    best, chosen = f["best_dose_value"], f["dose_value"]
-    return say(
-        "Under the stated reactions {best} contacts a week bring most: {best_value} per customer against silence "
-        "(interval {best_range}, {n} customers). The chosen dose brings {chosen_value} ({chosen_range}), and {left} of "
-        "the customers leave the channel.",
+    q = Quotes(result, language, result.currency)
+    best = say(
+        "Under the stated reactions {n} contact a week brings most: {value} per customer against silence (interval "
+        "{range}).",
         language,
-        best=decimal(f["best_dose"].value, language),
-        best_value=_money(best.value, result, language),
-        best_range=_range(best, result, language),
-        n=count(best.n, language),
-        chosen_value=_money(chosen.value, result, language),
-        chosen_range=_range(chosen, result, language),
-        left=share(f["dose_unsubscribed"].value, language),
+        plural="Under the stated reactions {n} contacts a week bring most: {value} per customer against silence "
+        "(interval {range}).",
+        n=q("best_dose"),
+        value=q("best_dose_value"),
+        range=q.range("best_dose_value"),
     )
+    chosen = say(
+        "At the chosen {dose} a week it is {value}, and {left} of {customers} customers leave the channel.",
+        language,
+        dose=q("chosen_dose"),
+        value=q("dose_value"),
+        left=q("dose_unsubscribed"),
+        customers=q.n("dose_unsubscribed"),
+    )
+    return together(best, chosen)
 
 
-def sentence_test(result: TestPlan, language: str) -> str:
+def sentence_test(result: TestPlan, language: str) -> Said:
     """The test that would answer, and what today's customers could show."""
-    f = by_name(result.figures)
-    needed = f["test_customers_needed"]
+    q = Quotes(result, language, result.currency)
+    message = (
+        "The {n} customers who may be contacted are enough: a test of {weeks} weeks needs {needed} to find {effect} "
+        "per customer and week."
+    )
+    if q("test_customers_needed").value > q.n("test_customers_needed").value:
+        message = (
+            "The {n} customers who may be contacted are too few to find {effect} a week: a test of {weeks} weeks needs "
+            "{needed}. What they could show is {detectable} a week or more."
+        )
     return say(
-        "To find {effect} per customer and week, a test of {weeks} weeks needs {needed} customers. The {n} who may be "
-        "contacted could show an effect of {detectable} a week or more.",
+        message,
         language,
-        effect=_money(f["test_effect"].value, result, language),
-        weeks=count(f["test_weeks"].value, language),
-        needed=count(needed.value, language),
-        n=count(needed.n, language),
-        detectable=_money(f["test_detectable_effect"].value, result, language),
+        n=q.n("test_customers_needed"),
+        effect=q("test_effect"),
+        weeks=q("test_weeks"),
+        needed=q("test_customers_needed"),
+        detectable=q("test_detectable_effect"),
     )
 
 
-def sentence_headline(result: Plan, language: str) -> str:
-    """The plan in one line."""
-    f = by_name(result.figures)
-    value = f["plan_value"]
+def sentence_headline(result: Plan, language: str) -> Said:
+    """The plan in one line: what to do, and what only the holdout can show."""
+    q = Quotes(result, language, result.currency)
+    if not q("sent_contacts").value:
+        message = "Send nothing: no contact is worth its cost to any of {reachable} customers."
+        return say(message, language, reachable=q.n("silent_customers"))
     return say(
-        "{sent} contacts for {cost}, {held} customers held out by chance, {silent} left in peace; under the assumed "
-        "uplift worth {value} (interval {range}), which a test has yet to show.",
+        "Send {n} contact for {cost} and leave {silent} customers in peace. Assumed worth {value} (interval {range}); "
+        "the {held} held out will show.",
         language,
-        sent=count(f["sent_contacts"].value, language),
-        cost=_money(f["plan_cost"].value, result, language),
-        held=count(f["held_out_customers"].value, language),
-        silent=count(f["silent_customers"].value, language),
-        value=_money(value.value, result, language),
-        range=_range(value, result, language),
+        plural="Send {n} contacts for {cost} and leave {silent} customers in peace. Assumed worth {value} (interval "
+        "{range}); the {held} held out will show.",
+        n=q("sent_contacts"),
+        cost=q("plan_cost"),
+        held=q("held_out_customers"),
+        silent=q("silent_customers"),
+        value=q("plan_value"),
+        range=q.range("plan_value"),
     )
-
-
-def by_name(figures: tuple[Figure, ...]) -> dict[str, Figure]:
-    """Figures by their name."""
-    return {f.name: f for f in figures}
-
-
-def _money(value: float, result: Plan | PastEffects | DoseCurve | TestPlan, language: str) -> str:
-    return money(value, result.currency, language, digits=2)
-
-
-def _range(figure: Figure, result: Plan | PastEffects | DoseCurve, language: str) -> str:
-    low, high = (
-        _money(side if side is not None else figure.value, result, language) for side in (figure.low, figure.high)
-    )
-    return interval(low, high, language)

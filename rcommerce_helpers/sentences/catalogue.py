@@ -1,6 +1,7 @@
 """Message catalogues: gettext .po files, read once per language.
 
-Babel reads them at run time, so no compiled catalogue can be older than its source.
+Babel reads them at run time, so no compiled catalogue can be older than its source. A message with a plural has
+``msgid_plural`` and one ``msgstr[..]`` per form, as gettext's ngettext wants it; English needs no catalogue.
 """
 
 from __future__ import annotations
@@ -11,34 +12,63 @@ from pathlib import Path
 from babel.messages.pofile import read_po
 
 from rcommerce_helpers.errors import ParamError
+from rcommerce_helpers.sentences.quoting import Number, Said, quotes_of
 
 LANGUAGES = ("en", "de")
 CATALOGUES = Path(__file__).parent / "catalogues"
 
 
 @cache
-def catalogue(language: str) -> dict[str, str]:
-    """English message -> translated message, from all stages' files; empty for English."""
+def catalogue(language: str) -> dict[str, tuple[str, ...]]:
+    """English message (its singular) -> translated forms, from all stages' files; empty for English.
+
+    A message without a plural has one form, one with a plural two: for one, for any other number. The two languages
+    of the workspace share that rule.
+    """
     if language not in LANGUAGES:
         raise ParamError("language", got=repr(language), expected=f"one of {', '.join(LANGUAGES)}", do="Choose one")
-    messages: dict[str, str] = {}
+    messages: dict[str, tuple[str, ...]] = {}
     for path in sorted((CATALOGUES / language).glob("*.po")):
         with path.open("rb") as stream:
             po = read_po(stream, locale=language)
-        messages |= {str(m.id): str(m.string) for m in po if m.id and m.string and not m.fuzzy}
+        for m in po:
+            ids = m.id if isinstance(m.id, tuple) else (m.id,)
+            forms = m.string if isinstance(m.string, tuple) else (m.string,)
+            if ids[0] and all(forms) and not m.fuzzy:
+                messages[str(ids[0])] = tuple(map(str, forms))
     return messages
 
 
-def say(message: str, language: str, **values: str) -> str:
-    """The message in that language with its values filled in.
+def say(message: str, language: str, *, plural: str = "", n: Number | None = None, **values: str) -> Said:
+    """The message in that language with its values filled in; the text remembers the figures it quotes.
 
-    ``message`` is the English sentence with ``{named}`` places; ``values`` are texts already written in the language
-    (``count``, ``share``, ``money`` ...) or made ``safe``. A message without a translation appears in English; the
-    tests list such messages and fail.
+    Parameters
+    ----------
+    message
+        The English sentence with ``{named}`` places. A message without a translation appears in English; the tests
+        list such messages and fail.
+    plural, n
+        The English sentence for any number but one, and the number that decides; it fills the place ``{n}``.
+    values
+        Texts already written in the language (``Quotes``, ``written``) or made ``safe``.
+
+    Examples
+    --------
+    >>> say("{n} source", "en", plural="{n} sources", n=Number("1", value=1))
+    '1 source'
     """
-    return catalogue(language).get(message, message).format(**values)
+    forms = catalogue(language).get(message) or ((message, plural) if plural else (message,))
+    form = forms[-1] if plural and n is not None and n.value != 1 else forms[0]
+    filled = values if n is None else {**values, "n": n}
+    return Said(form.format(**filled), quotes_of(*filled.values()))
 
 
 def labels(language: str, *names: str) -> tuple[str, ...]:
     """Axis labels and legend names in that language."""
-    return tuple(catalogue(language).get(name, name) for name in names)
+    known = catalogue(language)
+    return tuple(known[name][0] if name in known else name for name in names)
+
+
+def label(name: str, language: str) -> str:
+    """One label in that language."""
+    return labels(language, name)[0]

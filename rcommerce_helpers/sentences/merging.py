@@ -10,9 +10,9 @@ from rcommerce_helpers.merging.permitted import PermittedReport
 from rcommerce_helpers.merging.quality import SourceComparison, SourceReport
 from rcommerce_helpers.merging.story import Certainty, Story, Summary
 from rcommerce_helpers.merging.timeline import Timeline
-from rcommerce_helpers.results import Figure, HasFigures
-from rcommerce_helpers.sentences.catalogue import labels, say
-from rcommerce_helpers.sentences.numbers import count, decimal, money, safe, share
+from rcommerce_helpers.sentences.catalogue import label, say
+from rcommerce_helpers.sentences.numbers import safe
+from rcommerce_helpers.sentences.quoting import Quotes, Said, together
 
 WORDS = {
     "customer_number": "customer number",
@@ -63,194 +63,215 @@ WORDS = {
 
 def word(name: str, language: str) -> str:
     """What a technical name of the merging tables is called in that language."""
-    return labels(language, WORDS[name])[0] if name in WORDS else safe(name.replace("_", " "))
+    return label(WORDS[name], language) if name in WORDS else safe(name.replace("_", " "))
 
 
-def _figures(result: HasFigures) -> dict[str, Figure]:
-    return {f.name: f for f in result.figures}
-
-
-def sentence_headline(result: Summary, language: str) -> str:
-    """The stage in one sentence."""
-    f = _figures(result)
+def sentence_headline(result: Summary, language: str) -> Said:
+    """The stage in one sentence: what to count, and whom one may write to."""
+    q = Quotes(result, language)
+    message = (
+        "Count {customers} customers, not {records} records. Scores may use {personalisation} of them, marketing may "
+        "write to {marketing}."
+    )
+    if q("records").value == q("customers").value:
+        message = (
+            "Count each of {customers} records as a customer. Scores may use {personalisation} of them, marketing may "
+            "write to {marketing}."
+        )
     return say(
-        "{records} records stand for {customers} customers; {statistics} of them permit statistics, {personalisation} "
-        "personalisation and {marketing} marketing.",
+        message,
         language,
-        records=count(f["records"].value, language),
-        customers=count(f["customers"].value, language),
-        statistics=share(f["permitted_share_statistics"].value, language),
-        personalisation=share(f["permitted_share_personalisation"].value, language),
-        marketing=share(f["permitted_share_marketing"].value, language),
+        records=q("records"),
+        customers=q("customers"),
+        personalisation=q("permitted_share_personalisation"),
+        marketing=q("permitted_share_marketing"),
     )
 
 
-def sentence_sources(result: SourceReport, language: str) -> str:
+def sentence_sources(result: SourceReport, language: str) -> Said:
     """What the sources hold."""
-    f = _figures(result)
-    parts = [
-        say(
-            "Person records: {records}, from {sources} source(s); of their personal values {filled} are filled.",
-            language,
-            records=count(f["records"].value, language),
-            sources=count(f["sources"].value, language),
-            filled=share(f["personal_value_coverage"].value, language),
-        )
-    ]
-    if "attribute_coverage" in f:
-        parts.append(
-            say(
-                "Something beyond purchases is known of {share} of the {records} records.",
-                language,
-                share=share(f["attribute_coverage"].value, language),
-                records=count(f["attribute_coverage"].n, language),
-            )
-        )
-    if "orders" in f:
-        parts.append(_orders(f, language))
-    return " ".join(parts)
-
-
-def _orders(f: dict[str, Figure], language: str) -> str:
-    return say(
-        "Orders: {orders} over {days} days; of {known} it is known who ordered.",
+    q = Quotes(result, language)
+    held = say(
+        "{n} source holds {records} person records; {filled} of their personal values are filled.",
         language,
-        orders=count(f["orders"].value, language),
-        days=count(f["days_covered"].value, language),
-        known=share(f["orders_known_share"].value, language),
+        plural="{n} sources hold {records} person records; {filled} of their personal values are filled.",
+        n=q("sources"),
+        records=q("records"),
+        filled=q("personal_value_coverage"),
+    )
+    return together(held, _beyond(q, language), _orders(q, language))
+
+
+def _beyond(q: Quotes, language: str) -> Said:
+    if "attribute_coverage" not in q:
+        return Said("")
+    return say(
+        "Something beyond purchases is known of {share} of the {records} records.",
+        language,
+        share=q("attribute_coverage"),
+        records=q.n("attribute_coverage"),
     )
 
 
-def sentence_identity(result: Identity, language: str) -> str:
+def _orders(q: Quotes, language: str) -> Said:
+    if "orders" not in q:
+        return Said("")
+    return say(
+        "Of {orders} orders in {days} days, {known} have a known customer.",
+        language,
+        orders=q("orders"),
+        days=q("days_covered"),
+        known=q("orders_known_share"),
+    )
+
+
+def sentence_identity(result: Identity, language: str) -> Said:
     """How many customers the records are."""
-    f = _figures(result)
-    records, customers = count(f["records"].value, language), count(f["customers"].value, language)
-    if f["keyed_share"].value == 0 and f["merged_share"].value == 0:
+    q = Quotes(result, language)
+    if q("keyed_share").value == 0 and q("merged_share").value == 0:
         return say(
             "No record holds a customer number, an e-mail address or a telephone number, so nothing is linked: "
             "{records} records stand for {customers} customers.",
             language,
-            records=records,
-            customers=customers,
+            records=q("records"),
+            customers=q("customers"),
         )
-    return say(
-        "{records} records are {customers} customers, {per} records each; {merged} of the records were linked to "
-        "another. Pairs looked at: {pairs}; left open because the two people contradict each other: {open}.",
+    linked = say(
+        "{records} records are {customers} customers; {merged} of the records were linked to another.",
         language,
-        records=records,
-        customers=customers,
-        per=decimal(f["records_per_customer"].value, language),
-        merged=share(f["merged_share"].value, language),
-        pairs=count(f["links_left_open"].n, language),
-        open=count(f["links_left_open"].value, language),
+        records=q("records"),
+        customers=q("customers"),
+        merged=q("merged_share"),
     )
+    if not q("links_left_open").value:
+        return linked
+    left = say(
+        "{n} pair agrees but stays apart, because the two people contradict each other.",
+        language,
+        plural="{n} pairs agree but stay apart, because the two people contradict each other.",
+        n=q("links_left_open"),
+    )
+    return together(linked, left)
 
 
-def sentence_certainty(result: Certainty, language: str) -> str:
+def sentence_certainty(result: Certainty, language: str) -> Said:
     """How many records rest on a doubtful link."""
-    f = _figures(result)
-    records = count(f["linked_records"].n, language)
-    if f["linked_records"].value == 0:
+    q = Quotes(result, language)
+    if q("linked_records").value == 0:
         return say(
-            "No link was made, so there is none to doubt: all {records} records stand alone.", language, records=records
+            "No link was made, so there is none to doubt: all {records} records stand alone.",
+            language,
+            records=q.n("linked_records"),
         )
     return say(
         "{linked} of {records} records rest on a link, {unsure} of them on one that is not quite sure.",
         language,
-        linked=count(f["linked_records"].value, language),
-        records=records,
-        unsure=count(f["unsure_records"].value, language),
+        linked=q("linked_records"),
+        records=q.n("linked_records"),
+        unsure=q("unsure_records"),
     )
 
 
-def sentence_comparison(result: SourceComparison, language: str) -> str:
+def sentence_comparison(result: SourceComparison, language: str) -> Said:
     """How many customers several sources know, and how often these disagree."""
-    f = _figures(result)
+    q = Quotes(result, language)
     return say(
         "{several} of {customers} customers are known to more than one source; for {torn} of these the sources "
         "disagree on a value.",
         language,
-        several=count(f["customers_in_several_sources"].value, language),
-        customers=count(f["customers_in_several_sources"].n, language),
-        torn=share(f["conflict_share"].value, language),
+        several=q("customers_in_several_sources"),
+        customers=q.n("customers_in_several_sources"),
+        torn=q("conflict_share"),
     )
 
 
-def sentence_golden(result: GoldenRecords, language: str) -> str:
+def sentence_golden(result: GoldenRecords, language: str) -> Said:
     """How complete the golden records are."""
-    filled = _figures(result)["golden_filled_share"]
+    q = Quotes(result, language)
     return say(
-        "{customers} golden records; {filled} of their personal values are filled, each with the record it comes from.",
+        "{filled} of the personal values of {customers} customers are known, each with the record it comes from.",
         language,
-        customers=count(filled.n, language),
-        filled=share(filled.value, language),
+        customers=q.n("golden_filled_share"),
+        filled=q("golden_filled_share"),
     )
 
 
-def sentence_points(result: ContactPoints, language: str) -> str:
+def sentence_points(result: ContactPoints, language: str) -> Said:
     """How many customers may be written to about an offer, on some channel and at some address."""
-    f = _figures(result)
-    return say(
-        "{open} of {customers} customers may be sent an offer on at least one channel; {lost} more would allow one, "
-        "but no address of theirs is known.",
+    q = Quotes(result, language)
+    may = say(
+        "{open} of {customers} customers may be sent an offer on at least one channel.",
         language,
-        open=count(f["contactable_customers"].value, language),
-        customers=count(f["contactable_customers"].n, language),
-        lost=count(f["without_address"].value, language),
+        open=q("contactable_customers"),
+        customers=q.n("contactable_customers"),
     )
+    if not q("without_address").value:
+        return may
+    lost = say(
+        "{n} more would allow it, but no address of theirs is known.",
+        language,
+        plural="{n} more would allow it, but no address of theirs is known.",
+        n=q("without_address"),
+    )
+    return together(may, lost)
 
 
-def sentence_decisions(result: Decisions, language: str) -> str:
+def sentence_decisions(result: Decisions, language: str) -> Said:
     """For what we may use whose data."""
-    f = _figures(result)
+    q = Quotes(result, language)
     return say(
         "Of {customers} customers, statistics are permitted for {statistics}, personalisation for {personalisation}, "
         "marketing for {marketing}.",
         language,
-        customers=count(f["permitted_share_statistics"].n, language),
-        statistics=share(f["permitted_share_statistics"].value, language),
-        personalisation=share(f["permitted_share_personalisation"].value, language),
-        marketing=share(f["permitted_share_marketing"].value, language),
+        customers=q.n("permitted_share_statistics"),
+        statistics=q("permitted_share_statistics"),
+        personalisation=q("permitted_share_personalisation"),
+        marketing=q("permitted_share_marketing"),
     )
 
 
-def sentence_permitted(result: PermittedReport, language: str) -> str:
+def sentence_permitted(result: PermittedReport, language: str) -> Said:
     """What the stages may read."""
-    f = _figures(result)
-    unknown = f["rows_of_unknown_people"]
-    return say(
-        "Tables were written for {purposes} of {asked} purposes; {unknown} of {rows} personal rows are left out "
-        "because nobody knows whose they are.",
+    q = Quotes(result, language)
+    written = say(
+        "Tables were written for {purposes} of {asked} purposes.",
         language,
-        purposes=count(f["permitted_purposes"].value, language),
-        asked=count(f["permitted_purposes"].n, language),
-        unknown=count(unknown.value, language),
-        rows=count(unknown.n, language),
+        purposes=q("permitted_purposes"),
+        asked=q.n("permitted_purposes"),
     )
+    if not q("rows_of_unknown_people").value:
+        return written
+    unknown = say(
+        "{unknown} of {rows} personal rows are left out because nobody knows whose they are.",
+        language,
+        unknown=q("rows_of_unknown_people"),
+        rows=q.n("rows_of_unknown_people"),
+    )
+    return together(written, unknown)
 
 
-def sentence_timeline(result: Timeline, language: str) -> str:
+def sentence_timeline(result: Timeline, language: str) -> Said:
     """How much happened."""
-    f = _figures(result)
+    q = Quotes(result, language)
     return say(
         "{events} events of {customers} customers; the middle customer has {median}.",
         language,
-        events=count(f["timeline_events"].value, language),
-        customers=count(f["timeline_events"].n, language),
-        median=count(f["events_per_customer"].value, language),
+        events=q("timeline_events"),
+        customers=q.n("timeline_events"),
+        median=q("events_per_customer"),
     )
 
 
-def sentence_story(result: Story, language: str) -> str:
+def sentence_story(result: Story, language: str) -> Said:
     """One customer's story in one line."""
-    f = _figures(result)
+    q = Quotes(result, language, result.currency)
     return say(
-        "Customer {name}: {events} events in {days} days, orders for {amount}. Chosen as a typical one of {others} who "
-        "may be shown.",
+        "This customer: {n} event in {days} days, orders for {amount}. A typical one of {others} who may be shown.",
         language,
-        name=safe(result.customer_id),
-        events=count(f["story_events"].value, language),
-        days=count(f["story_days"].value, language),
-        amount=money(f["story_amount"].value, result.currency, language),
-        others=count(f["story_events"].n, language),
+        plural="This customer: {n} events in {days} days, orders for {amount}. A typical one of {others} who may be "
+        "shown.",
+        n=q("story_events"),
+        days=q("story_days"),
+        amount=q("story_amount"),
+        others=q.n("story_events"),
     )

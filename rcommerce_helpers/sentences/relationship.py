@@ -4,102 +4,121 @@ from __future__ import annotations
 
 from rcommerce_helpers.relationship.report import Levels, Monday, Pulse, Story
 from rcommerce_helpers.relationship.tour import DataMap, Span
-from rcommerce_helpers.results import Figure
 from rcommerce_helpers.sentences.catalogue import say
-from rcommerce_helpers.sentences.numbers import count, decimal, interval
+from rcommerce_helpers.sentences.quoting import Quotes, Said, together
 
 
-def sentence_map(result: DataMap, language: str) -> str:
+def sentence_map(result: DataMap, language: str) -> Said:
     """How many questions can be answered, and from how many rows."""
-    f = by_name(result.figures)
-    return say(
-        "{answerable} of {asked} questions can be answered from this data set; {open} have to wait for data it does "
-        "not hold. {landed} of {rows} rows landed, {quarantined} wait in quarantine with their reason, {aside} were "
-        "set aside by a named rule.",
-        language,
-        answerable=count(f["questions_answerable"].value, language),
-        asked=count(f["questions_asked"].value, language),
-        open=count(f["questions_open"].value, language),
-        landed=count(f["rows_landed"].value, language),
-        rows=count(f["rows_in"].value, language),
-        quarantined=count(f["rows_quarantined"].value, language),
-        aside=count(f["rows_set_aside"].value, language),
-    )
+    q = Quotes(result, language)
+    message = "All {asked} questions can be answered from this data set."
+    if q("questions_open").value:
+        message = (
+            "{answerable} of {asked} questions can be answered from this data set; the others wait for data it does "
+            "not hold."
+        )
+    answerable = say(message, language, answerable=q("questions_answerable"), asked=q("questions_asked"))
+    return together(answerable, landed_words(q, language))
 
 
-def sentence_span(result: Span, language: str) -> str:
+def landed_words(q: Quotes, language: str) -> Said:
+    """How many of the rows landed, and what became of the others."""
+    message = "All {rows} rows landed."
+    if q("rows_landed").value != q("rows_in").value:
+        message = "{landed} of {rows} rows landed."
+    landed = say(message, language, landed=q("rows_landed"), rows=q("rows_in"))
+    quarantined, aside = Said(""), Said("")
+    if q("rows_quarantined").value:
+        quarantined = say(
+            "{n} waits in quarantine with its reason.",
+            language,
+            plural="{n} wait in quarantine, each with its reason.",
+            n=q("rows_quarantined"),
+        )
+    if q("rows_set_aside").value:
+        aside = say(
+            "{n} was set aside by a named rule.",
+            language,
+            plural="{n} were set aside by a named rule.",
+            n=q("rows_set_aside"),
+        )
+    return together(landed, quarantined, aside)
+
+
+def sentence_span(result: Span, language: str) -> Said:
     """How long the data set looks back, and how busy the shop is."""
-    f = by_name(result.figures)
+    q = Quotes(result, language)
     return say(
-        "{orders} orders over {days} days; the middle month of {months} has {monthly}.",
+        "{orders} orders in {days} days; the middle month of {months} has {monthly}.",
         language,
-        orders=count(f["orders"].value, language),
-        days=count(f["days_covered"].value, language),
-        months=count(f["orders_a_month"].n, language),
-        monthly=count(f["orders_a_month"].value, language),
+        orders=q("orders"),
+        days=q("days_covered"),
+        months=q.n("orders_a_month"),
+        monthly=q("orders_a_month"),
     )
 
 
-def sentence_levels(result: Levels, language: str) -> str:
+def sentence_levels(result: Levels, language: str) -> Said:
     """How much of the method this run could measure."""
-    f = by_name(result.figures)
-    return say(
-        "{measured} of {levels} levels could be measured, on {figures} reported figures; {skipped} sections had "
-        "no data and say so.",
+    q = Quotes(result, language)
+    measured = say(
+        "{measured} of {levels} levels could be measured.",
         language,
-        measured=count(f["levels_measured"].value, language),
-        levels=count(f["levels_measured"].n, language),
-        figures=count(f["figures_reported"].value, language),
-        skipped=count(f["sections_skipped"].value, language),
+        measured=q("levels_measured"),
+        levels=q.n("levels_measured"),
     )
+    if not q("sections_skipped").value:
+        return measured
+    skipped = say(
+        "{n} section had no data and says so.",
+        language,
+        plural="{n} sections had no data and say so.",
+        n=q("sections_skipped"),
+    )
+    return together(measured, skipped)
 
 
-def sentence_pulse(result: Pulse, language: str) -> str:
+def sentence_pulse(result: Pulse, language: str) -> Said:
     """How many relationships are alive."""
-    f = by_name(result.figures)
+    q = Quotes(result, language)
     return say(
         "Of {customers} customers, {active} were with us in the last 28 days and {quiet} have been silent for more "
-        "than 90; the customer in the middle has had {events} events with us.",
+        "than 90.",
         language,
-        customers=count(f["customers"].value, language),
-        active=count(f["active_customers"].value, language),
-        quiet=count(f["quiet_customers"].value, language),
-        events=count(f["typical_events"].value, language),
+        customers=q("customers"),
+        active=q("active_customers"),
+        quiet=q("quiet_customers"),
     )
 
 
-def sentence_story(result: Story, language: str) -> str:
+def sentence_story(result: Story, language: str) -> Said:
     """One customer's relationship in one sentence."""
-    f = by_name(result.figures)
+    q = Quotes(result, language, result.currency)
     return say(
-        "This customer has been with us for {days} days: {events} events, {orders} of them orders, {revenue} spent.",
+        "This customer has been with us for {days} days: {events} events, one of them an order, {revenue} spent.",
         language,
-        days=count(f["story_days"].value, language),
-        events=count(f["story_events"].value, language),
-        orders=count(f["story_orders"].value, language),
-        revenue=decimal(f["story_revenue"].value, language),
+        plural="This customer has been with us for {days} days: {events} events, {n} of them orders, {revenue} spent.",
+        n=q("story_orders"),
+        days=q("story_days"),
+        events=q("story_events"),
+        revenue=q("story_revenue"),
     )
 
 
-def sentence_monday(result: Monday, language: str) -> str:
+def sentence_monday(result: Monday, language: str) -> Said:
     """What to do on Monday."""
-    f = by_name(result.figures)
-    value = f["monday_value"]
+    q = Quotes(result, language, result.currency)
     return say(
-        "On Monday: contact {contacts} customers, hold {held} back by chance so that the result can be measured, and "
-        "leave {silent} in peace. Expected profit {value} (90% interval {interval}), an assumption until the holdout "
-        "has spoken.",
+        "On Monday: contact {n} customer, hold {held} out by chance so that the result can be measured, and leave "
+        "{silent} in peace. Expected profit {value} (90% interval {range}), an assumption until the holdout has "
+        "spoken.",
         language,
-        contacts=count(f["monday_contacts"].value, language),
-        held=count(f["monday_held_out"].value, language),
-        silent=count(f["monday_silent"].value, language),
-        value=decimal(value.value, language, digits=0),
-        interval=interval(
-            decimal(value.low or 0.0, language, digits=0), decimal(value.high or 0.0, language, digits=0), language
-        ),
+        plural="On Monday: contact {n} customers, hold {held} out by chance so that the result can be measured, and "
+        "leave {silent} in peace. Expected profit {value} (90% interval {range}), an assumption until the holdout has "
+        "spoken.",
+        n=q("monday_contacts"),
+        held=q("monday_held_out"),
+        silent=q("monday_silent"),
+        value=q("monday_value"),
+        range=q.range("monday_value"),
     )
-
-
-def by_name(figures: tuple[Figure, ...]) -> dict[str, Figure]:
-    """Figures by their name."""
-    return {f.name: f for f in figures}

@@ -2,126 +2,142 @@
 
 from __future__ import annotations
 
-from rcommerce_helpers.results import Figure
 from rcommerce_helpers.sentences.catalogue import say
-from rcommerce_helpers.sentences.numbers import count, money, share
+from rcommerce_helpers.sentences.quoting import Quotes, Said, together
+from rcommerce_helpers.sentences.relationship import landed_words
 from rcommerce_helpers.sources.arrival import Bridge, Buckets, Calendar, Filling, Joins, Reasons
 from rcommerce_helpers.sources.priorities import Priorities
 
 
-def _named(figures: tuple[Figure, ...]) -> dict[str, Figure]:
-    return {f.name: f for f in figures}
-
-
-def sentence_buckets(result: Buckets, language: str) -> str:
+def sentence_buckets(result: Buckets, language: str) -> Said:
     """Where every row went."""
-    f = _named(result.figures)
-    return say(
-        "{rows} rows came in for {tables} tables: {landed} landed, {quarantined} are in quarantine ({share} of the "
-        "rows), {aside} were set aside by a named rule.",
-        language,
-        rows=count(f["rows_in"].value, language),
-        tables=count(f["rows_in"].n, language),
-        landed=count(f["rows_landed"].value, language),
-        quarantined=count(f["rows_quarantined"].value, language),
-        share=share(f["quarantined_share"].value, language),
-        aside=count(f["rows_set_aside"].value, language),
-    )
+    return landed_words(Quotes(result, language), language)
 
 
-def sentence_reasons(result: Reasons, language: str) -> str:
+def sentence_reasons(result: Reasons, language: str) -> Said:
     """Whether one cause explains the quarantine."""
-    f = _named(result.figures)
-    if f["reasons"].n == 0:
-        return say("No row had to be refused.", language)
+    q = Quotes(result, language)
+    if q.n("reasons").value == 0:
+        return say("No row had to be refused.", language, n=q("reasons"))
     return say(
-        "{rows} rows were refused for {reasons} different reasons; the most frequent one explains {top} of them.",
+        "{rows} rows were refused, all for the same reason.",
         language,
-        rows=count(f["reasons"].n, language),
-        reasons=count(f["reasons"].value, language),
-        top=share(f["top_reason_share"].value, language),
+        plural="{rows} rows were refused for {n} different reasons; the most frequent one explains {top} of them.",
+        n=q("reasons"),
+        rows=q.n("reasons"),
+        top=q("top_reason_share"),
     )
 
 
-def sentence_bridge(result: Bridge, language: str) -> str:
+def sentence_bridge(result: Bridge, language: str) -> Said:
     """From gross to net, in money."""
-    f = _named(result.figures)
-    return say(
-        "Items for {gross} were rung up on {lines} lines; shipping, fees, vouchers and adjustments come to {other}, "
-        "returns to {returned}, cancelled and test orders to {cancelled}. {net} remain, and that is the revenue every "
-        "later notebook starts from.",
+    q = Quotes(result, language, result.currency)
+    remain = say(
+        "Of {gross} rung up, {net} remain: the revenue every later notebook starts from.",
         language,
-        lines=count(f["gross"].n, language),
-        gross=money(f["gross"].value, result.currency, language),
-        other=money(f["other_lines"].value, result.currency, language),
-        returned=money(f["returned"].value, result.currency, language),
-        cancelled=money(f["cancelled"].value, result.currency, language),
-        net=money(f["net"].value, result.currency, language),
+        gross=q("gross"),
+        net=q("net"),
     )
+    between = say(
+        "Shipping, fees, vouchers and adjustments come to {other}, returns to {returned}, cancelled and test orders to "
+        "{cancelled}.",
+        language,
+        other=q("other_lines"),
+        returned=q("returned"),
+        cancelled=q("cancelled"),
+    )
+    return together(remain, between)
 
 
-def sentence_joins(result: Joins, language: str) -> str:
+def sentence_joins(result: Joins, language: str) -> Said:
     """How many keys have no partner."""
-    f = _named(result.figures)
-    return say(
-        "{keys} keys were looked up over {references} references between tables; {lost} found no partner, and {broken} "
-        "references lose more than they should.",
+    q = Quotes(result, language)
+    lost = say("{lost} of {keys} keys found no partner.", language, lost=q("keys_lost"), keys=q.n("keys_lost"))
+    if not q("references_broken").value:
+        return together(lost, say("No reference between tables loses more than it should.", language))
+    broken = say(
+        "{n} of {references} references between tables loses more than it should.",
         language,
-        keys=count(f["keys_lost"].n, language),
-        references=count(f["references"].value, language),
-        lost=count(f["keys_lost"].value, language),
-        broken=count(f["references_broken"].value, language),
+        plural="{n} of {references} references between tables lose more than they should.",
+        n=q("references_broken"),
+        references=q("references"),
     )
+    return together(lost, broken)
 
 
-def sentence_calendar(result: Calendar, language: str) -> str:
+def sentence_calendar(result: Calendar, language: str) -> Said:
     """Whether days are missing."""
-    f = _named(result.figures)
-    return say(
-        "{orders} orders cover {days} days. Days without any order: {empty}; longer holes among them: {gaps}. From the "
-        "newest order to the last day the data are said to cover it is {age} days.",
+    q = Quotes(result, language)
+    covered = say("{orders} orders cover {days} days.", language, orders=q.n("days_covered"), days=q("days_covered"))
+    return together(covered, _empty_days(q, language), _age(q, language))
+
+
+def _empty_days(q: Quotes, language: str) -> Said:
+    if not q("days_without_order").value:
+        return say("No day is without an order.", language)
+    empty = say(
+        "{n} day is without any order.",
         language,
-        orders=count(f["days_covered"].n, language),
-        days=count(f["days_covered"].value, language),
-        empty=count(f["days_without_order"].value, language),
-        gaps=count(f["gaps"].value, language),
-        age=count(f["newest_age_days"].value, language),
+        plural="{n} days are without any order.",
+        n=q("days_without_order"),
+    )
+    if not q("gaps").value:
+        return empty
+    gaps = say("They form {n} longer hole.", language, plural="They form {n} longer holes.", n=q("gaps"))
+    return together(empty, gaps)
+
+
+def _age(q: Quotes, language: str) -> Said:
+    if not q("newest_age_days").value:
+        return say("The newest order is from the last day.", language)
+    return say(
+        "The newest order is {n} day older than the last day the data are said to cover.",
+        language,
+        plural="The newest order is {n} days older than the last day the data are said to cover.",
+        n=q("newest_age_days"),
     )
 
 
-def sentence_hours(result: Calendar, language: str) -> str:
+def sentence_hours(result: Calendar, language: str) -> Said:
     """Whether the clock looks right."""
-    f = _named(result.figures)
+    q = Quotes(result, language)
     return say(
         "{night} of {orders} orders were placed between one and five o'clock at night.",
         language,
-        night=share(f["night_share"].value, language),
-        orders=count(f["night_share"].n, language),
+        night=q("night_share"),
+        orders=q.n("night_share"),
     )
 
 
-def sentence_filling(result: Filling, language: str) -> str:
+def sentence_filling(result: Filling, language: str) -> Said:
     """How many columns say anything."""
-    f = _named(result.figures)
-    return say(
-        "{mapped} of {columns} canonical columns hold at least one value; {thin} of them are filled for fewer than "
-        "half of the rows.",
+    q = Quotes(result, language)
+    mapped = say(
+        "{mapped} of {columns} columns hold at least one value.",
         language,
-        mapped=count(f["columns_mapped"].value, language),
-        columns=count(f["columns_mapped"].n, language),
-        thin=count(f["columns_thin"].value, language),
+        mapped=q("columns_mapped"),
+        columns=q.n("columns_mapped"),
     )
-
-
-def sentence_priorities(result: Priorities, language: str) -> str:
-    """What to fix first."""
-    tasks = _named(result.figures)["tasks"]
-    if tasks.value == 0:
-        return say("Nothing stands in the way of the first report.", language)
-    first = result.tasks.iloc[0]
-    return say(
-        "To fix or to ask about before the first report: {tasks}. First on the list: {task}",
+    if not q("columns_thin").value:
+        return mapped
+    thin = say(
+        "{n} of them is filled for fewer than half of the rows.",
         language,
-        tasks=count(tasks.value, language),
-        task=say(str(first["task"]), language),
+        plural="{n} of them are filled for fewer than half of the rows.",
+        n=q("columns_thin"),
+    )
+    return together(mapped, thin)
+
+
+def sentence_priorities(result: Priorities, language: str) -> Said:
+    """What to fix first."""
+    q = Quotes(result, language)
+    if q("tasks").value == 0:
+        return say("Nothing stands in the way of the first report.", language)
+    return say(
+        "Before the first report there is {n} thing to fix or to ask about: {task}",
+        language,
+        plural="Before the first report there are {n} things to fix or to ask about. First: {task}",
+        n=q("tasks"),
+        task=say(str(result.tasks.iloc[0]["task"]), language),
     )

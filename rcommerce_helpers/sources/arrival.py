@@ -102,11 +102,11 @@ def count_rows(counts: Mapping[str, TableCount]) -> Buckets:
     total = {c: int(table[c].sum()) for c in ("rows_in", "landed", "quarantined", "set_aside")}
     n = total["rows_in"]
     figures = (
-        Figure("tables_landed", int((table["landed"] > 0).sum()), len(table), "tables"),
-        Figure("rows_in", n, len(table), "rows"),
-        Figure("rows_landed", total["landed"], n, "rows"),
-        Figure("rows_quarantined", total["quarantined"], n, "rows"),
-        Figure("rows_set_aside", total["set_aside"], n, "rows"),
+        Figure("tables_landed", int((table["landed"] > 0).sum()), len(table), "count"),
+        Figure("rows_in", n, len(table), "count"),
+        Figure("rows_landed", total["landed"], n, "count"),
+        Figure("rows_quarantined", total["quarantined"], n, "count"),
+        Figure("rows_set_aside", total["set_aside"], n, "count"),
         Figure("quarantined_share", total["quarantined"] / n if n else 0.0, n, "share"),
     )
     return Buckets(table, figures)
@@ -125,9 +125,7 @@ def count_reasons(quarantine: pd.DataFrame) -> Reasons:
     counted = counted.sort_values(["rows", *by], ascending=[False, True, True, True], ignore_index=True)
     n = len(quarantine)
     top = float(counted["rows"].iloc[0]) / n if n else 0.0
-    return Reasons(
-        counted, (Figure("reasons", len(counted), n, "reasons"), Figure("top_reason_share", top, n, "share"))
-    )
+    return Reasons(counted, (Figure("reasons", len(counted), n, "count"), Figure("top_reason_share", top, n, "share")))
 
 
 def build_bridge(order_lines: pd.DataFrame, orders: pd.DataFrame, currency: str) -> Bridge:
@@ -138,11 +136,11 @@ def build_bridge(order_lines: pd.DataFrame, orders: pd.DataFrame, currency: str)
     lines = steps.set_index("step")["line_count"]
     out = ["cancelled", "test"]
     figures = (
-        Figure("gross", float(amount["gross"]), int(lines["gross"]), currency),
-        Figure("other_lines", float(amount["other"]), int(lines["other"]), currency),
-        Figure("returned", float(amount["returned"]), int(lines["returned"]), currency),
-        Figure("cancelled", float(amount[out].sum()), int(lines[out].sum()), currency),
-        Figure("net", float(amount["net"]), int(lines["net"]), currency),
+        Figure("gross", float(amount["gross"]), int(lines["gross"]), "money"),
+        Figure("other_lines", float(amount["other"]), int(lines["other"]), "money"),
+        Figure("returned", float(amount["returned"]), int(lines["returned"]), "money"),
+        Figure("cancelled", float(amount[out].sum()), int(lines[out].sum()), "money"),
+        Figure("net", float(amount["net"]), int(lines["net"]), "money"),
     )
     return Bridge(steps, currency, figures)
 
@@ -169,14 +167,14 @@ def check_joins(tables: Mapping[str, object], params: OwnDataParams) -> Joins:
     joins["lost_share"] = joins["lost"] / (joins["rows"] - joins["empty"]).clip(lower=1)
     broken = int((joins["lost_share"] > params.lost_share).sum())
     figures = [
-        Figure("references", len(joins), looked_up, "references"),
-        Figure("keys_lost", int(joins["lost"].sum()), looked_up, "keys"),
-        Figure("references_broken", broken, len(joins), "references"),
+        Figure("references", len(joins), looked_up, "count"),
+        Figure("keys_lost", int(joins["lost"].sum()), looked_up, "count"),
+        Figure("references_broken", broken, len(joins), "count"),
     ]
     persons = joins[(joins["table"] == "orders") & (joins["points_to"] == "source_records")]
     if len(persons):
         figures.append(
-            Figure("orders_without_person", int(persons["empty"].iloc[0]), int(persons["rows"].iloc[0]), "orders")
+            Figure("orders_without_person", int(persons["empty"].iloc[0]), int(persons["rows"].iloc[0]), "count")
         )
     return Joins(joins.sort_values("lost_share", ascending=False, kind="stable", ignore_index=True), tuple(figures))
 
@@ -200,7 +198,7 @@ def check_calendar(orders: pd.DataFrame, as_of: str, params: OwnDataParams) -> C
     figures = (
         Figure("days_covered", covered, n, "days"),
         Figure("days_without_order", int((days["orders"] == 0).sum()), covered, "days"),
-        Figure("gaps", len(gaps), covered, "gaps"),
+        Figure("gaps", len(gaps), covered, "count"),
         Figure("newest_age_days", age, n, "days"),
         Figure("night_share", night / n, n, "share"),
     )
@@ -224,8 +222,8 @@ def check_filling(tables: Mapping[str, object]) -> Filling:
         ["filled_share", "table", "column"], kind="stable", ignore_index=True
     )
     figures = (
-        Figure("columns_mapped", len(used), len(columns), "columns"),
-        Figure("columns_thin", int((used["filled_share"] < 0.5).sum()), len(used), "columns"),
+        Figure("columns_mapped", len(used), len(columns), "count"),
+        Figure("columns_thin", int((used["filled_share"] < 0.5).sum()), len(used), "count"),
     )
     return Filling(used, figures)
 

@@ -62,7 +62,7 @@ def what_first(found: Inspection, params: OwnDataParams) -> Priorities:
     tasks = pd.DataFrame(rows, columns=["place", "task", "concerned", "of"])
     order = tasks["task"].map(WEIGHTS).astype("float64")
     tasks = tasks.iloc[order.argsort(kind="stable")].reset_index(drop=True)
-    return Priorities(tasks, (Figure("tasks", len(tasks), len(CHECKS), "tasks"),))
+    return Priorities(tasks, (Figure("tasks", len(tasks), len(CHECKS), "count"),))
 
 
 def _quarantine(buckets: Buckets, params: OwnDataParams) -> list[tuple[str, str, float, float]]:

@@ -19,6 +19,7 @@ from typing import Any
 
 from rcommerce_helpers.errors import SchemaError
 from rcommerce_helpers.sentences import say
+from rcommerce_helpers.workspace import shown
 from rcommerce_helpers.workspace.page import STYLE, page
 
 PLOTLY = "application/vnd.plotly.v1+json"
@@ -42,7 +43,8 @@ ATTRIBUTES = {
     "*": ["class", "id", "title", "lang"],
     "a": ["href"],
     "img": ["src", "alt", "width", "height"],
-    "td": ["colspan", "rowspan"],
+    "table": ["title"],
+    "td": ["colspan", "rowspan", "data-v"],
     "th": ["colspan", "rowspan", "scope"],
     "details": ["open"],
 }
@@ -72,13 +74,14 @@ def notebook_page(notebook: Path, language: str) -> str:
     _drop_parameters(content)
     charts = _take_charts(content, language)
     back = html.escape(say("All stages", language))
+    tables = _take_table_scripts(content)
     body = f"<nav><a href='index.html'>{back}</a></nav>\n{_convert(content, language)}"
     text = page(
         title=title_of(content.cells, notebook.stem),
         body=body,
         language=language,
-        scripts=_scripts(charts),
-        style=STYLE + _code_style(),
+        scripts=[*_scripts(charts), *([shown.SCRIPT] if tables else [])],
+        style=STYLE + shown.STYLE + _code_style(),
     )
     check_offline(text, notebook.name)
     return text
@@ -101,6 +104,21 @@ def _drop_parameters(content: Any) -> None:
         content.cells = [c for c in content.cells if "parameters" not in c.metadata.get("tags", [])]
 
 
+def name_pages(cells: Iterable[Any], *, page: str, language: str) -> None:
+    """Give every chart a second form: one line that leads to where it is drawn.
+
+    ``jupyter nbconvert`` knows no plotly figures and would leave a gap without a word. Drawing them there would need
+    plotly.js in every notebook, 4.8 MB each; the page of the run has it already. Where figures are drawn, as in
+    JupyterLab, the line is not shown.
+    """
+    outputs = (output for cell in cells for output in cell.get("outputs", []))
+    charts = (output["data"] for output in outputs if PLOTLY in output.get("data", {}))
+    for place, data in enumerate(charts, start=1):
+        href = html.escape(f"{page}#chart-{place}", quote=True)
+        line = html.escape(say("This chart is drawn on the page of this notebook.", language))
+        data["text/html"] = f'<p><a href="{href}">{line}</a></p>'
+
+
 def _take_charts(content: Any, language: str) -> list[dict[str, object]]:
     """Replace every chart by an empty place and give back what is to be drawn there."""
     charts: list[dict[str, object]] = []
@@ -116,6 +134,18 @@ def _take_charts(content: Any, language: str) -> list[dict[str, object]]:
                 note = say("This control works in the notebook only.", language)
                 output["data"] = {"text/html": f"<p class='note'>{html.escape(note)}</p>"}
     return charts
+
+
+def _take_table_scripts(content: Any) -> bool:
+    """Take style and script out of each shown table, for the page carries both once; whether there was any."""
+    found = False
+    for cell in content.cells:
+        for output in cell.get("outputs", []):
+            text = "".join(output.get("data", {}).get("text/html", ""))
+            if shown.IN_NOTEBOOK in text:
+                output["data"]["text/html"] = text.replace(shown.IN_NOTEBOOK, "")
+                found = True
+    return found
 
 
 def _height(figure: dict[str, Any]) -> int:

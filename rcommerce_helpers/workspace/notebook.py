@@ -7,7 +7,7 @@ Every figure of a section's result is recorded, so the sentences can only quote 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -22,10 +22,12 @@ from rcommerce_helpers.access.allowance import Allowance, read_allowance
 from rcommerce_helpers.errors import NotEnoughData, NotPermitted
 from rcommerce_helpers.params import Params
 from rcommerce_helpers.results import HasFigures, NotAnswered, Registry, StageResults, parts_of, write_json
-from rcommerce_helpers.sentences import safe, say
+from rcommerce_helpers.sentences import label, quotes_of, safe, say
+from rcommerce_helpers.sentences.numbers import day
 from rcommerce_helpers.sources.facts import DataSetFacts, read_facts
 from rcommerce_helpers.workspace.folder import RunFolder, newest_run, runs_folder, working_copy
 from rcommerce_helpers.workspace.runs.stages import allowance_of
+from rcommerce_helpers.workspace.shown import IN_NOTEBOOK, show_table
 
 P = ParamSpec("P")
 R = TypeVar("R", bound=HasFigures)
@@ -89,7 +91,7 @@ class Run:
         """Read a result aloud in the run's language."""
         if isinstance(result, NotAnswered):
             return self._skipped_line(result)
-        return Markdown(f"**{sentence(result, self.params.language)}**")
+        return _spoken(sentence(result, self.params.language))
 
     def read_aloud(
         self,
@@ -103,21 +105,33 @@ class Run:
         display(self.plot(draw, result))
         return self.tell(sentence, result)
 
-    def show(self, name: str, table: pd.DataFrame | NotAnswered, *, rows: int = 10) -> HTML | Markdown:
-        """Show the first rows of a table and keep those rows as ``tables/shown_<stage>_<name>.parquet``."""
+    def show(
+        self,
+        name: str,
+        table: pd.DataFrame | NotAnswered,
+        *,
+        columns: Sequence[str] = (),
+        rows: int = 10,
+        caption: str = "",
+    ) -> HTML | Markdown:
+        """Show the first rows of a table and keep those rows as ``tables/shown_<stage>_<name>.parquet``.
+
+        Parameters
+        ----------
+        columns
+            The columns to show, in that order; all where none is named.
+        caption
+            An English line under the table, translated where the catalogue knows it.
+        """
         if isinstance(table, NotAnswered):
             return self._skipped_line(table)
-        shown = table.head(rows)
-        self.folder.write(f"shown_{self.results.stage}_{name}", shown)
+        language = self.params.language
+        line = label(caption, language) if caption else ""
+        shown = show_table(table, language, currency=self.facts.currency, columns=columns, rows=rows, caption=line)
+        self.folder.write(f"shown_{self.results.stage}_{name}", shown.rows)
         if name not in self.results.tables:
             self.results.tables.append(name)
-        text = shown.copy()
-        for column in text.select_dtypes(exclude="number"):
-            text[column] = text[column].map(safe)
-        whole = {c: "{:,}".format for c in text.select_dtypes(include="integer")}
-        return HTML(
-            text.to_html(index=False, escape=False, na_rep="", formatters=whole, float_format=lambda x: f"{x:,.4g}")
-        )
+        return HTML(shown.page + IN_NOTEBOOK)
 
     def keep(self, name: str, table: pd.DataFrame | NotAnswered) -> None:
         """Write a table for later stages and the analyst: ``tables/<name>.parquet``; a skipped one is not written."""
@@ -130,7 +144,7 @@ class Run:
             result.reason if isinstance(result, NotAnswered) else sentence(result, self.params.language)
         )
         write_json(self.folder.results_path(self.results.stage), self.results.as_json())
-        return Markdown(f"**{self.results.headline}**")
+        return _spoken(self.results.headline)
 
     def _skip(self, section: str, why: NotAnswered, parts: frozenset[str]) -> NotAnswered:
         skipped = NotAnswered(section, why.reason, why.needed, parts)
@@ -147,9 +161,17 @@ class Run:
         return Markdown(f"*{line}*")
 
     def _repr_markdown_(self) -> str:
-        f = self.facts
-        basis = f"basis: {safe(f.basis)}" if f.basis else "no declared basis: permissions per person decide"
-        said = f"Data set **{safe(f.title)}**, as of {self.as_of}, money in {safe(f.currency)}, {basis}."
+        f, language = self.facts, self.params.language
+        own = say("no declared basis: permissions per person decide", language)
+        basis = say("basis: {basis}", language, basis=safe(f.basis)) if f.basis else own
+        said = say(
+            "Data set **{title}**, as of {day}, money in {currency}, {basis}.",
+            language,
+            title=safe(f.title),
+            day=day(pd.Timestamp(self.as_of), language),
+            currency=safe(f.currency),
+            basis=basis,
+        )
         if not self.by_hand:
             return said
         line = say(
@@ -160,6 +182,12 @@ class Run:
             copy=safe(self.folder.path.name),
         )
         return f"{said}\n\n*{line}*"
+
+
+def _spoken(sentence: str) -> Markdown:
+    """A sentence in bold; what it quotes stays beside it in the notebook, for the comparison with the chart above."""
+    quotes = [{"figure": q.figure, "part": q.part, "value": float(q.value)} for q in quotes_of(sentence)]
+    return Markdown(f"**{sentence}**", metadata={"quotes": quotes})
 
 
 def not_there(given: Iterable[object]) -> NotAnswered | None:

@@ -14,8 +14,8 @@ body { margin: 0 auto; padding: 2rem 1.25rem 4rem; max-width: 62rem; color: var(
   font: 1rem/1.6 system-ui, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; }
 h1 { font-size: 1.9rem; line-height: 1.25; margin: .5rem 0 1rem; } h2 { font-size: 1.35rem; margin: 2.2rem 0 .6rem; }
 h3 { font-size: 1.1rem; } p, li { max-width: 46rem; } a { color: var(--link); }
-table { border-collapse: collapse; margin: .8rem 0; font-size: .92rem; font-variant-numeric: tabular-nums;
-  display: block; overflow-x: auto; max-width: 100%; }
+table { border-collapse: collapse; margin: .8rem 0; font-size: .92rem; font-variant-numeric: tabular-nums; }
+table:not(.shown table) { display: block; overflow-x: auto; max-width: 100%; }
 th, td { padding: .35rem .7rem; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; }
 thead th { border-bottom: 2px solid var(--soft); white-space: nowrap; }
 pre { background: var(--tint); padding: .7rem .9rem; overflow-x: auto; font-size: .85rem; line-height: 1.45; }

@@ -89,4 +89,5 @@ def test_pictures_draw_columns_of_the_result_and_escape_text_from_data(results):
         assert english.layout.title.text != german.layout.title.text
         assert "<b>" not in english.to_json().replace("\\u003c", "<")
     calibration = plots.plot_calibration(results["contest"], "en")
-    assert list(calibration.data[1].y) == results["contest"].calibration["observed"].tolist()
+    observed = results["contest"].calibration["observed"]
+    assert np.square(calibration.data[1].y) == pytest.approx(observed.to_numpy())  # drawn on a square-root scale

@@ -61,3 +61,21 @@ def scores_of(rows: list[tuple[str, str, float]]) -> pd.DataFrame:
     """Scores: (customer, category, probability)."""
     table = pd.DataFrame(rows, columns=["customer_id", "category", "probability"])
     return table.assign(reason="buys it often", suppressed=False, due_days=np.nan)
+
+
+POINT_COLUMNS = ["customer_id", "channel", "contact_point", "allowed", "why", "letter_box", "preference"]
+
+
+def points_of(rows: list[tuple[str, str, str, str]]) -> pd.DataFrame:
+    """Contact points: (customer, channel, address, why not); an empty why = allowed. Post: the address is the box."""
+    table = pd.DataFrame(rows, columns=["customer_id", "channel", "contact_point", "why"])
+    table = table.assign(
+        allowed=table["why"] == "", letter_box=table["contact_point"].where(table["channel"] == "post", "")
+    )
+    table["preference"] = table.groupby(["customer_id", "channel"]).cumcount() + 1
+    return table[POINT_COLUMNS]
+
+
+def open_everywhere(customers: list[str]) -> pd.DataFrame:
+    """Everybody may be reached at an address of her own, by e-mail and by post."""
+    return points_of([(c, channel, f"{c}@{channel}", "") for c in customers for channel in ("email", "post")])

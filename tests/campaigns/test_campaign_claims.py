@@ -6,6 +6,7 @@ import pytest
 from rcommerce_helpers.campaigns.activation import PATTERNS
 from rcommerce_helpers.campaigns.claims import CHECKS, check_claims, records
 from rcommerce_helpers.campaigns.offers import CLAIM_KINDS, Offers
+from rcommerce_helpers.results import Absent
 
 AS_OF = "2024-03-31"
 LINES = pd.DataFrame(
@@ -23,14 +24,14 @@ STOCK = pd.DataFrame(
     {
         "product_id": ["tea"] * 3,
         "store_id": ["a", "a", "b"],
-        "at": pd.to_datetime(["2024-03-20", "2024-03-31", "2024-03-31"]),
+        "local_at": pd.to_datetime(["2024-03-20", "2024-03-31", "2024-03-31"]),
         "units": [50.0, 2.0, 1.0],
     }
 )
 PRICES = pd.DataFrame(
     {
         "product_id": ["tea"] * 4,
-        "at": pd.to_datetime(["2023-01-01", "2024-02-01", "2024-03-15", "2024-03-16"]),
+        "local_at": pd.to_datetime(["2023-01-01", "2024-02-01", "2024-03-15", "2024-03-16"]),
         "price": [3.0, 5.0, 4.0, 1.0],
         "kind": ["list", "list", "offer", "cost"],
     }
@@ -45,7 +46,9 @@ def gate_of(*, text="", patterns=(), claims=(), stock=STOCK, prices=PRICES):
         "channels": [{"id": "email", "cost": 0.1, "capacity": 1}],
         "period": {"days": 28},
     }
-    return check_claims(Offers.model_validate(content), records(AS_OF, LINES, PRODUCTS, stock, prices))
+    return check_claims(
+        Offers.model_validate(content), records(AS_OF, order_lines=LINES, products=PRODUCTS, stock=stock, prices=prices)
+    )
 
 
 def ruling(claim, **tables):
@@ -60,8 +63,8 @@ def test_stock_is_summed_over_the_latest_counts():
 
 def test_old_or_missing_stock_proves_nothing():
     claim = {"kind": "stock_left", "says": 99.0, "product_id": "tea"}
-    assert ruling(claim, stock=STOCK[STOCK["at"] < "2024-03-21"])[0] == "refused"
-    assert ruling(claim, stock=None)[0] == "refused"
+    assert ruling(claim, stock=STOCK[STOCK["local_at"] < "2024-03-21"])[0] == "refused"
+    assert ruling(claim, stock=Absent("stock", "this world has none"))[0] == "refused"
 
 
 def test_bought_counts_orders_of_the_window_without_returns():

@@ -171,7 +171,7 @@ def test_a_randomised_contact_log_is_judged_and_a_targeted_one_is_not():
     lines = lines.assign(order_id=[str(i) for i in range(1000)], amount=rng.gamma(2, 10, 1000), discount=0.0)
     lines = pd.concat([lines, lines.tail(1).assign(local_at=pd.Timestamp("2024-04-01"), order_id="z")])
     params = CampaignParams(margin_share=0.5, contact_cost=0.5)
-    report = judge_policies(contacts, lines, params)
+    report = judge_policies(contacts, lines, "EUR", params)
     mail = report.policies.set_index("policy").loc["mail"]
     assert mail["value"] == pytest.approx(4.0 * 0.5 - 0.5, abs=0.02)
     assert report.safe == "mail"

@@ -2,14 +2,16 @@
 
 import pandas as pd
 import pytest
-from campaign_worlds import orders_of, scores_of, small_offers
+from campaign_worlds import open_everywhere, orders_of, points_of, scores_of, small_offers
 
 from rcommerce_helpers.campaigns.claims import check_claims, records
 from rcommerce_helpers.campaigns.moments import find_moments, traces
 from rcommerce_helpers.campaigns.params import CampaignParams
-from rcommerce_helpers.campaigns.plan import allowed_hour, build_plan
+from rcommerce_helpers.campaigns.plan import build_plan
 from rcommerce_helpers.campaigns.reach import circumstances, find_reachable
+from rcommerce_helpers.campaigns.timing import allowed_hour
 from rcommerce_helpers.errors import NotEnoughData
+from rcommerce_helpers.results import Absent
 
 AS_OF = "2024-03-31"
 PARAMS = CampaignParams(caution=0.0)
@@ -17,14 +19,20 @@ PEOPLE = ["ann", "bob", "cem"]
 LINES = orders_of({p: ["2024-01-02", "2024-02-02"] for p in PEOPLE})
 
 
+NONE = Absent("a table", "this world has none")
+
+
 def reach_of(offers, *, lines=LINES, **known):
-    absent = dict.fromkeys(("contacts", "planned", "cases", "decisions", "attributes"))
-    customers = pd.DataFrame({"customer_id": sorted(lines["customer_id"].unique())})
-    return find_reachable(customers, lines, circumstances(**(absent | known)), offers, AS_OF, PARAMS)
+    people = sorted(lines["customer_id"].unique())
+    given = dict.fromkeys(("contacts", "planned", "cases", "attributes"), NONE)
+    given |= {"contact_points": open_everywhere(people)} | known
+    customers = pd.DataFrame({"customer_id": people})
+    return find_reachable(customers, lines, circumstances(**given), offers, AS_OF, PARAMS)
 
 
 def plan_of(offers, scores, *, params=PARAMS, reach=None):
-    gate = check_claims(offers, records(AS_OF, None, None, None, None))
+    tables = dict.fromkeys(("order_lines", "products", "stock", "prices"), NONE)
+    gate = check_claims(offers, records(AS_OF, **tables))
     return build_plan(scores, reach or reach_of(offers), gate, offers, "EUR", params)
 
 
@@ -40,7 +48,7 @@ def test_the_worth_of_a_contact_by_hand():
     assert table.loc["ann", ["offer_id", "channel"]].tolist() == ["tea", "email"]
     assert table.loc["bob", ["offer_id", "channel"]].tolist() == ["cup", "email"]
     assert pd.isna(table.loc["cem", "offer_id"])
-    assert table.loc["cem", "why_silent"] == "nothing is worth a contact"
+    assert table.loc["cem", "why_silent"] == "not_worth_it"
     # the uplift is capped at .10, so its mean over draws lies below: .5 x .092 x 10 - .01
     assert table.loc["ann", "expected_value"] == pytest.approx(0.45, abs=0.01)
     assert table.loc["ann", "low"] == pytest.approx(0.5 * (0.1 - 1.645 * 0.02) * 10 - 0.01, abs=0.01)
@@ -90,28 +98,27 @@ def test_complaints_caps_and_refusals_close_the_door():
     )
     cases = pd.DataFrame({"customer_id": ["cem"], "closed_at": [pd.NaT]})
     reach = reach_of(small_offers(), contacts=contacts, cases=cases).customers.set_index("customer_id")
-    assert reach["why"].to_dict() == {"ann": "contact cap reached", "bob": "", "cem": "a complaint or case is open"}
+    assert reach["why"].to_dict() == {"ann": "cap", "bob": "", "cem": "open_case"}
 
 
-def test_the_nearest_permission_counts():
-    """Ann refused post only; Bob granted e-mail only; Cem was decided for nothing: no channel."""
-    decisions = pd.DataFrame(
+def test_a_channel_is_open_where_a_point_of_it_is_allowed():
+    """Ann refused post only; Bob granted e-mail only; of Cem nothing is known: no channel."""
+    points = points_of(
         [
-            ("ann", "marketing", "any", True),
-            ("ann", "marketing", "post", False),
-            ("bob", "marketing", "any", False),
-            ("bob", "marketing", "email", True),
-            ("cem", "statistics", "any", True),
-        ],
-        columns=["customer_id", "purpose", "channel", "allowed"],
+            ("ann", "email", "ann@x.de", ""),
+            ("ann", "post", "Weg 1, 20095 Hamburg", "channel_refused"),
+            ("bob", "email", "bob@x.de", ""),
+            ("bob", "post", "", "not_granted"),
+        ]
     )
-    reach = reach_of(small_offers(), decisions=decisions)
+    reach = reach_of(small_offers(), contact_points=points)
     assert reach.channels.to_numpy().tolist() == [[True, False], [True, False], [False, False]]
-    assert reach.customers["reachable"].tolist() == [True, True, False]
+    assert reach.customers["why"].tolist() == ["", "", "not_permitted"]
     strong = [c.model_dump() | {"strength": 5.0 if c.id == "post" else 0.1} for c in small_offers().channels]
     offers = small_offers(channels=strong)
-    plan = plan_of(offers, scores_of([(p, "TEA", 0.9) for p in PEOPLE]), reach=reach_of(offers, decisions=decisions))
+    plan = plan_of(offers, scores_of([(p, "TEA", 0.9) for p in PEOPLE]), reach=reach_of(offers, contact_points=points))
     assert set(plan.table["channel"].dropna()) == {"email"}
+    assert plan.table["contact_point"].dropna().tolist() == ["ann@x.de", "bob@x.de"]
 
 
 def many(count):
@@ -194,7 +201,7 @@ def test_moments_by_hand():
     lines = orders_of({"ann": ["2024-01-20", "2024-03-30"], "bob": weekly, "cem": ["2024-03-30"]})
     scores = scores_of([("cem", "TEA", 0.5), ("ann", "TEA", 0.5)]).assign(due_days=[3.0, 30.0])
     reach = reach_of(small_offers(), lines=lines)
-    found = find_moments(traces(order_lines=lines, scores=scores, cases=None, contracts=None), reach)
+    found = find_moments(traces(order_lines=lines, scores=scores, cases=NONE, contracts=NONE), reach)
     assert found.table.set_index("customer_id")["moment"].to_dict() == {
         "ann": "first_visit_back",
         "bob": "quieter_than_usual",

@@ -72,14 +72,14 @@ def test_the_curve_holds_the_chosen_dose_and_its_interval():
     lines = orders_of({f"c{i}": ["2024-02-01", "2024-03-01", "2024-03-20"] for i in range(300)})
     offers = small_offers()
     params = CampaignParams(contacts_per_week=0.7, replications=8, simulate_days=40)
-    result = play_doses(reach_of(offers, lines=lines), lines, offers, "EUR", params)
+    result = play_doses(reach_of(offers, lines=lines), offers, "EUR", params)
     curve = result.curve.set_index("contacts_per_week")
     assert curve.loc[0.0, ["profit", "low", "high"]].tolist() == [0, 0, 0]
     assert (curve["low"] <= curve["high"]).all()
     found = {f.name: f for f in result.figures}
     assert found["dose_value"].value == pytest.approx(curve.loc[0.7, "profit"])
     assert found["best_dose_value"].value == curve["profit"].max()
-    again = play_doses(reach_of(offers, lines=lines), lines, offers, "EUR", params)
+    again = play_doses(reach_of(offers, lines=lines), offers, "EUR", params)
     assert again.curve.equals(result.curve)
 
 

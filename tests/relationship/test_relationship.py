@@ -71,7 +71,7 @@ def test_pulse_counts_customers_by_days_of_silence():
 
 
 def test_story_is_that_of_the_customer_in_the_middle():
-    result = tell_story(timeline(), "2024-06-30", ReportParams(story_events=3))
+    result = tell_story(timeline(), "2024-06-30", "EUR", ReportParams(story_events=3))
     assert result.customer_id == "a"
     assert figure(result, "story_orders").value == 2
     assert figure(result, "story_revenue").value == 12.5
@@ -80,10 +80,10 @@ def test_story_is_that_of_the_customer_in_the_middle():
 
 def test_story_keeps_the_order_of_the_file_within_a_moment():
     tied = timeline().assign(local_at=pd.Timestamp("2024-06-20"))
-    result = tell_story(tied[tied["customer_id"] == "a"], "2024-06-30", ReportParams())
+    result = tell_story(tied[tied["customer_id"] == "a"], "2024-06-30", "EUR", ReportParams())
     assert result.events["kind"].to_list() == ["order", "return", "order"]
     turned = tied.assign(file_order=range(len(tied), 0, -1))
-    result = tell_story(turned[turned["customer_id"] == "a"], "2024-06-30", ReportParams())
+    result = tell_story(turned[turned["customer_id"] == "a"], "2024-06-30", "EUR", ReportParams())
     assert result.events["amount"].to_list() == [2.5, -4.0, 10.0]
 
 
@@ -91,8 +91,8 @@ def test_lazy_tables_and_frames_give_the_same():
     lazy = lazy_tables({"timeline": timeline()})["timeline"]
     assert measure_pulse(lazy, "2024-06-30").figures == measure_pulse(timeline(), "2024-06-30").figures
     assert (
-        tell_story(lazy, "2024-06-30", ReportParams()).figures
-        == tell_story(timeline(), "2024-06-30", ReportParams()).figures
+        tell_story(lazy, "2024-06-30", "EUR", ReportParams()).figures
+        == tell_story(timeline(), "2024-06-30", "EUR", ReportParams()).figures
     )
 
 
@@ -111,12 +111,12 @@ def reported():
         ("silent_customers", 4, 25),
         ("plan_value", 50, 19),
     ]
-    figures = [{"name": a, "value": v, "n": n, "unit": "", "low": None, "high": None} for a, v, n in rows]
+    figures = [{"name": a, "value": v, "n": n, "unit": "count", "low": None, "high": None} for a, v, n in rows]
     return [{"stage": "campaigns", "headline": "x.", "figures": figures, "skipped": []}]
 
 
 def test_monday_shows_no_group_below_ten_and_counts_the_holdout_apart():
-    result = list_monday(plan_groups(), reported(), ReportParams())
+    result = list_monday(plan_groups(), reported(), "EUR", ReportParams())
     # nine phone calls are too few to leave the house; the group held out whole stands last, with nothing to expect
     assert result.actions["offer"].to_list() == ["Coffee", "Tea", "Juice"]
     assert result.actions["customers"].to_list() == [12, 10, 15]
@@ -124,11 +124,11 @@ def test_monday_shows_no_group_below_ten_and_counts_the_holdout_apart():
     assert result.actions["expected_value"].to_list() == [10.0, 3.0, 0.0]
     assert result.actions.loc[0, ["low", "high"]].to_list() == [5.0, 20.0]
     with pytest.raises(NotEnoughData, match="10 customers"):
-        list_monday(plan_groups().query("channel == 'phone'"), reported(), ReportParams())
+        list_monday(plan_groups().query("channel == 'phone'"), reported(), "EUR", ReportParams())
 
 
 def test_monday_quotes_the_plan_of_campaigns_and_computes_no_total_of_its_own():
-    result = list_monday(plan_groups(), reported(), ReportParams())
+    result = list_monday(plan_groups(), reported(), "EUR", ReportParams())
     assert [(f.name, f.value, f.n) for f in result.figures] == [
         ("monday_contacts", 19, 21),
         ("monday_held_out", 2, 21),
@@ -136,11 +136,11 @@ def test_monday_quotes_the_plan_of_campaigns_and_computes_no_total_of_its_own():
         ("monday_value", 50, 19),
     ]
     with pytest.raises(NotEnoughData, match="no reported plan"):
-        list_monday(plan_groups(), [], ReportParams())
+        list_monday(plan_groups(), [], "EUR", ReportParams())
 
 
 def test_levels_quote_stage_figures_and_count_what_is_missing():
-    row = {"stage": "merging", "name": "customers", "value": 7, "low": None, "high": None, "n": 9, "unit": "customers"}
+    row = {"stage": "merging", "name": "customers", "value": 7, "low": None, "high": None, "n": 9, "unit": "count"}
     stages = [{"stage": "merging", "headline": "x.", "figures": [row], "skipped": [{"section": "a", "reason": "b"}]}]
     result = describe_levels(stages)
     assert result.measured["level"].to_list() == ["2 Customer centricity"]
@@ -156,5 +156,5 @@ def test_levels_name_registered_figures_only():
     from rcommerce_helpers.merging.figures import REGISTRY as MERGING
     from rcommerce_helpers.patterns.figures import REGISTRY as PATTERNS
 
-    known = {r.stage: r.meanings for r in (AFFINITY, CAMPAIGNS, MERGING, PATTERNS)}
+    known = {r.stage: r.entries for r in (AFFINITY, CAMPAIGNS, MERGING, PATTERNS)}
     assert [e.name for level in LEVELS for e in level.evidence if e.name not in known[e.stage]] == []

@@ -80,6 +80,12 @@ def test_the_bridge_adds_up_step_by_step():
     assert "€74 remain" in sentence_bridge(bridge, "en")
 
 
+def test_the_bridge_keeps_fractions_of_a_cent():
+    tiny = pd.DataFrame({"order_id": ["1"] * 3, "kind": "item", "amount": 0.00004})
+    steps = build_bridge(tiny, orders(), "EUR").steps.set_index("step")["amount"]
+    assert steps["gross"] == steps["net"] == 0.00012
+
+
 def test_lost_keys_are_counted_once_per_row():
     records = pd.DataFrame({"record_id": ["shop:a", "shop:b"]})
     joins = check_joins({"orders": orders(), "order_lines": lines(), "source_records": records, "stores": None}, PARAMS)
@@ -93,7 +99,7 @@ def test_lost_keys_are_counted_once_per_row():
     figures = {f.name: (f.value, f.n) for f in joins.figures}
     assert figures["keys_lost"] == (3, 16)
     assert figures["orders_without_person"] == (1, 4)
-    assert "3 found no partner" in sentence_joins(joins, "en")
+    assert "3 of 16 keys found no partner" in sentence_joins(joins, "en")
 
 
 def test_one_table_alone_has_nothing_to_join():
@@ -107,7 +113,7 @@ def test_holes_in_the_calendar_and_orders_at_night():
     assert calendar.gaps[["start", "days"]].to_numpy().tolist() == [[pd.Timestamp("2024-01-02"), 3]]
     figures = {f.name: f.value for f in calendar.figures}
     assert figures == {"days_covered": 6, "days_without_order": 3, "gaps": 1, "newest_age_days": 2, "night_share": 0.5}
-    assert "50.0% of 4 orders" in sentence_hours(calendar, "en")
+    assert "50% of 4 orders" in sentence_hours(calendar, "en")
     assert check_calendar(orders(), "2024-01-08", PARAMS.with_(gap_days=4)).gaps.empty
 
 
@@ -189,7 +195,7 @@ def test_all_figures_are_registered_and_all_sentences_are_german_too():
         (sentence_filling, columns),
         (sentence_priorities, first),
     ]
-    assert {f.name for _, result in told for f in result.figures} == set(OWN_DATA_REGISTRY.meanings)
+    assert {f.name for _, result in told for f in result.figures} == set(OWN_DATA_REGISTRY.entries)
     for sentence, result in told:
         for figure in result.figures:
             OWN_DATA_REGISTRY.check(figure)

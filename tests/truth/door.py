@@ -14,7 +14,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pandas as pd
-from truth.permission_rules import CHANNELS, People, Said, is_open
 
 from rcommerce_helpers.access import Absent, open_tables
 from rcommerce_helpers.access.allowance import Allowance, lay_out
@@ -35,6 +34,8 @@ from rcommerce_helpers.sources.landed import read_landed
 from rcommerce_helpers.sources.landing import land
 from rcommerce_helpers.workspace.folder import files_of
 from rcommerce_helpers.workspace.runs.stages import STAGES
+
+from .permission_rules import CHANNELS, People, Said, is_open
 
 PERSONAL = {
     "given_name", "family_name", "email", "phone", "birth_date", "street", "record_id", "provenance", "text", "answer",

@@ -11,12 +11,12 @@ from rcommerce_helpers.access.allowance import ALLOWANCE_FILE, Allowance
 from rcommerce_helpers.engine import as_lazy, frame
 from rcommerce_helpers.errors import NotEnoughData, NotPermitted, ParamError, SchemaError
 from rcommerce_helpers.params import Params
-from rcommerce_helpers.results import Absent, Figure, NotAnswered, Registry, read_json, write_json
+from rcommerce_helpers.results import Absent, Entry, Figure, NotAnswered, Registry, read_json, write_json
 from rcommerce_helpers.sources.facts import DataSetFacts, write_facts
 from rcommerce_helpers.workspace import open_run
 from rcommerce_helpers.workspace.folder import RunFolder, newest_run
 
-REGISTRY = Registry("shop", {"rows": "rows; n = rows"})
+REGISTRY = Registry("shop", {"rows": Entry("rows; n = rows", "count")})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +34,7 @@ def count_rows(table: ibis.Table) -> Counted:
     rows = int(as_lazy(table).count().execute())
     if not rows:
         raise NotEnoughData("rows", got="0", expected="at least 1", do="Bring more")
-    return Counted(pd.DataFrame(), (Figure("rows", float(rows), rows),))
+    return Counted(pd.DataFrame(), (Figure("rows", float(rows), rows, "count"),))
 
 
 @pytest.fixture
@@ -116,13 +116,14 @@ def test_figures_of_a_section_are_in_the_results(folder):
 
 def test_figure_nobody_registered_is_refused(folder):
     with pytest.raises(SchemaError, match="shop.other"):
-        opened(folder).record(Counted(pd.DataFrame(), (Figure("other", 1.0, 1),)))
+        opened(folder).record(Counted(pd.DataFrame(), (Figure("other", 1.0, 1, "count"),)))
 
 
 def test_shown_table_is_escaped_and_kept(folder):
     run = opened(folder)
     shown = run.show("names", pd.DataFrame({"name": ["<script>x</script>"] * 20, "n": range(20)}))
-    assert "<script>" not in shown.data
+    assert "<script>x" not in shown.data
+    assert "&lt;script&gt;x" in shown.data
     assert len(folder.read("shown_shop_names")) == 10
 
 

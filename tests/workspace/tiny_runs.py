@@ -25,15 +25,15 @@ import plotly.graph_objects as go
 from IPython.display import HTML, Markdown
 from rcommerce_helpers.params import Params
 from rcommerce_helpers.relationship.params import ReportParams
-from rcommerce_helpers.results import Figure, Registry, NotAnswered
+from rcommerce_helpers.results import Entry, Figure, Registry, NotAnswered
 from rcommerce_helpers.workspace import open_run
 """
 OPEN = """
 params = {cls}.from_notebook(globals())
-run = open_run(params, Registry("{stage}", {{"orders": "orders; n = orders"}}))
-run.results.figures["orders"] = Figure("orders", 3.0, 3)
+run = open_run(params, Registry("{stage}", {{"orders": Entry("orders; n = orders", "count")}}))
+run.results.figures["orders"] = Figure("orders", 3.0, 3, "count")
 """
-FINISH = 'run.finish(lambda r, language: "{stage} found three orders.", Figure("orders", 3.0, 3))'
+FINISH = 'run.finish(lambda r, language: "{stage} found three orders.", Figure("orders", 3.0, 3, "count"))'
 FIRST = Stage("first", "01_first", "rcommerce_helpers.params:Params")
 SECOND = Stage(
     "second", "02_second", "rcommerce_helpers.relationship.params:ReportParams", ("land", "first"), reads=("kept",)

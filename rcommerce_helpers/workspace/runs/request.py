@@ -57,7 +57,7 @@ class RunRequest:
 
 
 @dataclass(frozen=True)
-class Plan:
+class RunPlan:
     """A request that was found good: stages in order, with their parameters."""
 
     request: RunRequest
@@ -71,7 +71,7 @@ class Plan:
         return tuple(stage.name for stage in self.table.left_out())
 
 
-def plan_of(request: RunRequest, table: StageTable) -> Plan:
+def plan_of(request: RunRequest, table: StageTable) -> RunPlan:
     """Check stage names, settings, time-out and the out folder; writes nothing.
 
     Raises
@@ -88,7 +88,7 @@ def plan_of(request: RunRequest, table: StageTable) -> Plan:
     given = settings_by_stage(request.settings, table)
     params = {stage.name: _params(stage, request, given.get(stage.name, {})) for stage in table.present()}
     check_writable(request.out)
-    return Plan(request, table, stages, {stage.name: params[stage.name] for stage in stages})
+    return RunPlan(request, table, stages, {stage.name: params[stage.name] for stage in stages})
 
 
 def _check_as_of(request: RunRequest) -> None:

@@ -31,7 +31,7 @@ from rcommerce_helpers.workspace.runs.lock import one_run
 from rcommerce_helpers.workspace.runs.manifest import Manifest, Step, last_landed, log, runs_in
 from rcommerce_helpers.workspace.runs.progress import Shown
 from rcommerce_helpers.workspace.runs.rendering import first_page
-from rcommerce_helpers.workspace.runs.request import Data, Plan
+from rcommerce_helpers.workspace.runs.request import Data, RunPlan
 from rcommerce_helpers.workspace.runs.reuse import find_step, link_all, move_all, sizes, written
 from rcommerce_helpers.workspace.runs.stages import LAND
 from rcommerce_helpers.workspace.runs.steps import Graph
@@ -62,7 +62,7 @@ class Outcome:
         return [f"{s}: {html.unescape(str(text))}{' (reused)' * (s in reused)}" for s, text in found]
 
 
-def run_notebooks(plan: Plan, data: Data, shown: Shown, *, started: datetime) -> Outcome:
+def run_notebooks(plan: RunPlan, data: Data, shown: Shown, *, started: datetime) -> Outcome:
     """Carry out a plan.
 
     Parameters

@@ -1,0 +1,229 @@
+"""What the columns and cells of a shown table are called, and the unit of each column.
+
+Names in the tables are technical; on a page stand these words, translated by the catalogue. A column that is not
+listed is shown with its own name in plain letters, a cell that is not our own word as it is, made harmless.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from rcommerce_helpers.results import Unit
+from rcommerce_helpers.sentences.affinity import reason_words
+from rcommerce_helpers.sentences.catalogue import label
+from rcommerce_helpers.sentences.merging import WORDS, word
+from rcommerce_helpers.sentences.numbers import safe
+from rcommerce_helpers.sentences.patterns import context_words, finding_words
+
+Kind = Literal[
+    "text", "word", "words", "table", "day", "moment", "number", "like", "reason", "finding", "context", "place"
+]
+"""How a cell is read: text from data; one of our words, or several with commas; a canonical table; a day; a day and
+time; a number in the column's unit; a number in the unit of the number column before it; a reason code with its value;
+the name or the context of a finding; a canonical column as ``table.column``, perhaps ``in table``."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """The heading of a column, and how its cells are read."""
+
+    heading: str
+    kind: Kind = "text"
+    unit: Unit = "count"
+
+
+def _number(heading: str, unit: Unit = "count") -> Column:
+    return Column(heading, "number", unit)
+
+
+COLUMNS: Mapping[str, Column] = {
+    "table": Column("table", "table"),
+    "one_row_is": Column("one row is", "word"),
+    "rows": _number("rows"),
+    "rows_in": _number("rows in"),
+    "landed": _number("landed"),
+    "quarantined": _number("quarantined"),
+    "set_aside": _number("set aside"),
+    "rules": Column("rules"),
+    "source": Column("source"),
+    "records": _number("records"),
+    "newest_trace": Column("newest trace", "day"),
+    "days_old": _number("days old", "days"),
+    "duplicate_share": _number("duplicates", "share"),
+    "granted_share": _number("with a consent", "share"),
+    "holds_no": Column("holds no", "words"),
+    "rows_of_unknown_people": _number("rows of unknown people"),
+    "rows_statistics": _number("rows for statistics"),
+    "rows_personalisation": _number("rows for personalisation"),
+    "rows_marketing": _number("rows for marketing"),
+    "record_id": Column("record"),
+    "given": Column("first name"),
+    "family": Column("last name"),
+    "phone": Column("telephone"),
+    "street": Column("street"),
+    "email": Column("e-mail"),
+    "analysis": Column("analysis", "word"),
+    "counted": Column("counted", "word"),
+    "have": _number("there are"),
+    "needed": _number("needed"),
+    "pays": _number("pays", "yes_no"),
+    "plain_rule": Column("plain rule", "word"),
+    "measure": Column("measure", "word"),
+    "reason": Column("reason", "word"),
+    "kind": Column("kind", "word"),
+    "name": Column("what", "finding"),
+    "context": Column("where", "context"),
+    "n": _number("n"),
+    "rate": _number("rate", "mean"),
+    "effect": _number("effect", "change"),
+    "low": Column("interval from", "like"),
+    "high": Column("to", "like"),
+    "q_value": _number("q-value", "score"),
+    "pooled_effect": _number("pooled effect", "change"),
+    "held_out_effect": _number("in customers kept aside", "change"),
+    "verdict": Column("verdict", "word"),
+    "scorer": Column("scorer", "word"),
+    "auc": _number("AUC", "score"),
+    "ap": _number("average precision", "score"),
+    "ndcg5": _number("NDCG of the first five", "score"),
+    "recall5": _number("caught by the first five", "share"),
+    "ece": _number("promise off by, percentage points", "points"),
+    "repeat_auc": _number("AUC, bought before", "score"),
+    "explore_auc": _number("AUC, never bought", "score"),
+    "purchase": Column("purchase", "word"),
+    "customer_id": Column("customer (pseudonym)"),
+    "label": Column("category"),
+    "probability": _number("probability", "share"),
+    "offered": Column("offered", "word"),
+    "reason_code": Column("reason", "reason"),
+    "due_days": _number("due in days", "days"),
+    "moment": Column("moment", "word"),
+    "asks_for": Column("asks for", "word"),
+    "shelf_days": _number("days open", "days"),
+    "customers": _number("customers"),
+    "offer_id": Column("offer"),
+    "condition": Column("condition", "word"),
+    "holds": _number("holds", "yes_no"),
+    "measured": _number("measured", "mean"),
+    "limit": Column("limit", "word"),
+    "available": _number("available", "mean"),
+    "used": _number("used", "mean"),
+    "shadow_price": _number("one more would add", "money"),
+    "level": Column("level", "word"),
+    "says": Column("figure", "word"),
+    "value": _number("value", "mean"),
+    "stage": Column("stage", "word"),
+    "headline": Column("headline"),
+    "skipped": _number("sections without data"),
+    "local_at": Column("day", "day"),
+    "channel": Column("channel", "word"),
+    "amount": _number("amount", "money"),
+    "detail": Column("detail"),
+    "offer": Column("offer"),
+    "held_out": _number("held out"),
+    "expected_value": _number("expected value", "money"),
+    "place": Column("where", "place"),
+    "task": Column("what to do", "word"),
+    "concerned": _number("concerned"),
+    "of": _number("of"),
+}
+HIDDEN = frozenset({"unit", "reason_value"})
+"""Columns that say how others are read and are not shown themselves."""
+
+CELLS: Mapping[str, str] = {
+    "gamma_poisson": "pooled rate",
+    "own_frequency": "own frequency",
+    "recent": "bought lately",
+    "copurchase": "bought together",
+    "popularity": "popular with all",
+    "basket": "pair",
+    "step": "step",
+    "web step": "web step",
+    "context": "context",
+    "experiment": "experiment",
+    "due_again": "due again",
+    "first_visit_back": "first visit back",
+    "quieter_than_usual": "quieter than usual",
+    "case_solved": "case solved",
+    "contract_ending": "contract ends soon",
+    "reachable": "may be contacted",
+    "not_permitted": "not permitted",
+    "no_address": "no address known",
+    "minor": "under age",
+    "open_case": "a case is open",
+    "cap": "contacted often enough",
+    "no_free_day": "others take every day of the period",
+    "household": "somebody else of the household gets the post",
+    "shared_address": "somebody else gets the message at this address",
+    "no_contact_points": "nobody has said where they may be reached",
+    "merging": "01 merging",
+    "patterns": "02 patterns",
+    "affinity": "03 affinity",
+    "campaigns": "04 campaigns",
+    "start_here": "00 start here",
+    "own_data": "06 your own data",
+    "returns_share": "Value brought back",
+    "full_price_share": "Revenue at full price",
+    "cases_solved_share": "Service cases solved",
+    "mean_rating": "Mean rating",
+    "stock_left": "stock left",
+    "bought_count": "times bought",
+    "ends_on": "end of the offer",
+    "urgency": "urgency",
+    "scarcity": "scarcity",
+    "social_proof": "social proof",
+    "coupon_response": "Contacts answered by a redemption or purchase",
+}
+"""Technical value of a cell -> the word shown."""
+
+
+def heading(name: str, language: str) -> str:
+    """The heading of a column."""
+    known = COLUMNS.get(name)
+    return label(known.heading, language) if known else safe(name.replace("_", " "))
+
+
+def column_words(name: str, language: str) -> str:
+    """A canonical column in plain letters, for axes and lists."""
+    return label(name.replace("_", " "), language)
+
+
+def table_word(name: str, language: str) -> str:
+    """A canonical table in plain letters."""
+    return safe(label(name.replace("_", " "), language))
+
+
+def _finding(name: str, language: str) -> str:
+    return cell_word(name, language) if name in CELLS else finding_words(name, language)
+
+
+def place_words(place: str, language: str) -> str:
+    """A canonical column as a task names it: 'orders.record_id in persons' -> 'orders: record id, in persons'."""
+    column, _, within = place.partition(" in ")
+    table, _, name = column.partition(".")
+    known = f"{table_word(table, language)}: {column_words(name, language)}" if name else table_word(table, language)
+    return f"{known}, in {table_word(within, language)}" if within else known
+
+
+def cell_word(text: str, language: str) -> str:
+    """A cell that holds one of our words; whatever is none stays as it is, harmless."""
+    if text in CELLS:
+        return label(CELLS[text], language)
+    if text in WORDS:
+        return word(text, language)
+    return safe(label(text, language))
+
+
+def cell_text(value: object, kind: Kind, language: str, *, beside: object = None) -> str:
+    """A cell that is no number, as it stands on the page; ``beside`` is what the row says along with it."""
+    text = str(value)
+    if kind == "reason":
+        return reason_words(text, int(str(beside)), language)
+    if kind == "context":
+        return context_words(text, str(beside), language)
+    if kind == "words":
+        return ", ".join(cell_word(part.strip(), language) for part in text.split(","))
+    plain = {"word": cell_word, "table": table_word, "finding": _finding, "place": place_words}.get(kind)
+    return plain(text, language) if plain else safe(value)

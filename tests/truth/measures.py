@@ -1,0 +1,121 @@
+"""What the stages promise, counted over many worlds. One function = one figure; seeds in, a ``Share`` out."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from rcommerce_helpers.campaigns.evidence import compare_policies, cross_fit, judge_policies, value_of
+from rcommerce_helpers.campaigns.params import CampaignParams
+from rcommerce_helpers.patterns.baskets import pairs
+from rcommerce_helpers.patterns.effects import experiment_effects
+from rcommerce_helpers.patterns.findings import Findings
+from rcommerce_helpers.patterns.journeys import trip_steps
+from rcommerce_helpers.patterns.params import PatternsParams
+from rcommerce_helpers.statistics import partial_pool
+
+from .counting import Share, share_of
+from .whole_runs import figure, run_demo, true_plan_value
+from .worlds import cell_world, experiment_world, independent_baskets, mailing_log, waves
+
+Seeds = Iterable[int]
+PATTERNS, CAMPAIGNS = PatternsParams(), CampaignParams(contact_cost=0.0)
+WISHES = (1.0, 2.0, 4.0)
+
+
+def experiments_null_false_share(seeds: Seeds) -> Share:
+    """Worlds without any effect in which a contact pattern "holds"; half of them keep a customer's arm over waves."""
+    found = (experiment_effects(experiment_world(s, keeps_arm=s % 2 == 1).contacts, PATTERNS) for s in seeds)
+    return share_of((f.hold > 0 for f in found), "null worlds")
+
+
+def pairs_null_false_share(seeds: Seeds) -> Share:
+    """Worlds of independent groups, whose empty baskets nobody sees, in which a pair "holds"."""
+    found = (pairs(*independent_baskets(s, wish=WISHES[s % len(WISHES)]), PATTERNS) for s in seeds)
+    return share_of((f.hold > 0 for f in found), "null worlds")
+
+
+def steps_null_false_share(seeds: Seeds) -> Share:
+    """Worlds of trips in no order in which a step "holds"."""
+    found = (trip_steps(*independent_baskets(s, wish=2.0), PATTERNS) for s in seeds)
+    return share_of((f.hold > 0 for f in found), "null worlds")
+
+
+def experiments_coverage_95(seeds: Seeds) -> Share:
+    """True effects of an arm on a device that lie in its 95 % interval."""
+    return share_of((inside for s in seeds for inside, _ in _effects_against_truth(s)), "cells")
+
+
+def experiments_wrong_sign_share(seeds: Seeds) -> Share:
+    """Effects called "holds" whose true effect has the other sign."""
+    return share_of((wrong for s in seeds for _, wrong in _effects_against_truth(s) if wrong is not None), "holds")
+
+
+@cache
+def _effects_against_truth(seed: int) -> list[tuple[bool, bool | None]]:
+    """Per cell: the truth lies in the interval; the sign is wrong (None where it does not hold)."""
+    world = experiment_world(seed, people=8_000, spread=0.25)
+    found: Findings = experiment_effects(world.contacts, PATTERNS)
+    cells = found.findings[found.findings["context"].str.startswith("device: ")]
+    cells = cells.assign(arm=cells["name"], device=cells["context"].str.removeprefix("device: "))
+    both = cells.merge(world.effects, on=["arm", "device"], suffixes=("", "_true"))
+    inside = (both["low"] <= both["effect_true"]) & (both["effect_true"] <= both["high"])
+    wrong = np.sign(both["effect"]) != np.sign(both["effect_true"])
+    return [(i, w if v == "holds" else None) for i, w, v in zip(inside, wrong, both["verdict"])]
+
+
+def pooled_coverage_90(seeds: Seeds) -> Share:
+    """True effects of a small family that lie in the 90 % interval of the shrunken estimate."""
+    found = []
+    for seed in seeds:
+        world = cell_world(seed)
+        low, high = partial_pool(world.seen, world.standard_errors).interval(level=0.9)
+        found += list((low <= world.truth) & (world.truth <= high))
+    return share_of(found, "cells")
+
+
+def policy_coverage_90(seeds: Seeds) -> Share:
+    """Worlds in which the true value of "mail those with x > 0" lies in its 90 % interval."""
+    found = []
+    for seed in seeds:
+        log = mailing_log(seed, effect=1.0)
+        value = value_of(log, (log.features[:, 0] > 0).astype(int), cross_fit(log, seed)[0])
+        found.append(abs(value.dr - 0.5) <= 1.644854 * value.se)
+    return share_of(found, "worlds")
+
+
+def learnt_null_false_share(seeds: Seeds) -> Share:
+    """Worlds without any effect in which the learnt policy is taken for better than the best constant arm."""
+    found = (compare_policies(mailing_log(s), seed=s).safe == "learnt" for s in seeds)
+    return share_of(found, "null worlds")
+
+
+def silence_null_false_share(seeds: Seeds) -> Share:
+    """Worlds without any effect in which a mailing is called safe to use instead of silence."""
+    found = (compare_policies(mailing_log(s), seed=s).safe != "none" for s in seeds)
+    return share_of(found, "null worlds")
+
+
+def waves_coverage_90(seeds: Seeds) -> Share:
+    """Worlds of four waves to the same people, without effect, in which the 90 % interval of the mailing holds 0."""
+    found = []
+    for seed in seeds:
+        contacts, lines = waves(seed)
+        mail = judge_policies(contacts, lines, "EUR", CAMPAIGNS).policies.set_index("policy").loc["mail"]
+        found.append(mail["low"] <= 0 <= mail["high"])
+    return share_of(found, "null worlds")
+
+
+def plan_demo_coverage_90(seeds: Seeds) -> Share:
+    """Plans of whole demo runs whose true value lies in the 90 % interval they promise."""
+    found = []
+    for seed in seeds:
+        with tempfile.TemporaryDirectory(prefix="truth-") as folder:
+            run, world = run_demo(Path(folder), seed, stages=("campaigns",))
+            promise = figure(run, "campaigns", "plan_value")
+            found.append(promise["low"] <= true_plan_value(run, world) <= promise["high"])  # type: ignore[operator]
+    return share_of(found, "plans")

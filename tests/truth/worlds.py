@@ -1,0 +1,150 @@
+"""Small worlds whose truth is known by formula. Each takes a seed; none needs a file beside the checkout."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from rcommerce_helpers.campaigns.evidence import RandomisedLog
+from rcommerce_helpers.patterns.baskets import Baskets, Contents
+
+DEVICES = ("desktop", "mobile", "tablet")
+BASE_RATES = (0.02, 0.05, 0.08, 0.12, 0.16, 0.22)
+"""One per campaign: what the held out do without any contact."""
+HOLDOUTS = (0.20, 0.35, 0.25, 0.40, 0.15, 0.30)
+CHANNELS = ("email", "sms", "email", "sms", "email", "sms")
+ARMS = (
+    ("reminder", "information"),
+    ("information",),
+    ("reminder", "scarcity"),
+    ("scarcity",),
+    ("reminder",),
+    ("information", "scarcity"),
+)
+NOVICE_FACTOR = 0.4
+"""The inexperienced buy less, and more of them are held out: a stratum of the lots."""
+
+
+@dataclass(frozen=True)
+class ExperimentWorld:
+    """``contacts`` as a stage reads them; ``effects``: one row = arm x device with its true relative ``effect``."""
+
+    contacts: pd.DataFrame
+    effects: pd.DataFrame
+
+
+def experiment_world(seed: int, *, people: int = 4000, spread: float = 0.0, keeps_arm: bool = False) -> ExperimentWorld:
+    """Six campaigns of different base rate, arms and holdout over the same people; lots are drawn within experience.
+
+    Parameters
+    ----------
+    spread
+        Standard deviation of the true log effect of an arm on a device; 0 = no contact does anything.
+    keeps_arm
+        Whether a person who was held out once is held out every time.
+    """
+    rng = np.random.default_rng(seed)
+    patterns = sorted({arm for arms in ARMS for arm in arms})
+    log_effect = rng.normal(0.0, spread, (len(patterns), len(DEVICES))) if spread else np.zeros((len(patterns), 3))
+    novice, luck, keen = rng.random(people) < 0.5, rng.random(people), rng.beta(4, 4, people) * 2
+    parts = []
+    for number, (base, holdout, arms) in enumerate(zip(BASE_RATES, HOLDOUTS, ARMS)):
+        who = np.flatnonzero(rng.random(people) < 0.7)
+        held_chance = np.where(novice[who], np.minimum(1.6 * holdout, 0.8), holdout)
+        held = (luck[who] if keeps_arm else rng.random(len(who))) < held_chance
+        arm = np.array(arms)[rng.integers(0, len(arms), len(who))]
+        device = rng.integers(0, len(DEVICES), len(who))
+        lift = np.where(held, 0.0, log_effect[np.searchsorted(patterns, arm), device])
+        rate = np.clip(base * np.where(novice[who], NOVICE_FACTOR, 1.0) * keen[who] * np.exp(lift), 0, 0.95)
+        frame = pd.DataFrame({"customer_id": np.char.add("c", who.astype(str)), "campaign_id": f"k{number}"})
+        parts.append(frame.assign(
+            contact_id=[f"{number}-{i}" for i in who], arm=np.where(held, "none", arm),
+            propensity=np.where(held, held_chance, (1 - held_chance) / len(arms)),
+            at=pd.Timestamp("2024-01-10") + pd.Timedelta(days=20 * number), converted=rng.random(len(who)) < rate,
+            device=np.array(DEVICES)[device], channel=CHANNELS[number],
+            experience=np.where(novice[who], "novice", "experienced"),
+        ))  # fmt: skip
+    contacts = pd.concat(parts, ignore_index=True)
+    index = pd.MultiIndex.from_product([patterns, DEVICES], names=["arm", "device"])
+    truth = pd.DataFrame({"effect": np.expm1(log_effect).ravel()}, index=index).reset_index()
+    return ExperimentWorld(contacts.assign(local_at=contacts["at"]), truth)
+
+
+def independent_baskets(seed: int, *, wish: float, people: int = 250, visits: int = 30) -> tuple[Baskets, Contents]:
+    """Groups that have nothing to do with each other, each wished for by itself; nobody sees an empty basket.
+
+    ``wish`` is the mean count of groups a visit is made for; its intensity varies between visits as a gamma of shape 1.
+    """
+    rng = np.random.default_rng(seed)
+    groups = ("bread", "milk", "beer", "soap", "fish", "tea")
+    taste = rng.dirichlet(np.full(len(groups), 1.5), people)
+    who = np.repeat(np.arange(people), visits)
+    day = np.tile(np.arange(visits) * 7, people)
+    bought = rng.poisson(taste[who] * wish * rng.gamma(1.0, 1.0, len(who))[:, None]) > 0
+    seen = bought.any(axis=1)
+    return as_baskets(who[seen], day[seen], bought[seen], groups)
+
+
+def as_baskets(
+    who: np.ndarray, day: np.ndarray, bought: np.ndarray, groups: tuple[str, ...]
+) -> tuple[Baskets, Contents]:
+    """Baskets and contents of visits: customer number, day, which groups; every group costs 2."""
+    names = np.array([f"c{i:05d}" for i in range(who.max() + 1)])
+    orders = pd.DataFrame({"customer_id": names[who], "customer": who, "order_id": [f"o{i}" for i in range(len(who))]})
+    orders["local_at"] = pd.Timestamp("2023-01-02 10:00") + pd.to_timedelta(day, unit="D")
+    orders = orders.assign(value=2.0 * bought.sum(axis=1), line_count=bought.sum(axis=1), discounted=0)
+    order, group = np.nonzero(bought)
+    contents = Contents(pd.DataFrame({"order": order, "group": group, "amount": 2.0}), groups)
+    return Baskets(orders, names, "2023-12-31", ()), contents
+
+
+@dataclass(frozen=True)
+class CellWorld:
+    """Estimates of cells of one family with their standard errors, and what they estimate."""
+
+    seen: np.ndarray
+    standard_errors: np.ndarray
+    truth: np.ndarray
+
+
+def cell_world(seed: int, *, cells: int = 10) -> CellWorld:
+    """A family as the demo draws it: most cells next to nothing, some lively with heavy tails; cells are thin."""
+    rng = np.random.default_rng(seed)
+    dull = rng.random(cells) < 0.6
+    truth = np.where(dull, rng.normal(0, 0.004, cells), 0.09 * rng.standard_t(4, cells))
+    errors = rng.uniform(0.03, 0.25, cells)
+    return CellWorld(rng.normal(truth, errors), errors, truth)
+
+
+def mailing_log(seed: int, *, rows: int = 2000, effect: float = 0.0) -> RandomisedLog:
+    """Two mailings and a holdout, drawn evenly; a mailing adds ``effect`` where the first column > 0."""
+    rng = np.random.default_rng(seed)
+    features = rng.standard_normal((rows, 4))
+    arm = rng.integers(0, 3, rows)
+    outcome = features @ [1.0, 0.5, 0.0, 0.0] + (arm > 0) * effect * (features[:, 0] > 0) + rng.standard_normal(rows)
+    return RandomisedLog(
+        outcome, arm, np.full(rows, 1 / 3), features, ("none", "mail", "card"), np.zeros(3), unit="money"
+    )
+
+
+def waves(seed: int, *, people: int = 500, count: int = 4) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Contacts and order lines of one campaign in several waves: each person keeps the arm, no contact does anything.
+
+    How often a person buys is the person's own, so the waves of one person are nearly one piece of evidence.
+    """
+    rng = np.random.default_rng(seed)
+    keen, mailed = rng.beta(0.3, 1.2, people), rng.permutation(people) < people // 2
+    ids = np.array([f"c{i:04d}" for i in range(people)])
+    who = np.tile(np.arange(people), count)
+    at = pd.Timestamp("2024-03-01") + pd.to_timedelta(np.repeat(np.arange(count) * 14, people), unit="D")
+    contacts = pd.DataFrame({
+        "contact_id": [str(i) for i in range(len(who))], "customer_id": ids[who], "campaign_id": "k",
+        "arm": np.where(mailed[who], "mail", "none"), "propensity": 0.5, "at": at, "local_at": at,
+        "converted": rng.random(len(who)) < keen[who], "revenue": np.nan,
+    })  # fmt: skip
+    day = pd.Timestamp("2024-01-15") + pd.to_timedelta(rng.integers(0, 30, people), unit="D")
+    lines = pd.DataFrame({"customer_id": ids, "local_at": day, "order_id": ids, "amount": 20.0, "discount": 0.0})
+    last = lines.tail(1).assign(local_at=pd.Timestamp("2024-06-01"), order_id="last")
+    return contacts, pd.concat([lines, last], ignore_index=True)

@@ -1,0 +1,58 @@
+"""What a run folder promises where a stage misbehaves: earlier tables stay, half a table never lies there."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from tiny_runs import FIRST, SECOND, TinyWorld, write_notebook
+
+from rcommerce_helpers.errors import ParamError
+from rcommerce_helpers.relationship.params import ReportParams
+from rcommerce_helpers.results import write_json
+from rcommerce_helpers.workspace.folder import RunFolder
+from rcommerce_helpers.workspace.runs.lock import one_run
+from rcommerce_helpers.workspace.runs.manifest import Manifest, runs_in
+
+ELSEWHERE = 'pd.DataFrame({"x": [9]}).to_parquet(f"{run_dir}/tables/kept.parquet")'
+
+
+def test_a_later_stage_that_changes_an_earlier_table_fails(tmp_path):
+    """The second notebook writes over the first one's table: the run says so, and nobody reads the changed one."""
+    world = TinyWorld(tmp_path)
+    write_notebook(world.notebook(FIRST), 'run.keep("kept", pd.DataFrame({"x": [1, 2]}))')
+    write_notebook(world.notebook(SECOND), ELSEWHERE, cls=ReportParams, stage="second")
+    outcome = world.run()
+    assert outcome.exit_code == 1
+    assert outcome.manifest.steps["second"].status == "failed"
+
+
+def test_a_table_that_cannot_be_written_leaves_the_old_one(tmp_path, monkeypatch):
+    folder = RunFolder(tmp_path)
+    folder.write("scores", pd.DataFrame({"x": [1]}))
+
+    def half(table, path, **_):
+        with Path(path).open("wb") as stream:
+            stream.write(b"half a table")
+        raise OSError("no space left")
+
+    monkeypatch.setattr(pd.DataFrame, "to_parquet", half)
+    with pytest.raises(OSError, match="space"):
+        folder.write("scores", pd.DataFrame({"x": [2]}))
+    assert pd.read_parquet(folder.table_path("scores"))["x"].tolist() == [1]
+    assert [path.name for path in folder.table_path("scores").parent.iterdir()] == ["scores.parquet"]
+
+
+def test_runs_that_were_killed_are_not_listed(tmp_path):
+    for name in ("20261101T000000-a", ".20261102T000000-b.part"):
+        Manifest(run=name, dataset="tiny", started_at="2026-11-01T00:00:00+00:00", status="done").save(tmp_path / name)
+    write_json(tmp_path / "20261103T000000-c" / "manifest.json", {"status": "done"})
+    assert [folder.name for folder, _ in runs_in(tmp_path)] == ["20261101T000000-a"]
+    assert len(runs_in(tmp_path, unfinished=True)) == 2
+
+
+def test_whoever_comes_second_to_a_folder_of_runs_is_told_who_is_there(tmp_path):
+    with one_run(tmp_path), pytest.raises(ParamError, match="a run in progress"), one_run(tmp_path):
+        pass
+    with one_run(tmp_path):
+        assert (tmp_path / ".lock").exists()
+    assert list(tmp_path.iterdir()) == []
