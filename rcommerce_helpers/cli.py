@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from rcommerce_helpers import __version__
 from rcommerce_helpers.errors import BrokenExpectation, ParamError, RCommerceError
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     help="From scattered exports to one view per customer, patterns, scores with reasons, and plans that hold.",
-    add_completion=False,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
@@ -30,6 +30,21 @@ Out = Annotated[Path, typer.Option("--out", help="folder of the runs")]
 DEMO_CUSTOMERS = 5000
 DEMO_SEED = 7
 GENERATOR_FILE = "generator.txt"
+
+
+def _say_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"rcommerce {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_say_version, is_eager=True, help="say which version this is")
+    ] = False,
+) -> None:
+    """Options that stand before a command."""
 
 
 @app.command()
@@ -202,7 +217,7 @@ def diff(
 
 def main() -> None:
     """Entry point: errors of ours become one message and an exit code."""
-    sys.exit(_guarded(app))
+    sys.exit(_guarded(lambda: app(prog_name="rcommerce")))
 
 
 def _guarded(command: Callable[[], object]) -> int:

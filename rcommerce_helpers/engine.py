@@ -9,6 +9,7 @@ its own streaming calls a method that DuckDB 2 no longer has, so ``batches`` str
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -70,6 +71,7 @@ def lazy(connection: duckdb.DuckDBPyConnection | None = None) -> Backend:
     """Ibis over a connection (a new one where none is given): the maker of lazy tables."""
     import ibis
 
+    warnings.filterwarnings("ignore", "fetch_arrow_table", DeprecationWarning)  # Ibis 12 reads every schema with it
     return ibis.duckdb.from_connection(connection if connection is not None else connect())
 
 
@@ -92,6 +94,8 @@ def as_lazy(table: Rows) -> ibis.Table:
         return table
     import ibis
 
+    if ibis.options.default_backend is None:  # left alone, Ibis makes a connection of its own, with downloads
+        ibis.set_backend(lazy())
     return ibis.memtable(_arrow(table))
 
 
@@ -137,9 +141,14 @@ def frame(table: ibis.Table) -> pd.DataFrame:
     return found
 
 
-def batches(table: ibis.Table, *, rows: int = 100_000) -> Iterator[pa.RecordBatch]:
-    """The rows of a lazy table, some at a time, in the order of the table."""
+def sql_of(table: ibis.Table) -> str:
+    """The query behind a lazy table, in the words of DuckDB."""
     import ibis
 
+    return str(ibis.to_sql(table))
+
+
+def batches(table: ibis.Table, *, rows: int = 100_000) -> Iterator[pa.RecordBatch]:
+    """The rows of a lazy table, some at a time, in the order of the table."""
     connection: duckdb.DuckDBPyConnection = table.get_backend().con
-    yield from connection.sql(str(ibis.to_sql(table))).to_arrow_reader(rows)
+    yield from connection.sql(sql_of(table)).to_arrow_reader(rows)

@@ -7,8 +7,10 @@ only mentions unknown ones, so names are checked here before papermill sees them
 
 from __future__ import annotations
 
+import ast
 import dataclasses
 import difflib
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -17,6 +19,8 @@ from typing import Any, Literal, Self, get_type_hints
 from rcommerce_helpers.errors import ParamError
 
 Scalar = str | int | float | bool
+INJECTED = "# Parameters"
+"""First line of the cell in which papermill hands in parameters."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +79,10 @@ class Params:
         hints = get_type_hints(type(self))
         for field in dataclasses.fields(self):
             spec: Setting = field.metadata["setting"]
-            value = _typed(field.name, getattr(self, field.name), hints[field.name])
+            given = getattr(self, field.name)
+            if spec.is_date:
+                check_day(field.name, given)
+            value = _typed(field.name, given, hints[field.name])
             object.__setattr__(self, field.name, value)
             _check(field.name, value, spec)
 
@@ -96,8 +103,10 @@ class Params:
         Raises
         ------
         ParamError
-            A field is missing, of the wrong type, or outside its range.
+            A field is missing, of the wrong type, or outside its range; or papermill was called by hand with a name
+            that no field has.
         """
+        cls.check_names(_handed_in(namespace, cls.names()))
         missing = [name for name in cls.names() if name not in namespace]
         if missing:
             raise ParamError(
@@ -142,6 +151,30 @@ class Params:
         return "\n".join(["| parameter | value | meaning |", "|---|---|---|", *rows])
 
 
+def _handed_in(namespace: Mapping[str, object], names: tuple[str, ...]) -> list[str]:
+    """Names that papermill's ``-p`` assigned in the cell which it puts after the parameters cell.
+
+    To papermill an unknown name is a remark, and among the globals it looks like any other. What was executed, though,
+    is known: IPython keeps it as ``In``. Cells before the last run of the parameters cell no longer count.
+    """
+    history = namespace.get("In")
+    executed = [str(source) for source in history] if isinstance(history, list) else []
+    own = [place for place, source in enumerate(executed) if set(names) <= set(_assigned(source))]
+    later = executed[own[-1] + 1 :] if own else []
+    return [name for source in later if source.startswith(INJECTED) for name in _assigned(source)]
+
+
+def _assigned(source: str) -> list[str]:
+    """Names that a cell assigns at its outermost level; none where it is no Python."""
+    try:
+        statements = ast.parse(source).body
+    except SyntaxError:
+        return []
+    plain = [target for s in statements if isinstance(s, ast.Assign) for target in s.targets]
+    typed = [s.target for s in statements if isinstance(s, ast.AnnAssign)]
+    return [target.id for target in (*plain, *typed) if isinstance(target, ast.Name)]
+
+
 def _literal(value: object) -> str:
     return f'"{value}"' if isinstance(value, str) else repr(value)
 
@@ -180,8 +213,6 @@ def _check(name: str, value: Scalar, spec: Setting) -> None:
         )
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         _check_range(name, value, spec)
-    if spec.is_date and value:
-        _check_date(name, str(value))
 
 
 def _check_range(name: str, value: float, spec: Setting) -> None:
@@ -193,8 +224,21 @@ def _check_range(name: str, value: float, spec: Setting) -> None:
         )
 
 
-def _check_date(name: str, text: str) -> None:
+def check_day(name: str, value: object) -> None:
+    """Refuse all but the text of a day in the one form that every reader of it knows, or empty text.
+
+    Raises
+    ------
+    ParamError
+        Another form (an ISO week, a number), or a day that no calendar has.
+    """
+    if value == "":
+        return
     try:
-        date.fromisoformat(text)
+        if not (isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value)):
+            raise ValueError
+        date.fromisoformat(value)
     except ValueError:
-        raise ParamError(name, got=repr(text), expected="a day such as 2017-12-31", do="Write year-month-day") from None
+        raise ParamError(
+            name, got=repr(value), expected="a day such as 2017-12-31", do="Write year-month-day"
+        ) from None

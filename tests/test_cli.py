@@ -1,7 +1,9 @@
 """The command line: one message and the right exit code, nothing written where the request is wrong."""
 
+import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ from rcommerce_helpers.results import write_json
 from rcommerce_helpers.workspace.lab import lab_command
 from rcommerce_helpers.workspace.runs.manifest import Manifest, Step
 
+ROOT = Path(__file__).resolve().parents[1]
 SOURCES = """
 [data_set]
 name = "tiny"
@@ -81,6 +84,8 @@ def a_run(out: Path, name: str, *, buyers: float, extra: str = "", status: str =
         (["run", "--set", "horizon_days"], "stage.name=value"),
         (["run", "--language", "fr"], "one of en, de"),
         (["run", "--as-of", "yesterday"], "a day such as 2017-12-31"),
+        (["run", "--as-of", "2024-W20-1"], "a day such as 2017-12-31"),
+        (["run", "--as-of", "20240620"], "a day such as 2017-12-31"),
         (["run", "--timeout", "0"], "at least 1 second"),
         (["run", "--dataset", "complete-jorney"], "complete-journey"),
         (["run", "--dataset", "missing/sources.toml"], "sources.toml"),
@@ -127,6 +132,42 @@ def test_broken_promise_of_the_data_is_exit_4_and_leaves_nothing(rcommerce, tmp_
     assert code == 4
     assert "100" in err
     assert not (tmp_path / "runs").exists()
+
+
+@pytest.mark.parametrize("as_of", ["2024-05-31", "2024-07-01", "1999-01-01"])
+def test_a_last_day_outside_the_data_is_exit_2_names_their_span_and_leaves_nothing(rcommerce, tmp_path, as_of):
+    path = write_tiny(tmp_path)
+    code, out, err = rcommerce("run", "--dataset", str(path), "--as-of", as_of)
+    assert code == 2
+    assert as_of in err
+    assert "data from 2024-06-01 to 2024-06-30" in err
+    assert "Report:" not in out
+    assert not (tmp_path / "runs").exists()
+
+
+def test_version_is_that_of_the_package_of_the_project_and_of_the_changelog(rcommerce):
+    code, out, _ = rcommerce("--version")
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    released = re.findall(r"^## \[(\d[^\]]*)\]", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert (code, out) == (0, f"rcommerce {project['version']}\n")
+    assert released[0] == project["version"]
+
+
+def test_the_package_can_be_called_by_its_name(tmp_path):
+    call = [sys.executable, "-m", "rcommerce_helpers", "--version"]
+    ended = subprocess.run(call, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False)
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert ended.stdout.startswith("rcommerce ")
+
+
+def test_the_shell_completes_commands_and_options(rcommerce, monkeypatch):
+    monkeypatch.setenv("_RCOMMERCE_COMPLETE", "complete_bash")
+    monkeypatch.setenv("COMP_CWORD", "1")
+    monkeypatch.setenv("COMP_WORDS", "rcommerce de")
+    assert rcommerce()[1].split() == ["demo"]
+    monkeypatch.setenv("COMP_CWORD", "2")
+    monkeypatch.setenv("COMP_WORDS", "rcommerce run --as")
+    assert rcommerce()[1].split() == ["--as-of"]
 
 
 def test_empty_file_is_said(rcommerce, tmp_path):

@@ -19,15 +19,15 @@ from rcommerce_helpers import engine
 from rcommerce_helpers.patterns.effects import CONTEXTS
 
 AGREED = {
-    "Aggregate", "Cast", "Coalesce", "Count", "CountDistinct", "CountStar", "DatabaseTable", "Distinct", "DropColumns",
-    "DropNull", "Equals", "ExtractEpochSeconds", "Field", "Filter", "FloorDivide", "Greater", "GreaterEqual", "IfElse",
-    "InMemoryTable", "InValues", "IsNull", "JoinChain", "JoinLink", "JoinReference", "Lag", "Lead", "Less", "Literal",
-    "Max", "Negate", "Not", "NotEquals", "NotNull", "Or", "Project", "Sort", "SortKey", "Subtract", "Sum",
-    "WindowFunction",
+    "Aggregate", "Cast", "Coalesce", "Count", "CountDistinct", "CountStar", "DatabaseTable", "Distinct", "Divide",
+    "DropColumns", "DropNull", "Equals", "ExtractEpochSeconds", "ExtractHour", "Field", "Filter", "FloorDivide",
+    "Greater", "GreaterEqual", "IfElse", "InMemoryTable", "InValues", "IsNull", "JoinChain", "JoinLink",
+    "JoinReference", "Lag", "Lead", "Less", "Literal", "Max", "Median", "Min", "Multiply", "Negate", "Not",
+    "NotEquals", "NotNull", "Or", "Project", "RowNumber", "Sort", "SortKey", "Subtract", "Sum", "WindowFunction",
 }  # fmt: skip
 AGREED_CASTS = {"float64", "decimal(38, 10)"}
 AGREED_JOINS = {"inner", "left", "semi", "anti"}
-ROOMS = ("patterns", "affinity", "relationship")
+ROOMS = ("patterns", "affinity", "relationship", "campaigns")
 PACKAGE = Path(rcommerce_helpers.__file__).parent
 DISAGREED = ("asof_join", "sample", "delta", "first", "last", "random", "uuid", "now", "sql")
 """Calls that no ``queries.py`` makes, whatever room it is in."""
@@ -52,23 +52,37 @@ def tables():
     day = pd.Timestamp("2024-03-01 10:00")
     moment = {"customer_id": ["a", "b"], "local_at": [day, day], "file_order": [2, 1]}
     said = {"order_id": ["1", "2"], "product_id": ["p", "q"]}
-    line = {"kind": ["item", None], "quantity": [1.0, 2.0], "amount": [1.5, 2.5], "discount": [0.0, None]}
+    line = {"kind": ["item", None], "quantity": [1.0, 2.0], "amount": [1.5, 2.5], "discount": [0.0, None],
+            "margin": [None, 1.0]}  # fmt: skip
+    sent = {"campaign_id": ["k", "k"], "contact_id": ["1", "2"], "arm": ["coupon", "none"], "propensity": [0.5, None],
+            "converted": [True, False], "revenue": [1.0, 0.0]}  # fmt: skip
+    closed = {"solved": [True, None], "closed_at": [day, None], "local_closed_at": [day, None]}
+    point = {"channel": ["email"], "contact_point": ["a@b"], "allowed": [True], "why": [""], "letter_box": ["x"]}
     frames = {
         "orders": {**moment, "order_id": ["1", "2"], "channel": ["web", "store"]},
         "order_lines": {**moment, **said, **line},
         "products": {"product_id": ["p", "q"], "name": ["P", "Q"], "category": ["x", "y"], "durable": [True, None]},
         "web_events": {**moment, "visitor_id": ["v", "w"], "session_id": ["1", None], "event": ["view", "cart"]},
-        "contacts": {**moment, "arm": ["coupon", "none"], "propensity": [0.5, 0.5], "converted": [True, False]},
-        "service_cases": {**moment, "solved": [True, None], "closed_at": [day, None]},
+        "contacts": {**moment, **sent},
+        "service_cases": {**moment, **closed},
         "feedback": {**moment, "stars": [1.0, None]},
         "attributes": {**moment, "name": ["band", "band"], "value": ["x", None]},
         "timeline": {**moment, "kind": "order", "channel": "web", "amount": 1.0, "detail": ""},
         "plan_groups": {"offer": ["Tea"], "channel": ["email"], "customers": [10], "held_out": [1],
                         "expected_value": [1.0], "low": [0.0], "high": [2.0]},
+        "contact_points": {"customer_id": ["a"], **point, "preference": [1]},
+        "scores": {"customer_id": ["a"], "category": ["x"], "probability": [0.5], "suppressed": [False],
+                   "due_days": [3.0], "reason": [""]},
+        "contracts": {"customer_id": ["a", "b"], "ended_on": [None, day.date()], "cancelled_on": [None, day.date()],
+                      "term_end_on": day.date(), "notice_days": 30},
+        "stock": {"local_at": [day], "product_id": ["p"], "store_id": ["s"], "units": [1.0]},
+        "prices": {"local_at": [day], "product_id": ["p"], "kind": ["list"], "price": [1.0]},
+        "campaigns": {"campaign_id": ["k"], "type": ["A"], "start_on": [day.date()], "end_on": [day.date()]},
     }  # fmt: skip
     return engine.lazy_tables({name: pd.DataFrame(columns) for name, columns in frames.items()})
 
 
+START, END = pd.Timestamp("2024-01-01"), pd.Timestamp("2024-06-30")
 PLACES = pd.DataFrame({"order_id": ["1", "2"]})
 STEPS = pd.DataFrame({"sequence": [0, 0], "position": [0, 1], "state": [0, 1]})
 ASKED = {
@@ -98,6 +112,34 @@ ASKED = {
     "relationship.last_events": lambda f, t: f(t["timeline"]),
     "relationship.events_of": lambda f, t: f(t["timeline"], "a"),
     "relationship.groups_at_least": lambda f, t: f(t["plan_groups"], 10),
+    "campaigns.customer_ids": lambda f, t: f(t["orders"]),
+    "campaigns.first_moment": lambda f, t: f(t["order_lines"]),
+    "campaigns.spending": lambda f, t: f(t["order_lines"], START, margin_share=0.3),
+    "campaigns.usual_hours": lambda f, t: f(t["order_lines"]),
+    "campaigns.contacts_since": lambda f, t: f(t["contacts"], START),
+    "campaigns.planned_days": lambda f, t: f(t["contacts"], START, END),
+    "campaigns.attribute_values": lambda f, t: f(t["attributes"], "band"),
+    "campaigns.points_of": lambda f, t: f(t["contact_points"], ["email"]),
+    "campaigns.scored": lambda f, t: f(t["scores"], ["x"]),
+    "campaigns.scored_categories": lambda f, t: f(t["scores"]),
+    "campaigns.due_soon": lambda f, t: f(t["scores"], 14),
+    "campaigns.gaps_between_orders": lambda f, t: f(t["order_lines"]),
+    "campaigns.returns_after": lambda f, t: f(t["order_lines"], 30, since=START, end=END),
+    "campaigns.rhythms": lambda f, t: f(t["order_lines"], END, least_orders=2),
+    "campaigns.cases_solved": lambda f, t: f(t["service_cases"], since=START, end=END),
+    "campaigns.running_contracts": lambda f, t: f(t["contracts"]),
+    "campaigns.latest_stock": lambda f, t: f(t["stock"], "p", END),
+    "campaigns.bought_between": lambda f, t: f(t["order_lines"], since=START, end=END),
+    "campaigns.orders_with_product": lambda f, t: f(t["order_lines"], "p"),
+    "campaigns.orders_with_category": lambda f, t: f(t["order_lines"], t["products"], "x"),
+    "campaigns.selling_prices": lambda f, t: f(t["prices"], "p", END),
+    "campaigns.arms_drawn": lambda f, t: f(t["contacts"]),
+    "campaigns.contacts_of": lambda f, t: f(t["contacts"], "k"),
+    "campaigns.daily_sums": lambda f, t: f(t["order_lines"]),
+    "campaigns.campaign_days": lambda f, t: f(t["campaigns"]),
+    "campaigns.targeted": lambda f, t: f(t["contacts"]),
+    "campaigns.targets": lambda f, t: f(t["contacts"]),
+    "campaigns.redeemed": lambda f, t: f(t["contacts"]),
 }
 """Room and query -> how it is asked on tiny tables."""
 

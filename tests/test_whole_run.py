@@ -1,38 +1,24 @@
 """One whole run, as a user starts it, looked at from outside: figures, headlines, printed numbers, pages, reuse.
 
-The run takes minutes, so all tests of this file share it (`--dist loadfile` keeps them on one worker).
+The run takes minutes, so it is made once for all files that look at it; what starts a second run does so in a copy.
 """
 
 import json
-import os
 import re
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pandas as pd
 import pytest
 from printed_numbers import unknown_numbers
+from whole_runs import start_run
 
 from rcommerce_helpers.workspace.agreement import mismatches, pairs_of
 
 STAGES = ("start_here", "merging", "patterns", "affinity", "campaigns", "report", "own_data")
 DATA_SETS = ("demo", "complete-journey")
-COMMAND = [str(Path(sys.executable).parent / "rcommerce"), "run", "--dataset"]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
-
-
-def start(folder: Path, dataset: str) -> subprocess.CompletedProcess:
-    return subprocess.run(
-        [*COMMAND, dataset],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        check=False,
-        env=os.environ | {"COLUMNS": "200"},
-    )
 
 
 @pytest.fixture(scope="module", params=DATA_SETS)
@@ -41,17 +27,14 @@ def dataset(request):
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory, dataset):
-    folder = tmp_path_factory.mktemp("project")
-    done = start(folder, dataset)
-    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
-    return folder, done.stdout
+def project(whole_run, dataset):
+    made = whole_run(dataset)
+    return made.project, made.printed
 
 
 @pytest.fixture(scope="module")
-def run(project):
-    (folder,) = [p for p in (project[0] / "runs").iterdir() if not p.name.startswith(".") and p.is_dir()]
-    return folder
+def run(whole_run, dataset):
+    return whole_run(dataset).folder
 
 
 def results(run: Path, stage: str) -> dict:
@@ -169,10 +152,11 @@ def test_no_page_holds_the_identifier_of_a_person_record(run):
 
 
 @pytest.mark.slow
-def test_a_second_run_reuses_what_did_not_change(project, run, dataset):
+def test_a_second_run_reuses_what_did_not_change(project, run, dataset, tmp_path):
+    copy = shutil.copytree(project[0], tmp_path / "project")
     before = {p.name: p.read_text(encoding="utf-8") for p in (run / "results").glob("*.json")}
-    again = start(project[0], dataset)
+    again = start_run(copy, dataset)
     assert again.returncode == 0
     assert again.stdout.count("reused") >= len(STAGES)
-    newest = max(p for p in (project[0] / "runs").iterdir() if p.is_dir() and not p.name.startswith("."))
+    newest = max(p for p in (copy / "runs").iterdir() if p.is_dir() and not p.name.startswith("."))
     assert {p.name: p.read_text(encoding="utf-8") for p in (newest / "results").glob("*.json")} == before

@@ -14,11 +14,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rcommerce_helpers.access.rollback import rolled_back
 from rcommerce_helpers.clock import day_after
 from rcommerce_helpers.engine import frame, lazy
 from rcommerce_helpers.errors import NotPermitted
 from rcommerce_helpers.results import Absent
+from rcommerce_helpers.rollback import rolled_back
 from rcommerce_helpers.schema import PURPOSES, TABLES
 
 if TYPE_CHECKING:

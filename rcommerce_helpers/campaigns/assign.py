@@ -9,7 +9,7 @@ Known limit: limits that leave room for a handful of customers only can leave a 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -47,6 +47,14 @@ class Problem:
 
 
 @dataclass(frozen=True)
+class Prices:
+    """What one more unit of each limit costs, and the premium for a customer of each group with a floor."""
+
+    limits: np.ndarray
+    floors: np.ndarray
+
+
+@dataclass(frozen=True)
 class Assignment:
     """``choice`` per customer (option number, -1 = nothing); ``gap`` = (bound - value) / bound, certified."""
 
@@ -64,99 +72,99 @@ class Assignment:
 def assign(problem: Problem) -> Assignment:
     """Solve the assignment; never exceeds a limit; takes nothing where nothing is worth its price."""
     usable = np.where(problem.worth > 0, problem.worth, -np.inf)
-    problem = Problem(usable, problem.use, problem.limits, problem.groups, problem.floors)
-    prices, floor_prices, bound = _polish(problem, *_coordinate_prices(problem))
-    reduced = _reduced(problem, prices, floor_prices)
+    problem = replace(problem, worth=usable)
+    prices, bound = _polish(problem, _coordinate_prices(problem))
+    reduced = _reduced(problem, prices)
     choice = np.where(reduced.max(axis=1) > 0, reduced.argmax(axis=1), NOTHING)
     choice = _repair(problem, reduced, choice)
     choice = _fill(problem, reduced, _raise_floors(problem, reduced, choice))
     choice = _exchange(problem, choice, bound)
     chosen = choice >= 0
     value = float(problem.worth[chosen, choice[chosen]].sum())
-    return Assignment(choice, value, max(bound, value), prices, floor_prices)
+    return Assignment(choice, value, max(bound, value), prices.limits, prices.floors)
 
 
-def _reduced(p: Problem, prices: np.ndarray, floor_prices: np.ndarray) -> np.ndarray:
+def _reduced(p: Problem, at: Prices) -> np.ndarray:
     """(customers, options): worth after prices."""
-    return np.asarray(p.worth - prices @ p.use + floor_prices[p.groups][:, None])
+    return np.asarray(p.worth - at.limits @ p.use + at.floors[p.groups][:, None])
 
 
-def _demand(p: Problem, prices: np.ndarray, floor_prices: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
+def _demand(p: Problem, at: Prices) -> tuple[float, np.ndarray, np.ndarray]:
     """Dual value, use per limit and customers served per group at these prices."""
-    reduced = _reduced(p, prices, floor_prices)
+    reduced = _reduced(p, at)
     best = reduced.argmax(axis=1)
     worth = reduced[np.arange(len(best)), best]
     taken = worth > 0
     used = p.use @ np.bincount(best[taken], minlength=p.use.shape[1])
     served = np.bincount(p.groups[taken], minlength=len(p.floors))
-    dual = float(worth[taken].sum() + prices @ p.limits - floor_prices @ p.floors)
+    dual = float(worth[taken].sum() + at.limits @ p.limits - at.floors @ p.floors)
     return dual, used, served
 
 
-def _coordinate_prices(p: Problem) -> tuple[np.ndarray, np.ndarray]:
+def _coordinate_prices(p: Problem) -> Prices:
     """Set one price after the other to the lowest that keeps its limit, a few times round."""
-    prices, floor_prices = np.zeros(len(p.limits)), np.zeros(len(p.floors))
+    at = Prices(np.zeros(len(p.limits)), np.zeros(len(p.floors)))
     finite = p.worth[np.isfinite(p.worth)]
     top = float(finite.max()) if finite.size else 0.0
     for _ in range(CYCLES):
-        before = np.concatenate([prices, floor_prices])
-        for r in range(len(prices)):
+        before = np.concatenate([at.limits, at.floors])
+        for r in range(len(p.limits)):
             positive = p.use[r][p.use[r] > 0]
-            ceiling = (top + floor_prices.max(initial=0)) / positive.min() if positive.size else 0.0
-            prices[r] = _lowest_price(p, (prices, floor_prices), r, ceiling)
+            ceiling = (top + at.floors.max(initial=0)) / positive.min() if positive.size else 0.0
+            at.limits[r] = _lowest_price(p, at, r, ceiling)
         for g in np.flatnonzero(p.floors > 0):
-            floor_prices[g] = _lowest_floor_price(p, (prices, floor_prices), int(g), float(prices @ p.use.max(axis=1)))
-        if np.allclose(before, np.concatenate([prices, floor_prices]), rtol=1e-7, atol=1e-12):
+            at.floors[g] = _lowest_floor_price(p, at, int(g), float(at.limits @ p.use.max(axis=1)))
+        if np.allclose(before, np.concatenate([at.limits, at.floors]), rtol=1e-7, atol=1e-12):
             break
-    return prices, floor_prices
+    return at
 
 
-def _lowest_price(p: Problem, at: tuple[np.ndarray, np.ndarray], r: int, ceiling: float) -> float:
+def _lowest_price(p: Problem, at: Prices, r: int, ceiling: float) -> float:
     """The lowest price of limit ``r`` at which its demand fits, the other prices as they are."""
-    trial = at[0].copy()
-    trial[r] = 0.0
-    if _demand(p, trial, at[1])[1][r] <= p.limits[r]:
+    trial = replace(at, limits=at.limits.copy())
+    trial.limits[r] = 0.0
+    if _demand(p, trial)[1][r] <= p.limits[r]:
         return 0.0
     low, high = 0.0, ceiling
     for _ in range(BISECTIONS):
-        trial[r] = (low + high) / 2
-        if _demand(p, trial, at[1])[1][r] <= p.limits[r]:
-            high = trial[r]
+        trial.limits[r] = (low + high) / 2
+        if _demand(p, trial)[1][r] <= p.limits[r]:
+            high = trial.limits[r]
         else:
-            low = trial[r]
+            low = trial.limits[r]
     return high
 
 
-def _lowest_floor_price(p: Problem, at: tuple[np.ndarray, np.ndarray], g: int, ceiling: float) -> float:
+def _lowest_floor_price(p: Problem, at: Prices, g: int, ceiling: float) -> float:
     """The lowest premium of group ``g`` at which its floor is reached; 0 where no premium reaches it."""
-    trial = at[1].copy()
-    trial[g] = 0.0
-    if _demand(p, at[0], trial)[2][g] >= p.floors[g]:
+    trial = replace(at, floors=at.floors.copy())
+    trial.floors[g] = 0.0
+    if _demand(p, trial)[2][g] >= p.floors[g]:
         return 0.0
     low, high = 0.0, ceiling
     for _ in range(BISECTIONS):
-        trial[g] = (low + high) / 2
-        if _demand(p, at[0], trial)[2][g] >= p.floors[g]:
-            high = trial[g]
+        trial.floors[g] = (low + high) / 2
+        if _demand(p, trial)[2][g] >= p.floors[g]:
+            high = trial.floors[g]
         else:
-            low = trial[g]
+            low = trial.floors[g]
     return high
 
 
-def _polish(p: Problem, prices: np.ndarray, floors: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
-    """Subgradient steps from the prices found; the best bound seen is kept."""
-    best_dual, used, served = _demand(p, prices, floors)
-    best = (prices.copy(), floors.copy())
+def _polish(p: Problem, at: Prices) -> tuple[Prices, float]:
+    """Subgradient steps from the prices found; the best bound seen is kept, with its prices."""
+    best_dual, used, served = _demand(p, at)
+    best = at
     for step in range(POLISH_STEPS):
         slope_r, slope_g = p.limits - used, served - p.floors
         scale = 0.02 * best_dual / (step + 1) ** 1.5
         size = scale / max(float(slope_r @ slope_r + slope_g @ slope_g), 1e-12)
-        prices = np.clip(prices - size * slope_r, 0, None)
-        floors = np.where(p.floors > 0, np.clip(floors - size * slope_g, 0, None), 0.0)
-        dual, used, served = _demand(p, prices, floors)
+        floors = np.where(p.floors > 0, np.clip(at.floors - size * slope_g, 0, None), 0.0)
+        at = Prices(np.clip(at.limits - size * slope_r, 0, None), floors)
+        dual, used, served = _demand(p, at)
         if dual < best_dual:
-            best_dual, best = dual, (prices.copy(), floors.copy())
-    return best[0], best[1], best_dual
+            best_dual, best = dual, at
+    return best, best_dual
 
 
 def _used(p: Problem, choice: np.ndarray) -> np.ndarray:

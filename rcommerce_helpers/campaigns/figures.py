@@ -24,6 +24,7 @@ REGISTRY = Registry(
             "contacts the plan assigns, before the holdout is drawn; n = reachable customers", "count"
         ),
         "sent_contacts": Entry("planned contacts that are sent; n = planned contacts", "count"),
+        "contacts_shown": Entry("contacts sent in groups of at least ten customers; n = contacts sent", "count"),
         "silent_customers": Entry(
             "reachable customers to whom nothing is sent because nothing is worth it; n = reachable", "count"
         ),

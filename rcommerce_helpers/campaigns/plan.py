@@ -100,9 +100,7 @@ class Options:
         return np.tile(np.arange(len(self.channels)), len(self.offers))
 
 
-def build_plan(  # noqa: PLR0913 - one argument per earlier answer
-    scores: Rows, reach: Reach, gate: Gate, offers: Offers, currency: str, params: CampaignParams
-) -> Plan:
+def build_plan(scores: Rows, reach: Reach, gate: Gate, offers: Offers, currency: str, params: CampaignParams) -> Plan:
     """Assign at most one contact to every reachable customer.
 
     Raises
@@ -130,9 +128,10 @@ def build_plan(  # noqa: PLR0913 - one argument per earlier answer
     draws = _draw_uplifts(chosen, params.seed)
     table = _price(table, options, draws)
     eligible = set(people.loc[(worth > 0).any(axis=1), "customer_id"])
+    mix = _mix(table)
     return Plan(
         table=_with_silent(table, reach, eligible).assign(plan_id=plan_id)[list(PLAN_COLUMNS)],
-        mix=_mix(table),
+        mix=mix,
         plan_groups=_plan_groups(table, options, draws),
         prices=_prices(problem, options, found),
         groups=_group_shares(worth, floors, found),
@@ -143,6 +142,7 @@ def build_plan(  # noqa: PLR0913 - one argument per earlier answer
             Figure("assumed_uplift", float(fed.mean()), len(fed), "change"),
             Figure("fairness_price", _fairness_price(problem, floors, found), len(table), "money"),
             *_counted(table, problem, found),
+            Figure("contacts_shown", int(mix["contacts"].sum()), int((~table["held_out"]).sum()), "count"),
             *_valued(table, options, draws),
             Figure("budget_shadow_price", float(found.prices[0]), len(table), "money"),
             Figure("assignment_gap", found.gap, int(options.open.sum()), "share"),

@@ -45,7 +45,7 @@ def customers_needed(effect: float, sd: float, *, holdout: float, power: float, 
     ParamError
         The effect is 0, or a group would be empty.
     """
-    from scipy.stats import norm  # noqa: PLC0415 - half a second at import
+    from scipy.stats import norm
 
     if not effect or not 0 < holdout < 1:
         raise ParamError(
@@ -57,7 +57,7 @@ def customers_needed(effect: float, sd: float, *, holdout: float, power: float, 
 
 def detectable_effect(customers: int, sd: float, *, holdout: float, power: float, alpha: float = ALPHA) -> float:
     """The smallest difference of means so many customers find with chance ``power``."""
-    from scipy.stats import norm  # noqa: PLC0415 - half a second at import
+    from scipy.stats import norm
 
     quantiles = float(norm.ppf(1 - alpha / 2) + norm.ppf(power))
     return float(quantiles * sd / np.sqrt(customers * holdout * (1 - holdout)))

@@ -75,13 +75,13 @@ class Reach:
 
     @property
     def reasons(self) -> pd.DataFrame:
-        """One row = code of a reason ("open" = may be contacted): how many customers; no group below ten leaves."""
-        why = self.customers["why"].where(~self.customers["reachable"], "open")
+        """One row = code ("reachable" = may be contacted): how many customers; no group below ten leaves."""
+        why = self.customers["why"].where(~self.customers["reachable"], "reachable")
         counts = why.value_counts().rename_axis("reason").reset_index(name="customers")
         return leaving(counts, "customers", names=["reason"], sums=["customers"])
 
 
-def circumstances(  # noqa: PLR0913 - one argument per table
+def circumstances(
     *,
     contacts: Rows | Absent,
     planned: Rows | Absent,
@@ -94,7 +94,7 @@ def circumstances(  # noqa: PLR0913 - one argument per table
     return Circumstances(contacts, planned, cases, contact_points, attributes, data_set)
 
 
-def find_reachable(  # noqa: PLR0913 - one argument per table, then what the run knows
+def find_reachable(
     customers: Rows,
     order_lines: Rows,
     known: Circumstances,
@@ -116,7 +116,7 @@ def find_reachable(  # noqa: PLR0913 - one argument per table, then what the run
     Raises
     ------
     NotEnoughData
-        Nobody permits marketing.
+        Nobody permits marketing, or nothing was ordered up to the last day.
     """
     table = queries.customer_ids(customers)
     if table.empty:
@@ -182,7 +182,12 @@ def _contacts_so_far(
 
 def _days_seen(order_lines: Rows, first: pd.Timestamp) -> int:
     """Days of the last year that the orders cover; at least one."""
-    since = max(queries.first_moment(order_lines).normalize(), first - pd.Timedelta(days=YEAR_DAYS))
+    earliest = queries.first_moment(order_lines)
+    if pd.isna(earliest):
+        raise NotEnoughData(
+            "order_lines", got="no order up to the last day", expected="at least one", do="Set a later as_of"
+        )
+    since = max(earliest.normalize(), first - pd.Timedelta(days=YEAR_DAYS))
     return max(int((first - since).days), 1)
 
 

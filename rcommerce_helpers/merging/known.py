@@ -7,18 +7,22 @@ from pathlib import Path
 import pandas as pd
 
 from rcommerce_helpers.clock import day_after
+from rcommerce_helpers.engine import frame, lazy
 from rcommerce_helpers.merging.identity import identify
 from rcommerce_helpers.merging.params import MergingParams
 from rcommerce_helpers.results import Absent
+from rcommerce_helpers.rollback import rolled_back
 from rcommerce_helpers.schema import STOPS
 from rcommerce_helpers.sources.facts import read_facts
-from rcommerce_helpers.sources.landed import has_landed, read_landed
+from rcommerce_helpers.sources.landed import has_landed, landed_path, read_landed
 
 NOBODY = pd.DataFrame({"record_id": [], "customer_id": [], "exact_id": []}, dtype=object)
 
 
 def known_records(landed: Path, as_of: str) -> pd.DataFrame | Absent:
     """Person records that existed on the last known day; one without a day of creation counts as old.
+
+    A change after that day loses its date, but not its values: what a record said before, no system tells.
 
     Returns
     -------
@@ -27,8 +31,8 @@ def known_records(landed: Path, as_of: str) -> pd.DataFrame | Absent:
     """
     if not has_landed(landed, "source_records"):
         return Absent("source_records", "this data set has no source_records")
-    records = read_landed(landed, "source_records")
-    return records[~_made_later(records, as_of)].reset_index(drop=True)
+    table = lazy().read_parquet(str(landed_path(landed, "source_records")))
+    return frame(rolled_back(table, "source_records", day_after(as_of)))
 
 
 def later_records(landed: Path, persons: pd.DataFrame, as_of: str, params: MergingParams) -> pd.DataFrame:

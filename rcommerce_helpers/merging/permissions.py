@@ -195,8 +195,8 @@ having bool_or(decision != 'granted' and channel != 'any') and bool_or(opens and
 create table asked as
 select row_number() over () as row_id, * from (
   select distinct customer_id, purpose, channel, contact_point from events e
-  where not (channel = 'any' and contact_point = '' and exists (from named n where n.customer_id = e.customer_id
-             and n.purpose = e.purpose))
+  where (opens or decision != 'granted') and not (channel = 'any' and contact_point = '' and exists (
+    from named n where n.customer_id = e.customer_id and n.purpose = e.purpose))
   union
   select customer_id, purpose, channel, '' from named cross join channels where channel != 'any'
 )

@@ -46,7 +46,7 @@ class PermittedReport:
 
 def write_permitted(  # noqa: PLR0913 - one argument per result of merging
     landed: Path, persons: pd.DataFrame, *, customers: pd.DataFrame, events: pd.DataFrame, decisions: pd.DataFrame,
-    out: Path, points: pd.DataFrame | None = None,
+    out: Path, points: pd.DataFrame | None = None, as_of: str = "",
 ) -> PermittedReport:  # fmt: skip
     """Write ``out/<purpose>/*.parquet`` for every purpose a stage reads for and at least one customer permits.
 
@@ -66,8 +66,10 @@ def write_permitted(  # noqa: PLR0913 - one argument per result of merging
         The run's ``permitted`` folder; folders of purposes written before are replaced whole, stale ones removed.
     points
         One row = customer x channel x contact point for marketing; None = nobody is to be contacted.
+    as_of
+        Last known day; rows that begin later are not written. Empty = everything is known.
     """
-    con = open_landed(landed, persons)
+    con = open_landed(landed, persons, as_of)
     con.register("customers_frame", customers)
     con.register("decisions_frame", decisions)
     if points is not None:

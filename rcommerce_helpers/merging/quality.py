@@ -14,13 +14,14 @@ import pandas as pd
 
 from rcommerce_helpers.errors import NotEnoughData
 from rcommerce_helpers.merging.keys import EXACT_KEYS
+from rcommerce_helpers.merging.known import known_records
 from rcommerce_helpers.merging.normalise import normalise_records
 from rcommerce_helpers.merging.permitted import is_personal
 from rcommerce_helpers.merging.tables import landed_tables, one_row, open_landed
-from rcommerce_helpers.results import Figure
+from rcommerce_helpers.results import Absent, Figure
 from rcommerce_helpers.schema import LANDED_TABLES
 from rcommerce_helpers.sources.facts import DataSetFacts, read_facts
-from rcommerce_helpers.sources.landed import has_landed, read_landed
+from rcommerce_helpers.sources.landed import has_landed
 
 VALUES = ("customer_number", "given", "family", "email", "phone", "birth", "postcode", "street", "company")
 FACTS = ("orders", "attributes", "permissions", "contracts", "service_cases", "web_events", "feedback", "contacts")
@@ -70,11 +71,12 @@ def report_sources(landed: Path, as_of: str) -> SourceReport:
     NotEnoughData
         The data set holds no person records.
     """
-    if not has_landed(landed, "source_records"):
+    records = known_records(landed, as_of)
+    if isinstance(records, Absent):
         raise NotEnoughData("source_records", got="no person records", expected="one source", do="Map a customer table")
-    people = normalise_records(read_landed(landed, "source_records"))
+    people = normalise_records(records, home=read_facts(landed).region)
     owners = people[["record_id"]].assign(customer_id=people["record_id"])
-    con = open_landed(landed, owners)
+    con = open_landed(landed, owners, as_of)
     facts = read_facts(landed)
     coverage = _coverage(con, landed, people)
     sources = _sources(con, landed, people, as_of).merge(_missing(coverage), on="source", how="left")

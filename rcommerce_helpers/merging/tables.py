@@ -3,28 +3,34 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
 import pandas as pd
 
-from rcommerce_helpers.engine import connect
+from rcommerce_helpers.clock import day_after
+from rcommerce_helpers.engine import connect, lazy, sql_of
+from rcommerce_helpers.rollback import rolled_back
 from rcommerce_helpers.schema import LANDED_TABLES
 from rcommerce_helpers.sources.landed import has_landed, landed_path
+
+if TYPE_CHECKING:
+    import ibis
+    from ibis.backends.duckdb import Backend
 
 NOT_ORDERED = "coalesce(status, '') not in ('test', 'cancelled')"
 """Orders that count: a missing status means completed."""
 
 
-def open_landed(landed: Path, persons: pd.DataFrame) -> duckdb.DuckDBPyConnection:
-    """A connection with one view per landed table and the owners of their records.
+def open_landed(landed: Path, persons: pd.DataFrame, as_of: str = "") -> duckdb.DuckDBPyConnection:
+    """A connection with one view per landed table, as known on a last day, and the owners of their records.
 
     ``owner``: one row = one record, record_id and customer_id. ``kept_orders``, where there are orders: one row = one
-    order that counts, with the customer it belongs to (None = unknown).
+    order that counts, with the customer it belongs to (None = unknown). Without ``as_of`` everything is known.
     """
     con = connect()
-    for table in landed_tables(landed):
-        path = str(landed_path(landed, table)).replace("'", "''")
-        con.execute(f"create view {table} as select * from read_parquet('{path}')")
+    for name, table in _known(lazy(con), landed, as_of).items():
+        con.execute(f"create view {name} as {sql_of(table)}")
     con.register("persons_frame", persons[["record_id", "customer_id"]])
     con.execute("create table owner as select record_id, customer_id from persons_frame")
     con.unregister("persons_frame")
@@ -34,6 +40,17 @@ def open_landed(landed: Path, persons: pd.DataFrame) -> duckdb.DuckDBPyConnectio
             f"where {NOT_ORDERED}"
         )
     return con
+
+
+def _known(backend: Backend, landed: Path, as_of: str) -> dict[str, ibis.Table]:
+    """The landed tables as known on a last day; the lines of an order are known with their order."""
+    tables = {name: backend.read_parquet(str(landed_path(landed, name))) for name in landed_tables(landed)}
+    if not as_of:
+        return tables
+    known = {name: rolled_back(table, name, day_after(as_of)) for name, table in tables.items()}
+    if {"orders", "order_lines"} <= set(known):
+        known["order_lines"] = known["order_lines"].semi_join(known["orders"], "order_id")
+    return known
 
 
 def landed_tables(landed: Path) -> tuple[str, ...]:

@@ -120,7 +120,7 @@ def build_timeline(landed: Path, persons: pd.DataFrame, as_of: str) -> Timeline:
         raise NotEnoughData(
             "timeline", got="no table with events", expected="orders, contacts, service cases or others", do="Map one"
         )
-    con = open_landed(landed, persons)
+    con = open_landed(landed, persons, as_of)
     query = (
         'select customer_id, moment as "at", local_moment as local_at, kind, channel, amount, reference, detail, '
         f"row_number() over (order by customer_id, moment, rank, place, reference) as {FILE_ORDER.name} "

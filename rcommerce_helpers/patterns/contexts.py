@@ -141,10 +141,12 @@ def _cells(context: _Context, names: list[str], outcomes: Floats, baskets: Baske
 
 def _welch(outcomes: Floats, code: npt.NDArray[np.int64], levels: list[int]) -> Floats:
     """p-values of the usual comparison, levels x outcomes: baskets in the context against all others, independent."""
-    p = np.empty((len(levels), outcomes.shape[1]))
+    p = np.ones((len(levels), outcomes.shape[1]))
     for i, level in enumerate(levels):
         inside, outside = outcomes[code == level], outcomes[code != level]
-        spread = inside.var(axis=0) / len(inside) + outside.var(axis=0) / max(len(outside), 1)
+        if not (len(inside) and len(outside)):  # everybody stays with one store: nothing to compare
+            continue
+        spread = inside.var(axis=0) / len(inside) + outside.var(axis=0) / len(outside)
         gap = inside.mean(axis=0) - outside.mean(axis=0)
         p[i] = two_sided_p(np.divide(gap, np.sqrt(spread), out=np.zeros(len(gap)), where=spread > 0))
     return p

@@ -150,7 +150,8 @@ def judge_cells(cells: Cells, customers: npt.NDArray[np.str_], params: PatternsP
     findings, details = _assemble(table, found, again)
     n = cells.n[~aside][:, thick].sum(axis=0)
     findings["n"] = np.rint(n).astype(np.int64)
-    findings["rate"] = cells.hits[~aside][:, thick].sum(axis=0) / n
+    hits = cells.hits[~aside][:, thick].sum(axis=0)
+    findings["rate"] = np.divide(hits, n, out=np.full(len(n), np.nan), where=n > 0)
     details["naive_p"] = cells.naive_p[thick]
     order = (
         findings.assign(size=findings["effect"].abs()).sort_values(["q_value", "size"], ascending=[True, False]).index

@@ -45,7 +45,7 @@ def basket_values(order_lines: Rows) -> ibis.Table:
     import ibis
 
     lines = engine.as_lazy(order_lines)
-    below = (lines.discount > 0).fill_null(False) if "discount" in lines.columns else ibis.literal(False)
+    below = lines.discount > 0 if "discount" in lines.columns else ibis.literal(False)
     priced = lines.select("order_id", "amount", below=below.ifelse(1, 0))
     return priced.group_by("order_id").aggregate(
         value=engine.exact_sum(priced.amount), line_count=priced.count(), discounted=priced.below.max()
@@ -226,7 +226,7 @@ def return_sums(lines: Rows) -> pd.DataFrame:
     booked = engine.as_lazy(lines)
     booked = booked.filter(booked.customer_id.notnull())
     zero = ibis.literal(0.0)
-    is_return = (booked.kind == "return").fill_null(False) | (booked.amount < 0)
+    is_return = (booked.kind == "return") | (booked.amount < 0)
     sums = booked.group_by("customer_id").aggregate(
         back=engine.exact_sum((booked.amount < 0).ifelse(-booked.amount, zero)),
         sold=engine.exact_sum((booked.amount > 0).ifelse(booked.amount, zero)),

@@ -96,13 +96,14 @@ def root_axis(figure: go.Figure, axis: str, scale: Scale, *, top: float) -> None
     """An axis from 0 that grows with the square root: what is drawn on it are square roots, what is written are not."""
     at = [0.0, *(m * 10.0**p for p in range(-4, 3) for m in (1, 2, 5) if 0.004 * top < m * 10.0**p <= top)]
     apart = [
-        value for place, value in enumerate(at) if place == 0 or value**0.5 - at[place - 1] ** 0.5 > 0.03 * top**0.5
+        value for place, value in enumerate(at) if place == 0 or value**0.5 - at[place - 1] ** 0.5 > 0.07 * top**0.5
     ]
     update = figure.update_xaxes if axis == "x" else figure.update_yaxes
     update(
         range=[-0.01 * top**0.5, 1.05 * top**0.5],
         tickvals=[value**0.5 for value in apart],
         ticktext=scale.texts(apart),
+        tickangle=0,
     )
 
 

@@ -27,6 +27,7 @@ from rcommerce_helpers.plots.chrome import (
     told_by,
 )
 from rcommerce_helpers.sentences import Quotes, count, interval, label, labels, safe, say
+from rcommerce_helpers.sentences.columns import cell_word
 
 MEASURE_COLOURS = {"naive": ORANGE, "did": GREY, "adjusted": BLUE, "placebo": YELLOW}
 
@@ -46,14 +47,14 @@ def plot_plan(result: Plan, language: str) -> go.Figure:
     for colour, limit in zip(PALETTE, (*result.prices["limit"].iloc[1:], REST)):
         part = result.mix[result.mix["channel"] == limit]
         figure.add_bar(
-            y=[labels(language, REST)[0] if limit == REST else safe(o) for o in part["offer"]],
+            y=[label(REST, language) if limit == REST else safe(o) for o in part["offer"]],
             x=part["contacts"],
             orientation="h",
             name=label(str(limit), language),
             marker_color=colour,
             text=scale.texts(part["contacts"]),
             hoverinfo="y+text+name",
-            meta=drawn(on="x", sent_contacts=ALL),
+            meta=drawn(on="x", contacts_shown=ALL),
         )
     totals = result.mix.groupby("offer")["contacts"].sum()
     number_axis(figure, "x", scale, values=totals, from_zero=True)
@@ -235,7 +236,7 @@ def plot_policies(result: PolicyReport, language: str) -> go.Figure:
         told = zip(scale.texts(table["value"]), scale.texts(low), scale.texts(high))
         figure.add_scatter(
             x=table["value"],
-            y=[safe(label(str(p), language)) for p in table["policy"]],
+            y=[cell_word(str(p), language) for p in table["policy"]],
             mode="markers",
             name=name,
             marker={"size": 10, "color": colour},

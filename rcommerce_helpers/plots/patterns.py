@@ -104,7 +104,7 @@ def plot_movement(result: Lifecycle, language: str) -> go.Figure:
     )
     q, table = Quotes(result, language), result.movement
     x, y = labels(language, "state now", "state then")
-    figure = base_figure(title, language, x=x, y=y, height=440)
+    figure = base_figure(title, language, x=x, y=y, height=540)
     texts = [
         f"{share(s, language)}<br>n = {count(n, language)}" if n else "" for s, n in zip(table["share"], table["n"])
     ]

@@ -234,8 +234,13 @@ def sentence_policies(result: PolicyReport, language: str) -> Said:
     if (gain.high or 0.0) < 0:
         message = "The learnt choice is worse than the best single arm: {gain} per customer ({range}, {n} contacts)."
     won = say(message, language, n=q.n("log_policy_gain"), gain=q("log_policy_gain"), range=q.range("log_policy_gain"))
-    use = say("Safe to use: {safe}.", language, safe=safe(label(result.safe, language)))
+    use = say("Safe to use: {safe}.", language, safe=arm_word(result.safe, language))
     return together(won, use)
+
+
+def arm_word(arm: str, language: str) -> str:
+    """Name of an arm: ours translated, others made harmless."""
+    return safe(label(arm.replace("_", " "), language))
 
 
 def sentence_dose(result: DoseCurve, language: str) -> Said:

@@ -17,10 +17,12 @@ from rcommerce_helpers.sentences.merging import WORDS, word
 from rcommerce_helpers.sentences.numbers import safe
 from rcommerce_helpers.sentences.patterns import context_words, finding_words
 
-Kind = Literal["text", "word", "words", "table", "day", "moment", "number", "like", "reason", "finding", "context"]
+Kind = Literal[
+    "text", "word", "words", "table", "day", "moment", "number", "like", "reason", "finding", "context", "place"
+]
 """How a cell is read: text from data; one of our words, or several with commas; a canonical table; a day; a day and
 time; a number in the column's unit; a number in the unit of the number column before it; a reason code with its value;
-the name or the context of a finding."""
+the name or the context of a finding; a canonical column as ``table.column``, perhaps ``in table``."""
 
 
 @dataclass(frozen=True)
@@ -122,7 +124,7 @@ COLUMNS: Mapping[str, Column] = {
     "offer": Column("offer"),
     "held_out": _number("held out"),
     "expected_value": _number("expected value", "money"),
-    "place": Column("where"),
+    "place": Column("where", "place"),
     "task": Column("what to do", "word"),
     "concerned": _number("concerned"),
     "of": _number("of"),
@@ -146,6 +148,16 @@ CELLS: Mapping[str, str] = {
     "quieter_than_usual": "quieter than usual",
     "case_solved": "case solved",
     "contract_ending": "contract ends soon",
+    "reachable": "may be contacted",
+    "not_permitted": "not permitted",
+    "no_address": "no address known",
+    "minor": "under age",
+    "open_case": "a case is open",
+    "cap": "contacted often enough",
+    "no_free_day": "others take every day of the period",
+    "household": "somebody else of the household gets the post",
+    "shared_address": "somebody else gets the message at this address",
+    "no_contact_points": "nobody has said where they may be reached",
     "merging": "01 merging",
     "patterns": "02 patterns",
     "affinity": "03 affinity",
@@ -156,6 +168,12 @@ CELLS: Mapping[str, str] = {
     "full_price_share": "Revenue at full price",
     "cases_solved_share": "Service cases solved",
     "mean_rating": "Mean rating",
+    "stock_left": "stock left",
+    "bought_count": "times bought",
+    "ends_on": "end of the offer",
+    "urgency": "urgency",
+    "scarcity": "scarcity",
+    "social_proof": "social proof",
     "coupon_response": "Contacts answered by a redemption or purchase",
 }
 """Technical value of a cell -> the word shown."""
@@ -177,6 +195,18 @@ def table_word(name: str, language: str) -> str:
     return safe(label(name.replace("_", " "), language))
 
 
+def _finding(name: str, language: str) -> str:
+    return cell_word(name, language) if name in CELLS else finding_words(name, language)
+
+
+def place_words(place: str, language: str) -> str:
+    """A canonical column as a task names it: 'orders.record_id in persons' -> 'orders: record id, in persons'."""
+    column, _, within = place.partition(" in ")
+    table, _, name = column.partition(".")
+    known = f"{table_word(table, language)}: {column_words(name, language)}" if name else table_word(table, language)
+    return f"{known}, in {table_word(within, language)}" if within else known
+
+
 def cell_word(text: str, language: str) -> str:
     """A cell that holds one of our words; whatever is none stays as it is, harmless."""
     if text in CELLS:
@@ -195,5 +225,5 @@ def cell_text(value: object, kind: Kind, language: str, *, beside: object = None
         return context_words(text, str(beside), language)
     if kind == "words":
         return ", ".join(cell_word(part.strip(), language) for part in text.split(","))
-    plain = {"word": cell_word, "table": table_word, "finding": finding_words}.get(kind)
+    plain = {"word": cell_word, "table": table_word, "finding": _finding, "place": place_words}.get(kind)
     return plain(text, language) if plain else safe(value)

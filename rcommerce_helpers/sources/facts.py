@@ -30,7 +30,8 @@ class DataSetFacts:
 
     ``tax`` is "included" or "excluded"; ``purposes`` are those the declared ``basis`` covers (empty basis = only the
     ``permissions`` table decides); ``counts`` maps canonical table -> TableCount; ``region`` is the ISO country that
-    telephone numbers and postal codes without one belong to.
+    telephone numbers and postal codes without one belong to; ``first_day`` is the first day that the data tell of,
+    empty where nothing in them has a time.
     """
 
     name: str
@@ -44,6 +45,7 @@ class DataSetFacts:
     fingerprint: str
     counts: dict[str, TableCount]
     region: str = HOME_REGION
+    first_day: str = ""
 
 
 def write_facts(folder: Path, facts: DataSetFacts) -> None:

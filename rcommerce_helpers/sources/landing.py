@@ -24,6 +24,7 @@ from rcommerce_helpers.sources.expectations import Arrived, check_expectations, 
 from rcommerce_helpers.sources.facts import FACTS_FILE, HOME_REGION, DataSetFacts, TableCount, read_facts, write_facts
 from rcommerce_helpers.sources.landed import QUARANTINE
 from rcommerce_helpers.sources.parsing import named, quoted
+from rcommerce_helpers.sources.span import first_day
 from rcommerce_helpers.sources.tables import Part, fault_words, prepare, stage
 
 NUMBERED = ("order_lines", "line_number")
@@ -110,10 +111,11 @@ def staged(data_set: DataSet) -> Iterator[Workshop]:
             counts[name] = _count(connection, name, its_parts, bad_lines)
             if counts[name].landed == 0:
                 raise _nothing_usable(connection, name, counts[name])
-        yield Workshop(connection, out, files, parts, _facts(data_set, counts))
+        facts = _facts(data_set, counts, first_day(connection, parts))
+        yield Workshop(connection, out, files, parts, facts)
 
 
-def _facts(data_set: DataSet, counts: dict[str, TableCount]) -> DataSetFacts:
+def _facts(data_set: DataSet, counts: dict[str, TableCount], begins: str) -> DataSetFacts:
     section, basis = data_set.config.data_set, data_set.config.basis
     return DataSetFacts(
         name=section.name,
@@ -127,6 +129,7 @@ def _facts(data_set: DataSet, counts: dict[str, TableCount]) -> DataSetFacts:
         fingerprint=data_set.fingerprint,
         counts=counts,
         region=section.country or region_of(section.time_zone),
+        first_day=begins,
     )
 
 

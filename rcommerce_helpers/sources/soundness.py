@@ -31,7 +31,7 @@ def money_bridge(connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:
     """
     row = connection.sql(
         """
-        select step, coalesce(sum(amount), 0) as amount, count(*) as line_count from (
+        select step, cast(sum(cast(amount as decimal(38, 10))) as double) as amount, count(*) as line_count from (
             select l.amount, case when kind = 'return' or (kind = 'item' and amount < 0) then 'returned'
                                   when kind = 'item' then 'gross' else 'other' end as step
             from landed_order_lines l
@@ -45,7 +45,7 @@ def money_bridge(connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:
         """
     ).df()
     found = row.set_index("step").reindex(BRIDGE_STEPS).fillna(0)
-    return found.reset_index().astype({"amount": "float64", "line_count": "int64"}).round({"amount": 2})
+    return found.reset_index().astype({"amount": "float64", "line_count": "int64"})
 
 
 def references(tables: Iterable[str]) -> list[tuple[str, str, str]]:

@@ -3,11 +3,17 @@
 The only door to ipywidgets. A control does nothing that code cannot do: ``explore(run, compute, tables, ...)`` calls
 ``compute(*tables, params)`` with the chosen values, so that call is its headless twin. Settings marked *look* redraw
 when the slider is let go; as soon as one is marked *run*, a button starts the computing. Scheduled runs set
-``controls`` to False and get one line instead: a FigureWidget would add five megabytes to the notebook.
+``controls`` to False and get one line instead.
+
+The chart is an output that JupyterLab draws as it draws every other figure, not a FigureWidget. That one announces
+itself empty and sends its traces in a second message; a view that JupyterLab builds in between draws bare axes and
+does not listen for what follows, and on a busy machine its five megabytes of script miss anywidget's two seconds.
+An output carries the whole figure in its first message.
 """
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -16,7 +22,7 @@ import plotly.graph_objects as go
 from IPython.display import Markdown
 
 from rcommerce_helpers.errors import ParamError, RCommerceError
-from rcommerce_helpers.params import Params, Setting
+from rcommerce_helpers.params import Params, Scalar, Setting
 from rcommerce_helpers.results import HasFigures
 from rcommerce_helpers.sentences import decimal, safe, say
 from rcommerce_helpers.workspace.notebook import Run, not_there
@@ -83,7 +89,9 @@ class _Explorer:
         self.draw = draw
         self.inputs = {name: _control(name, params) for name in vary}
         self.note = widgets.HTML()
-        self.chart = go.FigureWidget(self._figure(params))
+        first = self._figure(params)
+        self.chart = widgets.Output(outputs=(_output(first),), layout=widgets.Layout(width="100%"))
+        self._keep_height(first)
         waits = any(params.settings()[name].kind == "run" for name in vary)
         self.button = widgets.Button(description=say("Compute", params.language), button_style="primary")
         self.button.on_click(lambda _: self.refresh())
@@ -100,7 +108,7 @@ class _Explorer:
         self.note.value = say("Computing ...", self.params.language)
         try:
             chosen = self.params.with_(**{name: control.value for name, control in self.inputs.items()})
-            _redraw(self.chart, self._figure(chosen))
+            self._draw(self._figure(chosen))
             seconds = decimal(time.perf_counter() - begun, self.params.language, digits=1)
             self.note.value = say("Computed in {seconds} s.", self.params.language, seconds=seconds)
         except RCommerceError as error:
@@ -108,10 +116,19 @@ class _Explorer:
         finally:
             self.button.disabled = False
 
+    def _draw(self, figure: go.Figure) -> None:
+        """Put another figure in the place of the last one."""
+        self._keep_height(figure)
+        self.chart.outputs = (_output(figure),)
+
+    def _keep_height(self, figure: go.Figure) -> None:
+        """Hold the place of the chart open, so that the page does not jump while another is drawn."""
+        self.chart.layout.min_height = f"{figure.layout.height}px"
+
     def _figure(self, params: Params) -> go.Figure:
         """The chart, with the chosen values under its title."""
         figure = self.draw(params)
-        chosen = ", ".join(f"{name} = {getattr(params, name)}" for name in self.inputs)
+        chosen = ", ".join(f"{name} = {_readout(getattr(params, name), params.language)}" for name in self.inputs)
         title = figure.layout.title.text or ""
         height, top = figure.layout.height or 420, figure.layout.margin.t or 84
         figure.update_layout(title_text=f"{title}<br><sub>{safe(chosen)}</sub>", title_y=0.94, autosize=True)
@@ -119,17 +136,20 @@ class _Explorer:
         return figure
 
 
-def _redraw(widget: Any, figure: go.Figure) -> None:
-    """Put another figure into the widget that is already on the page: creating a new one would send plotly.js again."""
-    with widget.batch_update():
-        same = [trace.type for trace in widget.data] == [trace.type for trace in figure.data]
-        if same:
-            for old, new in zip(widget.data, figure.data, strict=True):
-                old.update(new.to_plotly_json(), overwrite=True)
-        widget.layout.update(figure.layout.to_plotly_json(), overwrite=True)
-    if not same:
-        widget.data = ()
-        widget.add_traces(list(figure.data))
+def _output(figure: go.Figure) -> dict[str, object]:
+    """A figure as an output of a notebook, drawn by the plotly.js that JupyterLab already has."""
+    import plotly.io as pio
+
+    bundle = pio.renderers["plotly_mimetype"].to_mimebundle(figure.to_dict())
+    return {"output_type": "display_data", "data": bundle, "metadata": {}}
+
+
+def _readout(value: Scalar, language: str) -> str:
+    """A chosen value with three digits, as the slider shows it, with the language's own decimal sign."""
+    if not isinstance(value, float):
+        return str(value)
+    digits = 2 - math.floor(math.log10(abs(value))) if value else 0
+    return decimal(value, language, digits=max(digits, 0))
 
 
 def _control(name: str, params: Params) -> Any:
@@ -158,7 +178,13 @@ def _slider(value: float, spec: Setting, common: dict[str, Any]) -> Any:
     low, high = float(spec.low or 0), float(spec.high or 0)
     if isinstance(value, int):
         return widgets.IntSlider(value, int(low), int(high), continuous_update=False, **common)
-    step = (high - low) / 100
+    step = _round_step((high - low) / 100)
     return widgets.FloatSlider(
         value, min=low, max=high, step=step, readout_format=".3g", continuous_update=False, **common
     )
+
+
+def _round_step(fine: float) -> float:
+    """The nearest of 1, 2, 5, 10 and so on at or above a step: a slider that stops at .2058 is no help to anyone."""
+    power = 10.0 ** math.floor(math.log10(fine))
+    return next(power * by for by in (1, 2, 5, 10) if power * by >= fine * 0.99)

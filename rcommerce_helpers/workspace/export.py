@@ -104,6 +104,21 @@ def _drop_parameters(content: Any) -> None:
         content.cells = [c for c in content.cells if "parameters" not in c.metadata.get("tags", [])]
 
 
+def name_pages(cells: Iterable[Any], *, page: str, language: str) -> None:
+    """Give every chart a second form: one line that leads to where it is drawn.
+
+    ``jupyter nbconvert`` knows no plotly figures and would leave a gap without a word. Drawing them there would need
+    plotly.js in every notebook, 4.8 MB each; the page of the run has it already. Where figures are drawn, as in
+    JupyterLab, the line is not shown.
+    """
+    outputs = (output for cell in cells for output in cell.get("outputs", []))
+    charts = (output["data"] for output in outputs if PLOTLY in output.get("data", {}))
+    for place, data in enumerate(charts, start=1):
+        href = html.escape(f"{page}#chart-{place}", quote=True)
+        line = html.escape(say("This chart is drawn on the page of this notebook.", language))
+        data["text/html"] = f'<p><a href="{href}">{line}</a></p>'
+
+
 def _take_charts(content: Any, language: str) -> list[dict[str, object]]:
     """Replace every chart by an empty place and give back what is to be drawn there."""
     charts: list[dict[str, object]] = []

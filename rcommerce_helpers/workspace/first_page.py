@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import html
 from collections.abc import Iterable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from rcommerce_helpers.results import read_json
 from rcommerce_helpers.sentences import say
+from rcommerce_helpers.sentences.numbers import day
 from rcommerce_helpers.sources.facts import FACTS_FILE, DataSetFacts, read_facts
 from rcommerce_helpers.workspace.export import title_of
 from rcommerce_helpers.workspace.folder import RunFolder
@@ -56,7 +58,7 @@ def _results(folder: Path, stage: str) -> dict[str, Any]:
 def _facts(facts: DataSetFacts, as_of: str, language: str) -> str:
     basis = facts.basis or say("per person, as the permissions table says", language)
     lines = [
-        (say("Known up to", language), as_of),
+        (say("Known up to", language), day(date.fromisoformat(as_of), language) if as_of else ""),
         (say("Money in", language), facts.currency),
         (say("Time zone", language), facts.time_zone),
         (say("Basis of use", language), basis),

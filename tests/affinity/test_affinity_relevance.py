@@ -5,7 +5,6 @@ import pandas as pd
 import pytest
 from affinity_shop import AS_OF, PARAMS
 
-from rcommerce_helpers.access.rollback import rolled_back
 from rcommerce_helpers.affinity.model import learn
 from rcommerce_helpers.affinity.reasons import WORDS, explain
 from rcommerce_helpers.affinity.relevance import lift, open_cases, score
@@ -13,6 +12,7 @@ from rcommerce_helpers.clock import day_after
 from rcommerce_helpers.engine import as_lazy
 from rcommerce_helpers.errors import ParamError
 from rcommerce_helpers.results import Absent
+from rcommerce_helpers.rollback import rolled_back
 
 NO_CASES = open_cases(Absent("service_cases", "no table"))
 

@@ -1,5 +1,7 @@
 """What holds must hold: no effect, no finding; a planted effect is found; the expected counts are exact."""
 
+import dataclasses
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -194,3 +196,23 @@ def test_gathering_counts_over_the_sections_that_were_not_skipped():
     assert [f.value for f in both.figures][:3] == [moments.tested, moments.naive, moments.hold]
     with pytest.raises(NotEnoughData):
         gather(Sections(SKIPPED, SKIPPED, SKIPPED))
+
+
+@pytest.mark.filterwarnings("error")
+def test_customers_who_never_leave_their_store_tell_nothing_of_another_one():
+    baskets, contents = world(1)
+    stores = (baskets.orders["customer"] % 3).astype(str)
+    found = context_effects(
+        dataclasses.replace(baskets, orders=baskets.orders.assign(store_id=stores)), contents, PARAMS
+    )
+    assert not found.findings["context"].str.startswith("store").any()
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_step_from_where_nothing_follows_has_no_rate():
+    rows = [(f"v{i:03}", place, event) for i in range(200) for place, event in enumerate(("view", "cart"))]
+    table = pd.DataFrame(rows, columns=["visitor_id", "place", "event"]).assign(session_id="1")
+    table["local_at"] = pd.Timestamp("2024-01-01") + pd.to_timedelta(table["place"], unit="min")
+    found = web_steps(table, PARAMS)
+    assert np.isnan(row(found, "view", "after cart")["rate"])
+    assert row(found, "cart", "after view")["rate"] == 1

@@ -80,6 +80,12 @@ def test_the_bridge_adds_up_step_by_step():
     assert "€74 remain" in sentence_bridge(bridge, "en")
 
 
+def test_the_bridge_keeps_fractions_of_a_cent():
+    tiny = pd.DataFrame({"order_id": ["1"] * 3, "kind": "item", "amount": 0.00004})
+    steps = build_bridge(tiny, orders(), "EUR").steps.set_index("step")["amount"]
+    assert steps["gross"] == steps["net"] == 0.00012
+
+
 def test_lost_keys_are_counted_once_per_row():
     records = pd.DataFrame({"record_id": ["shop:a", "shop:b"]})
     joins = check_joins({"orders": orders(), "order_lines": lines(), "source_records": records, "stores": None}, PARAMS)

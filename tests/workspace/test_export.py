@@ -1,6 +1,9 @@
 """Pages of a report: complete in themselves, silent, every chart drawn, text from data harmless."""
 
+import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import nbformat
@@ -100,6 +103,23 @@ def test_whole_run_opens_from_its_first_page(tmp_path):
     assert "first found three orders." in first["text"]
     assert "01 \u00b7 The first notebook" in first["text"]
     assert opened(folder / "report" / "01_first.html")["titles"] == ["drawn"]
+
+
+def test_nbconvert_leads_to_the_page_where_each_chart_is_drawn(tmp_path):
+    world = TinyWorld(tmp_path)
+    bars = 'go.Figure(go.Bar(x=["a"], y=[1]), layout={"title": {"text": "drawn"}})'
+    write_notebook(world.notebook(FIRST), bars, bars)
+    folder = world.run(stages=("first",)).folder
+    made = folder / "notebooks" / "01_first.ipynb"
+    assert made.stat().st_size < 2e6
+    command = [sys.executable, "-m", "jupyter", "nbconvert", "--to", "html", str(made), "--output-dir"]
+    subprocess.run([*command, str(tmp_path / "by_hand")], check=True, capture_output=True)
+    text = (tmp_path / "by_hand" / "01_first.html").read_text(encoding="utf-8")
+    places = re.findall(r'<a href="\.\./report/01_first\.html#(chart-\d)">This chart is drawn', text)
+    assert places == ["chart-1", "chart-2"]
+    page_text = (folder / "report" / "01_first.html").read_text(encoding="utf-8")
+    assert all(f'id="{place}"' in page_text for place in places)
+    assert "This chart is drawn" not in page_text
 
 
 def test_plotly_is_inlined_once_however_many_charts(tmp_path):

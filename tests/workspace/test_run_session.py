@@ -3,13 +3,16 @@
 import json
 
 import pytest
-from tiny_runs import FIRST, SECOND, Stage, TinyData, TinyWorld, write_notebook
+from tiny_runs import FIRST, SECOND, STARTED, Stage, TinyData, TinyWorld, write_notebook
 
 from rcommerce_helpers.errors import BrokenExpectation, ParamError
 from rcommerce_helpers.relationship.params import ReportParams
 from rcommerce_helpers.workspace.folder import newest_run
 from rcommerce_helpers.workspace.runs.lock import one_run
 from rcommerce_helpers.workspace.runs.manifest import read_manifest
+from rcommerce_helpers.workspace.runs.progress import Lines
+from rcommerce_helpers.workspace.runs.request import plan_of
+from rcommerce_helpers.workspace.runs.session import run_notebooks
 
 
 @pytest.fixture
@@ -51,6 +54,30 @@ def test_a_run_leaves_one_complete_folder(done):
     }
     assert newest_run(world.out, "tiny").path == outcome.folder
     assert outcome.headlines() == ["first: first found three orders.", "second: second found three orders."]
+
+
+@pytest.mark.parametrize("as_of", ["2023-01-01", "2024-07-01"])
+def test_a_last_day_outside_the_data_leaves_nothing_behind(world, as_of):
+    plan = plan_of(world.request(as_of=as_of), world.table)
+    with pytest.raises(ParamError, match="data from 2023-01-02 to 2024-06-30"):
+        run_notebooks(plan, world.data, Lines(), started=STARTED)
+    assert world.left() == []
+
+
+def test_a_last_day_outside_a_landing_that_is_reused_is_refused_at_once(done):
+    world, outcome = done
+    landings = world.data.landings
+    plan = plan_of(world.request(as_of="2022-12-31"), world.table)
+    with pytest.raises(ParamError, match="data from 2023-01-02 to 2024-06-30"):
+        run_notebooks(plan, world.data, Lines(), started=STARTED)
+    assert world.data.landings == landings
+    assert visible(world) == [outcome.folder.name]
+
+
+def test_another_form_of_day_names_the_span_that_an_earlier_run_knows(done):
+    world, _ = done
+    with pytest.raises(ParamError, match="a day such as 2017-12-31 within the data from 2023-01-02 to 2024-06-30"):
+        plan_of(world.request(as_of="2024-W20-1"), world.table)
 
 
 def test_manifest_tells_what_was_asked_used_and_written(done):

@@ -60,6 +60,7 @@ class TinyData:
     fingerprint: str = "tiny"
     broken: bool = False
     landings: int = 0
+    first_day: str = "2023-01-02"
 
     def land(self, folder: Path, previous: Path | None) -> None:
         self.landings += 1
@@ -80,6 +81,7 @@ class TinyData:
                 purposes=("statistics",),
                 fingerprint=self.fingerprint,
                 counts={"orders": TableCount(3, 3, 0)},
+                first_day=self.first_day,
             ),
         )
 
@@ -109,7 +111,7 @@ class TinyWorld:
         return self.root / "notebooks" / f"{stage.notebook}.ipynb"
 
     def request(
-        self, *settings: str, stages: tuple[str, ...] = (), timeout: int = 60, fresh: bool = False
+        self, *settings: str, stages: tuple[str, ...] = (), timeout: int = 60, fresh: bool = False, as_of: str = ""
     ) -> RunRequest:
         return RunRequest(
             dataset="tiny",
@@ -118,6 +120,7 @@ class TinyWorld:
             settings=settings,
             timeout=timeout,
             fresh=fresh,
+            as_of=as_of,
             project=self.root,
         )
 

@@ -159,7 +159,7 @@ def _execute(task: Task, report: Report, memory: _Memory) -> None:
     except Exception:
         settle(target, failed=True)
         raise
-    settle(target)
+    settle(target, language=task.language)
 
 
 def executed_path(task: Task) -> Path:
@@ -201,12 +201,15 @@ def check_parameters(notebook: Any, parameters: Mapping[str, Scalar]) -> None:
             )
 
 
-def settle(path: Path, *, failed: bool = False) -> None:
+def settle(path: Path, *, failed: bool = False, language: str = "en") -> None:
     """Take the folders of this machine out of an executed notebook; reopened, it finds its run one folder up.
 
-    A failed one says so in its metadata, where papermill forgets it after a time-out.
+    Each chart names the page that draws it, for readers that know no charts. A failed notebook says so in its
+    metadata, where papermill forgets it after a time-out.
     """
     import nbformat
+
+    from rcommerce_helpers.workspace.export import name_pages
 
     if not path.exists() or not path.stat().st_size:
         return
@@ -220,6 +223,7 @@ def settle(path: Path, *, failed: bool = False) -> None:
     for cell in notebook.cells:
         if "injected-parameters" in cell.metadata.get("tags", []):
             cell.source = re.sub(r"^run_dir = .*$", 'run_dir = ".."', cell.source, flags=re.MULTILINE)
+    name_pages(notebook.cells, page=f"../report/{path.stem}.html", language=language)
     temporary = path.with_name(f".{path.name}")
     nbformat.write(notebook, temporary)
     temporary.replace(path)

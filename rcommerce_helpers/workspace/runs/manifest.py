@@ -104,6 +104,12 @@ def runs_in(out: Path, *, unfinished: bool = False) -> list[tuple[Path, Manifest
     return sorted(found, key=lambda pair: (pair[1].started_at, pair[0].name), reverse=True)
 
 
+def last_landed(out: Path, dataset: str) -> Path | None:
+    """What the last finished run of a data set landed, None where there is no such run."""
+    done = (folder for folder, manifest in runs_in(out) if manifest.status == "done" and manifest.dataset == dataset)
+    return next((RunFolder(folder).landed for folder in done), None)
+
+
 def log(folder: Path, event: str, *, at: datetime | None = None, **details: str | float | None) -> None:
     """Append one line to log.jsonl: when, what, and what is known of it."""
     moment = (at or datetime.now(UTC)).isoformat(timespec="milliseconds")

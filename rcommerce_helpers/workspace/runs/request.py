@@ -10,7 +10,10 @@ from pathlib import Path
 from typing import Protocol
 
 from rcommerce_helpers.errors import ParamError
-from rcommerce_helpers.params import Params
+from rcommerce_helpers.params import Params, check_day
+from rcommerce_helpers.sources.facts import read_facts
+from rcommerce_helpers.sources.span import span_of
+from rcommerce_helpers.workspace.runs.manifest import last_landed
 from rcommerce_helpers.workspace.runs.stages import Stage, StageTable
 
 OPTIONS = {"dataset": "--dataset", "as_of": "--as-of", "language": "--language", "run_dir": "--out"}
@@ -48,7 +51,7 @@ class RunRequest:
 
 
 @dataclass(frozen=True)
-class Plan:
+class RunPlan:
     """A request that was found good: stages in order, with their parameters."""
 
     request: RunRequest
@@ -62,7 +65,7 @@ class Plan:
         return tuple(stage.name for stage in self.table.left_out())
 
 
-def plan_of(request: RunRequest, table: StageTable) -> Plan:
+def plan_of(request: RunRequest, table: StageTable) -> RunPlan:
     """Check stage names, settings, time-out and the out folder; writes nothing.
 
     Raises
@@ -75,10 +78,21 @@ def plan_of(request: RunRequest, table: StageTable) -> Plan:
         raise ParamError("stage", got="no notebook", expected=f"notebooks in {table.folder.name}/", do="Check them out")
     if request.timeout < 1:
         raise ParamError("timeout", got=str(request.timeout), expected="at least 1 second", do="Give more time")
+    _check_as_of(request)
     given = settings_by_stage(request.settings, table)
     params = {stage.name: _params(stage, request, given.get(stage.name, {})) for stage in table.present()}
     check_writable(request.out)
-    return Plan(request, table, stages, {stage.name: params[stage.name] for stage in stages})
+    return RunPlan(request, table, stages, {stage.name: params[stage.name] for stage in stages})
+
+
+def _check_as_of(request: RunRequest) -> None:
+    """The form of the day, before anything is read; the span of the data is told where an earlier run knows it."""
+    try:
+        check_day("as_of", request.as_of)
+    except ParamError as error:
+        landed = last_landed(request.out, request.dataset)
+        span = f" within the {span_of(read_facts(landed))}" if landed else ""
+        raise ParamError(error.name, got=error.got, expected=f"{error.expected}{span}", do=error.do) from None
 
 
 def settings_by_stage(settings: tuple[str, ...], table: StageTable) -> dict[str, dict[str, str]]:

@@ -21,15 +21,17 @@ from types import FrameType
 
 from rcommerce_helpers.access.allowance import Stamp, lay_out
 from rcommerce_helpers.results import read_json
+from rcommerce_helpers.sources.facts import read_facts
+from rcommerce_helpers.sources.span import check_as_of
 from rcommerce_helpers.workspace.folder import RunFolder
 from rcommerce_helpers.workspace.runs.closing import merge_results, tables_of
 from rcommerce_helpers.workspace.runs.execute import Done, Task, Tick, executed_path
 from rcommerce_helpers.workspace.runs.fingerprints import digest
 from rcommerce_helpers.workspace.runs.lock import one_run
-from rcommerce_helpers.workspace.runs.manifest import Manifest, Step, log, runs_in
+from rcommerce_helpers.workspace.runs.manifest import Manifest, Step, last_landed, log, runs_in
 from rcommerce_helpers.workspace.runs.progress import Shown
 from rcommerce_helpers.workspace.runs.rendering import first_page
-from rcommerce_helpers.workspace.runs.request import Data, Plan
+from rcommerce_helpers.workspace.runs.request import Data, RunPlan
 from rcommerce_helpers.workspace.runs.reuse import find_step, link_all, move_all, sizes, written
 from rcommerce_helpers.workspace.runs.stages import LAND
 from rcommerce_helpers.workspace.runs.steps import Graph
@@ -60,7 +62,7 @@ class Outcome:
         return [f"{s}: {html.unescape(str(text))}{' (reused)' * (s in reused)}" for s, text in found]
 
 
-def run_notebooks(plan: Plan, data: Data, shown: Shown, *, started: datetime) -> Outcome:
+def run_notebooks(plan: RunPlan, data: Data, shown: Shown, *, started: datetime) -> Outcome:
     """Carry out a plan.
 
     Parameters
@@ -77,7 +79,8 @@ def run_notebooks(plan: Plan, data: Data, shown: Shown, *, started: datetime) ->
     Raises
     ------
     RCommerceError
-        The data set cannot be landed, or another run holds the folder: nothing is left behind.
+        The data set cannot be landed, or does not hold the last day asked for, or another run holds the folder:
+        nothing is left behind.
     """
     graph = Graph(plan, data.fingerprint)
     out = plan.request.out
@@ -115,6 +118,7 @@ class _Session:
             log(self.folder, "run started", run=self.name, dataset=self.request.dataset)
             self._reuse()
             self._land()
+            check_as_of(self.request.as_of, read_facts(RunFolder(self.folder).landed))
             self._execute()
         except KeyboardInterrupt:
             return self._close("interrupted", 130)
@@ -142,17 +146,15 @@ class _Session:
             return
         self.shown.begin(LAND, LAND)
         begun, cpu = time.monotonic(), time.process_time()
-        self.data.land(RunFolder(self.folder).landed, self._last_landed())
+        before = last_landed(
+            self.request.out, self.request.dataset
+        )  # a large drop against it is an expectation to break
+        self.data.land(RunFolder(self.folder).landed, before)
         files = {f"tables/landed/{name}": size for name, size in sizes(RunFolder(self.folder).landed).items()}
         step = Step(LAND, "done", self.graph.fingerprints[LAND], files)
         taken = round(time.monotonic() - begun, 2)
         self._note(replace(step, seconds=taken, cpu_seconds=round(time.process_time() - cpu, 2)))
         self.shown.end(LAND, f"done in {taken:.1f} s")
-
-    def _last_landed(self) -> Path | None:
-        """What the last finished run of this data set landed: a large drop against it is an expectation to break."""
-        done = (f for f, m in runs_in(self.request.out) if m.status == "done" and m.dataset == self.request.dataset)
-        return next((RunFolder(f).landed for f in done), None)
 
     def _execute(self) -> None:
         """Two notebooks at a time; when one fails, those that do not need it still run, and are there next time."""

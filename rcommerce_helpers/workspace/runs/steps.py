@@ -7,7 +7,7 @@ from functools import cached_property
 
 from rcommerce_helpers.params import Params
 from rcommerce_helpers.workspace.runs.fingerprints import code_behind, code_of_notebook, digest
-from rcommerce_helpers.workspace.runs.request import Plan
+from rcommerce_helpers.workspace.runs.request import RunPlan
 from rcommerce_helpers.workspace.runs.stages import LAND, Stage
 
 LANDING_CODE = ("rcommerce_helpers.sources", "rcommerce_helpers.schema")
@@ -19,7 +19,7 @@ class Graph:
     ``fingerprints`` maps step -> fingerprint, which covers everything its result depends on, earlier steps included.
     """
 
-    def __init__(self, plan: Plan, data_fingerprint: str) -> None:
+    def __init__(self, plan: RunPlan, data_fingerprint: str) -> None:
         self.plan = plan
         self.data_fingerprint = data_fingerprint
         self.stages: Mapping[str, Stage] = {stage.name: stage for stage in plan.stages}

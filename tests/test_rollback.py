@@ -3,9 +3,9 @@
 import pandas as pd
 import pytest
 
-from rcommerce_helpers.access.rollback import rolled_back
 from rcommerce_helpers.clock import day_after
 from rcommerce_helpers.engine import frame, lazy_tables
+from rcommerce_helpers.rollback import rolled_back
 from rcommerce_helpers.schema import TABLES
 
 END = day_after("2024-06-30")

@@ -1,0 +1,24 @@
+"""What several test files look at and nobody changes: one whole run, made once however many workers there are."""
+
+import os
+import shutil
+
+import pytest
+from whole_runs import made_once
+
+
+@pytest.fixture(scope="session")
+def whole_run(tmp_path_factory):
+    """``whole_run(dataset)``: the finished run of a data set, made by the first test of any worker that asks."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+    return lambda dataset: made_once(shared / f"whole-{dataset}", dataset)
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """Path of the browser, or the reason why a test is skipped."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if path is None:
+        pytest.skip("Chromium is not installed; .ci/run installs it")
+    return path
