@@ -18,6 +18,7 @@ from rcommerce_helpers.access.allowance import Allowance, lay_out
 from rcommerce_helpers.errors import ParamError
 from rcommerce_helpers.files import write_whole
 from rcommerce_helpers.results import read_json
+from rcommerce_helpers.workspace.data_sets import content_of, data_set_id, known_by
 
 BY_HAND = ".by_hand"
 
@@ -126,7 +127,14 @@ def newest_run(runs: Path, dataset: str) -> RunFolder:
     ParamError
         There is none; the message holds the one command that makes it.
     """
-    finished = [p.parent for p in runs.glob("*/manifest.json") if _is_done(p, dataset)]
+    done = {
+        p.parent: content for p in runs.glob("*/manifest.json") if (content := read_json(p)).get("status") == "done"
+    }
+    places = (Path.cwd(), runs.resolve().parent)
+    known = {data_set_id(dataset, place) for place in places}
+    finished = [folder for folder, content in done.items() if known_by(content, runs) in known]
+    if not finished and (bytes_now := content_of(dataset, places)):
+        finished = [folder for folder, content in done.items() if content.get("data_fingerprint") == bytes_now]
     if not finished:
         raise ParamError(
             "dataset",
@@ -135,8 +143,3 @@ def newest_run(runs: Path, dataset: str) -> RunFolder:
             do=f"Run `rcommerce run --dataset {dataset}` once",
         )
     return RunFolder(max(finished, key=lambda p: p.name))
-
-
-def _is_done(manifest: Path, dataset: str) -> bool:
-    content = read_json(manifest)
-    return content.get("status") == "done" and content.get("dataset") == dataset

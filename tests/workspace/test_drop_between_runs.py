@@ -4,7 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-COMMAND = [str(Path(sys.executable).parent / "rcommerce"), "run", "start_here", "--plain", "--dataset", "sources.toml"]
+COMMAND = [str(Path(sys.executable).parent / "rcommerce"), "run", "start_here", "--plain", "--dataset"]
 TOML = """
 [data_set]
 name = "tiny"
@@ -35,10 +35,10 @@ columns = { order_id = "no", at = "day", record_id = "customer" }
 """
 
 
-def run_with(folder: Path, rows: int) -> subprocess.CompletedProcess:
+def run_with(folder: Path, rows: int, dataset: str = "sources.toml") -> subprocess.CompletedProcess:
     lines = [f"{i};{1 + i % 28:02d}.05.2024;{i % 7}" for i in range(rows)]
     (folder / "orders.csv").write_text("\n".join(["no;day;customer", *lines]) + "\n", encoding="utf-8")
-    return subprocess.run(COMMAND, cwd=folder, capture_output=True, text=True, check=False)
+    return subprocess.run([*COMMAND, dataset], cwd=folder, capture_output=True, text=True, check=False)
 
 
 def test_a_large_drop_is_told_and_nothing_is_written(tmp_path):
@@ -46,7 +46,7 @@ def test_a_large_drop_is_told_and_nothing_is_written(tmp_path):
     first = run_with(tmp_path, 100)
     assert first.returncode == 0, first.stdout + first.stderr
     before = sorted(p.name for p in (tmp_path / "runs").iterdir())
-    second = run_with(tmp_path, 50)
+    second = run_with(tmp_path, 50, str(tmp_path))  # another spelling is no other data set
     assert second.returncode == 4
     assert "drop_share_max" in second.stdout + second.stderr
     assert "Traceback" not in second.stdout + second.stderr

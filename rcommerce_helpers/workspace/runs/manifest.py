@@ -16,6 +16,7 @@ from typing import Any
 
 from rcommerce_helpers.params import Params
 from rcommerce_helpers.results import FORMAT_VERSION, read_json, write_json
+from rcommerce_helpers.workspace.data_sets import known_by
 from rcommerce_helpers.workspace.folder import RunFolder
 from rcommerce_helpers.workspace.runs.fingerprints import versions
 
@@ -42,7 +43,7 @@ class Step:
 
 @dataclass
 class Manifest:
-    """All that is known of one run."""
+    """All that is known of one run; ``dataset`` as it was spelled, ``data_set`` as it is known by."""
 
     run: str
     dataset: str
@@ -54,6 +55,7 @@ class Manifest:
     left_out: tuple[str, ...] = ()
     language: str = "en"
     as_of: str = ""
+    data_set: str = ""
     data_fingerprint: str = ""
     parameters: dict[str, dict[str, object]] = field(default_factory=dict)
     seeds: dict[str, int] = field(default_factory=dict)
@@ -104,10 +106,10 @@ def runs_in(out: Path, *, unfinished: bool = False) -> list[tuple[Path, Manifest
     return sorted(found, key=lambda pair: (pair[1].started_at, pair[0].name), reverse=True)
 
 
-def last_landed(out: Path, dataset: str) -> Path | None:
-    """What the last finished run of a data set landed, None where there is no such run."""
-    done = (folder for folder, manifest in runs_in(out) if manifest.status == "done" and manifest.dataset == dataset)
-    return next((RunFolder(folder).landed for folder in done), None)
+def last_landed(out: Path, data_set: str) -> Path | None:
+    """Landed tables of the last finished run of a data set, given by its ``data_set_id``; None where there is none."""
+    done = (pair for pair in runs_in(out) if pair[1].status == "done")
+    return next((RunFolder(folder).landed for folder, m in done if known_by(vars(m), out) == data_set), None)
 
 
 def log(folder: Path, event: str, *, at: datetime | None = None, **details: str | float | None) -> None:

@@ -13,6 +13,7 @@ from rcommerce_helpers.errors import ParamError
 from rcommerce_helpers.params import Params, check_day
 from rcommerce_helpers.sources.facts import read_facts
 from rcommerce_helpers.sources.span import span_of
+from rcommerce_helpers.workspace.data_sets import data_set_id
 from rcommerce_helpers.workspace.runs.manifest import last_landed
 from rcommerce_helpers.workspace.runs.stages import Stage, StageTable
 
@@ -48,6 +49,11 @@ class RunRequest:
     timeout: int = 600
     fresh: bool = False
     project: Path = Path()
+
+    @property
+    def data_set(self) -> str:
+        """What the data set is known by, however it was spelled."""
+        return data_set_id(self.dataset, self.project)
 
 
 @dataclass(frozen=True)
@@ -90,7 +96,7 @@ def _check_as_of(request: RunRequest) -> None:
     try:
         check_day("as_of", request.as_of)
     except ParamError as error:
-        landed = last_landed(request.out, request.dataset)
+        landed = last_landed(request.out, request.data_set)
         span = f" within the {span_of(read_facts(landed))}" if landed else ""
         raise ParamError(error.name, got=error.got, expected=f"{error.expected}{span}", do=error.do) from None
 

@@ -146,9 +146,7 @@ class _Session:
             return
         self.shown.begin(LAND, LAND)
         begun, cpu = time.monotonic(), time.process_time()
-        before = last_landed(
-            self.request.out, self.request.dataset
-        )  # a large drop against it is an expectation to break
+        before = last_landed(self.request.out, self.request.data_set)  # a large drop against it breaks an expectation
         self.data.land(RunFolder(self.folder).landed, before)
         files = {f"tables/landed/{name}": size for name, size in sizes(RunFolder(self.folder).landed).items()}
         step = Step(LAND, "done", self.graph.fingerprints[LAND], files)
@@ -283,6 +281,7 @@ def _new_manifest(graph: Graph, name: str, started: datetime) -> Manifest:
     manifest = Manifest(
         run=name,
         dataset=request.dataset,
+        data_set=request.data_set,
         started_at=started.isoformat(timespec="seconds"),
         stages=tuple(graph.stages),
         left_out=graph.plan.left_out,

@@ -38,8 +38,9 @@ class Graph:
 
     @cached_property
     def parameters(self) -> dict[str, str]:
-        """Step -> fingerprint of its parameters."""
-        return {name: digest(_values(self.plan.params[name])) for name in self.stages}
+        """Step -> fingerprint of its parameters; the data set counts as what it is known by, not as it was spelled."""
+        known = {"dataset": self.plan.request.data_set}
+        return {name: digest(_values(self.plan.params[name]) | known) for name in self.stages}
 
     @cached_property
     def fingerprints(self) -> dict[str, str]:

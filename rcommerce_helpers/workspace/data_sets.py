@@ -1,0 +1,53 @@
+"""Which runs belong to one data set, however its path is spelled."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from rcommerce_helpers.errors import RCommerceError
+from rcommerce_helpers.workspace.runs.fingerprints import digest
+
+DEMO = "demo"
+
+
+def data_set_id(dataset: str, base: Path) -> str:
+    """What a data set is known by: its public name, or a fingerprint of the place where its sources.toml really lies.
+
+    It stays the same when rows, files or the description change, so that tonight's run knows last night's; it does
+    not depend on how the path is written, nor from where. Known limit: two hard links of one file are two places.
+
+    Parameters
+    ----------
+    dataset
+        A public name, demo, or the path of a sources.toml or of its folder.
+    base
+        Folder that a relative path refers to.
+    """
+    from rcommerce_helpers.sources.public import public_data_sets
+
+    if dataset == DEMO or dataset in public_data_sets():
+        return dataset
+    place = (base / dataset).resolve()
+    return digest(os.path.normcase(place / "sources.toml" if place.is_dir() else place))
+
+
+def known_by(manifest: Mapping[str, object], runs: Path) -> str:
+    """What the data set of a run is known by; manifests of earlier versions tell the spelling of its path only."""
+    return str(manifest.get("data_set") or data_set_id(str(manifest.get("dataset")), runs.resolve().parent))
+
+
+def content_of(dataset: str, bases: Iterable[Path]) -> str:
+    """Fingerprint of all bytes of a data set, found from one of some folders; empty where there is none to read.
+
+    A project folder that was moved as a whole is known by it.
+    """
+    from rcommerce_helpers.sources import load_data_set
+
+    for base in bases:
+        try:
+            return load_data_set(str(base / dataset)).fingerprint
+        except (RCommerceError, OSError):
+            continue
+    return ""

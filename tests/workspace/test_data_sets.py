@@ -1,0 +1,133 @@
+"""A data set is known by what it is, not by how its path is spelled."""
+
+import json
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from tiny_runs import TinyWorld
+
+from rcommerce_helpers.errors import ParamError
+from rcommerce_helpers.sources import load_data_set
+from rcommerce_helpers.workspace.data_sets import data_set_id
+from rcommerce_helpers.workspace.folder import newest_run
+from rcommerce_helpers.workspace.runs.manifest import Manifest, last_landed
+from rcommerce_helpers.workspace.runs.request import plan_of
+from rcommerce_helpers.workspace.runs.steps import Graph
+
+TOML = """
+[data_set]
+name = "tiny"
+title = "Tiny"
+as_of = 2024-06-30
+currency = "EUR"
+time_zone = "Europe/Berlin"
+tax = "included"
+
+[files.orders]
+path = "orders.csv"
+source = "shop"
+
+[[tables.orders]]
+from = "orders"
+columns = { order_id = "no", record_id = "who", at = "when" }
+"""
+SPELLINGS = [
+    "shop/sources.toml",
+    "./shop/sources.toml",
+    "shop",
+    "shop/",
+    "shop/../shop/./sources.toml",
+    "{here}/shop/sources.toml",
+    "{here}/shop/",
+    "linked_folder/sources.toml",
+    "linked_file.toml",
+]
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch) -> Path:
+    """A folder with a shop, two links to it, and runs."""
+    shop = tmp_path / "shop"
+    shop.mkdir()
+    (shop / "sources.toml").write_text(TOML, encoding="utf-8")
+    (shop / "orders.csv").write_text("no,who,when\n1,a,2024-06-01 10:00\n", encoding="utf-8")
+    (tmp_path / "linked_folder").symlink_to(shop)
+    (tmp_path / "linked_file.toml").symlink_to(shop / "sources.toml")
+    (tmp_path / "runs").mkdir()
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def finished(here: Path, dataset: str, name: str = "20240102T000000-b") -> Path:
+    folder = here / "runs" / name
+    folder.mkdir()
+    manifest = Manifest(run=name, dataset=dataset, started_at="2024-01-02T00:00:00+00:00", status="done")
+    manifest.data_set = data_set_id(dataset, here)
+    manifest.data_fingerprint = load_data_set(dataset).fingerprint
+    manifest.save(folder)
+    return folder
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+def test_every_spelling_finds_the_run_of_every_other(here, spelling):
+    spelled = spelling.format(here=here)
+    folder = finished(here, "shop/sources.toml")
+    assert newest_run(here / "runs", spelled).path == folder
+    assert last_landed(here / "runs", data_set_id(spelled, here)) == folder / "tables" / "landed"
+
+
+def test_new_rows_are_the_same_data_set_and_another_shop_is_another(here):
+    folder = finished(here, "shop")
+    with (here / "shop" / "orders.csv").open("a", encoding="utf-8") as stream:
+        stream.write("2,b,2024-06-02 10:00\n")
+    assert newest_run(here / "runs", f"{here}/shop/sources.toml").path == folder
+    shutil.copytree(here / "shop", here / "other")
+    (here / "other" / "orders.csv").write_text("no,who,when\n9,z,2024-06-01 10:00\n", encoding="utf-8")
+    with pytest.raises(ParamError, match="no finished run of 'other'"):
+        newest_run(here / "runs", "other")
+    assert last_landed(here / "runs", data_set_id("other", here)) is None
+
+
+def test_the_same_spelling_from_another_folder_is_another_data_set(here, monkeypatch):
+    finished(here, "shop/sources.toml")
+    elsewhere = here / "elsewhere"
+    (elsewhere / "shop").mkdir(parents=True)
+    assert data_set_id("shop/sources.toml", elsewhere) != data_set_id("shop/sources.toml", here)
+
+
+def test_a_notebook_beside_the_runs_knows_the_path_that_the_run_was_given(here, monkeypatch):
+    folder = finished(here, "shop/sources.toml")
+    (here / "notebooks").mkdir()
+    monkeypatch.chdir(here / "notebooks")
+    assert newest_run(here / "runs", "shop/sources.toml").path == folder
+    assert newest_run(here / "runs", "../shop").path == folder
+
+
+def test_a_project_that_was_moved_is_known_by_its_content(here):
+    folder = finished(here, "shop")
+    (here / "shop").rename(here / "moved")
+    assert newest_run(here / "runs", "moved/sources.toml").path == folder
+
+
+def test_names_are_names_wherever_one_stands(here):
+    assert data_set_id("demo", here) == data_set_id("demo", here / "runs") == "demo"
+    assert data_set_id("complete-journey", here) == "complete-journey"
+
+
+def test_runs_of_earlier_versions_tell_the_spelling_only(here):
+    folder = finished(here, "shop/sources.toml")
+    content = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    del content["data_set"]
+    (folder / "manifest.json").write_text(json.dumps(content), encoding="utf-8")
+    assert newest_run(here / "runs", f"{here}/shop").path == folder
+    assert last_landed(here / "runs", data_set_id(f"{here}/shop", here)) is not None
+
+
+def test_another_spelling_reuses_the_steps(here):
+    world = TinyWorld(here)
+    requests = [replace(world.request(), dataset=spelled) for spelled in ("shop/sources.toml", f"{here}/shop", "demo")]
+    first, second, other = (Graph(plan_of(request, world.table), "same data").fingerprints for request in requests)
+    assert first == second
+    assert first["first"] != other["first"]
