@@ -159,9 +159,10 @@ def _handed_in(namespace: Mapping[str, object], names: tuple[str, ...]) -> list[
     """
     history = namespace.get("In")
     executed = [str(source) for source in history] if isinstance(history, list) else []
-    own = [place for place, source in enumerate(executed) if set(names) <= set(_assigned(source))]
-    later = executed[own[-1] + 1 :] if own else []
-    return [name for source in later if source.startswith(INJECTED) for name in _assigned(source)]
+    handed = [source.startswith(INJECTED) for source in executed]
+    own = [n for n, source in enumerate(executed) if not handed[n] and set(names) <= set(_assigned(source))]
+    later = range(own[-1] + 1, len(executed)) if own else ()
+    return [name for n in later if handed[n] for name in _assigned(executed[n])]
 
 
 def _assigned(source: str) -> list[str]:

@@ -13,10 +13,11 @@ DEMO = "demo"
 
 
 def data_set_id(dataset: str, base: Path) -> str:
-    """What a data set is known by: its public name, or a fingerprint of the place where its sources.toml really lies.
+    """What a data set is known by: its public name, or a fingerprint of the place where its sources.toml lies.
 
     It stays the same when rows, files or the description change, so that tonight's run knows last night's; it does
-    not depend on how the path is written, nor from where. Known limit: two hard links of one file are two places.
+    not depend on how the path is written, nor from where. Links to a folder are followed; a link to a sources.toml in
+    another folder is a data set of its own, because its exports are looked for beside the link.
 
     Parameters
     ----------
@@ -29,8 +30,15 @@ def data_set_id(dataset: str, base: Path) -> str:
 
     if dataset == DEMO or dataset in public_data_sets():
         return dataset
-    place = (base / dataset).resolve()
-    return digest(os.path.normcase(place / "sources.toml" if place.is_dir() else place))
+    place = _place(base / dataset)
+    public = {_place(path): name for name, path in public_data_sets().items()}
+    return public.get(place) or digest(place)
+
+
+def _place(path: Path) -> str:
+    """Where a sources.toml lies, given by its own path or by that of its folder, in the one spelling of this system."""
+    file = path / "sources.toml" if path.is_dir() else path
+    return os.path.normcase(file.parent.resolve() / file.name)
 
 
 def known_by(manifest: Mapping[str, object], runs: Path) -> str:

@@ -131,6 +131,8 @@ class Run:
         self.folder.write(f"shown_{self.results.stage}_{name}", shown.rows)
         if name not in self.results.tables:
             self.results.tables.append(name)
+        if table.empty:
+            return Markdown(f"*{say('There is nothing to list here.', language)}*")
         return HTML(shown.page + IN_NOTEBOOK)
 
     def keep(self, name: str, table: pd.DataFrame | NotAnswered) -> None:

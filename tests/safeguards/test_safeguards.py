@@ -95,7 +95,7 @@ def test_the_sample_rotates_with_its_seed():
     assert one == again
     assert len(one) == len(other) == 8
     assert one != other
-    seen = {r.name for seed in range(120) for r in sampled(REMOVALS, 8, str(seed))}
+    seen = {r.name for seed in range(len(REMOVALS) // 2) for r in sampled(REMOVALS, 8, str(seed))}
     assert len(seen) > 0.9 * len(REMOVALS)
 
 

@@ -56,10 +56,11 @@ def try_removals(
     """One trial per removal, in the order given; ``say`` is told each as soon as it is known."""
     end = time.monotonic() + 60 * limits.minutes if limits.minutes else float("inf")
     with _copies(root, limits.workers) as copies, ThreadPoolExecutor(limits.workers) as pool:
-        passing = _passing(removals, copies, limits, pool)
+        passing = _passing(removals, copies, limits, pool, end)
 
         def trial(removal: Removal) -> Trial:
-            found = _trial(removal, copies, limits, end) if removal.test in passing else Trial(removal, NO_TEST)
+            known = passing[removal.test]
+            found = _trial(removal, copies, limits, end) if not known else Trial(removal, known)
             say(found)
             return found
 
@@ -67,20 +68,22 @@ def try_removals(
 
 
 def _passing(
-    removals: Sequence[Removal], copies: queue.Queue[Path], limits: Limits, pool: ThreadPoolExecutor
-) -> frozenset[str]:
-    """The named tests that pass while every safeguard is in its place; those of one file run together, once."""
+    removals: Sequence[Removal], copies: queue.Queue[Path], limits: Limits, pool: ThreadPoolExecutor, end: float
+) -> dict[str, str]:
+    """Named test -> empty where it passes with every safeguard in its place; those of one file run together, once."""
     by_file: dict[str, set[str]] = {}
     for removal in removals:
         by_file.setdefault(removal.test.split("::")[0], set()).add(removal.test)
 
-    def passed(tests: set[str]) -> set[str]:
+    def tried(tests: set[str]) -> dict[str, str]:
+        if time.monotonic() > end:
+            return dict.fromkeys(tests, NOT_STARTED)
         with _borrowed(copies) as copy:
             _, said = run_tests(sorted(tests), copy, limits.seconds * len(tests))
         good, bad = (_named(said, words) for words in (("PASSED",), ("FAILED", "ERROR", "SKIPPED", "XFAIL", "XPASS")))
-        return {test for test in tests if _covers(test, good) and not _covers(test, bad)}
+        return {test: "" if _covers(test, good) and not _covers(test, bad) else NO_TEST for test in tests}
 
-    return frozenset().union(*pool.map(passed, by_file.values()))
+    return {test: known for found in pool.map(tried, by_file.values()) for test, known in found.items()}
 
 
 def _named(said: str, words: tuple[str, ...]) -> list[str]:

@@ -10,6 +10,7 @@ from tiny_runs import TinyWorld
 
 from rcommerce_helpers.errors import ParamError
 from rcommerce_helpers.sources import load_data_set
+from rcommerce_helpers.sources.public import public_data_sets
 from rcommerce_helpers.workspace.data_sets import data_set_id
 from rcommerce_helpers.workspace.folder import newest_run
 from rcommerce_helpers.workspace.runs.manifest import Manifest, last_landed
@@ -42,19 +43,17 @@ SPELLINGS = [
     "{here}/shop/sources.toml",
     "{here}/shop/",
     "linked_folder/sources.toml",
-    "linked_file.toml",
 ]
 
 
 @pytest.fixture
 def here(tmp_path, monkeypatch) -> Path:
-    """A folder with a shop, two links to it, and runs."""
+    """A folder with a shop, a link to it, and runs."""
     shop = tmp_path / "shop"
     shop.mkdir()
     (shop / "sources.toml").write_text(TOML, encoding="utf-8")
     (shop / "orders.csv").write_text("no,who,when\n1,a,2024-06-01 10:00\n", encoding="utf-8")
     (tmp_path / "linked_folder").symlink_to(shop)
-    (tmp_path / "linked_file.toml").symlink_to(shop / "sources.toml")
     (tmp_path / "runs").mkdir()
     monkeypatch.chdir(tmp_path)
     return tmp_path
@@ -109,6 +108,26 @@ def test_a_project_that_was_moved_is_known_by_its_content(here):
     folder = finished(here, "shop")
     (here / "shop").rename(here / "moved")
     assert newest_run(here / "runs", "moved/sources.toml").path == folder
+
+
+@pytest.mark.parametrize("spelling", ["branch", "branch/sources.toml"])
+def test_a_link_to_a_description_reads_the_files_beside_the_link_and_is_another_data_set(here, spelling):
+    folder = finished(here, "shop")
+    (here / "branch").mkdir()
+    (here / "branch" / "sources.toml").symlink_to(here / "shop" / "sources.toml")
+    (here / "branch" / "orders.csv").write_text("no,who,when\n9,z,2024-06-01 10:00\n", encoding="utf-8")
+    assert load_data_set(spelling).file_path("orders").parent == Path("branch")
+    assert last_landed(here / "runs", data_set_id(spelling, here)) is None
+    with pytest.raises(ParamError, match="no finished run"):
+        newest_run(here / "runs", spelling)
+    mine = finished(here, "branch", "20240103T000000-c")
+    assert newest_run(here / "runs", spelling).path == mine
+    assert newest_run(here / "runs", "shop").path == folder
+
+
+def test_a_public_data_set_given_by_its_path_is_known_by_its_name(here):
+    for name, path in public_data_sets().items():
+        assert data_set_id(str(path), here) == data_set_id(str(path.parent), here) == name
 
 
 def test_names_are_names_wherever_one_stands(here):

@@ -48,7 +48,13 @@ def test_a_known_name_gets_through(tmp_path):
     ]
 
 
-@pytest.mark.parametrize("handed_in", ["# Parameters\nbogus = 1\n", "# Parameters\nseed = 11\nbogus: int = 1\n"])
+# papermill -f hands in a whole file: all that the notebook knows, and one name more.
+ALL_AND_ONE_MORE = "# Parameters\n" + "".join(f"{name} = {value!r}\n" for name, value in VALUES.items()) + "bogus = 1\n"
+
+
+@pytest.mark.parametrize(
+    "handed_in", ["# Parameters\nbogus = 1\n", "# Parameters\nseed = 11\nbogus: int = 1\n", ALL_AND_ONE_MORE]
+)
 def test_an_unknown_name_is_found_in_what_was_executed(handed_in):
     with pytest.raises(ParamError, match="bogus: got an unknown parameter"):
         opened(Params.cell(), handed_in)

@@ -127,6 +127,14 @@ def test_shown_table_is_escaped_and_kept(folder):
     assert len(folder.read("shown_shop_names")) == 10
 
 
+def test_a_table_without_rows_is_a_line_not_a_bare_head(folder):
+    run = opened(folder)
+    assert run.show("names", pd.DataFrame({"name": []})).data == "*There is nothing to list here.*"
+    assert (
+        opened(folder, language="de").show("names", pd.DataFrame({"name": []})).data == "*Hier ist nichts aufzulisten.*"
+    )
+
+
 def test_title_of_the_data_set_is_escaped(folder):
     assert "<b>" not in opened(folder)._repr_markdown_()
 

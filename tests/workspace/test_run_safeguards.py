@@ -6,12 +6,13 @@ import pandas as pd
 import pytest
 from tiny_runs import FIRST, SECOND, TinyWorld, write_notebook
 
-from rcommerce_helpers.errors import ParamError
+from rcommerce_helpers.errors import ParamError, SchemaError
 from rcommerce_helpers.relationship.params import ReportParams
 from rcommerce_helpers.results import write_json
 from rcommerce_helpers.workspace.folder import RunFolder
 from rcommerce_helpers.workspace.runs.lock import one_run
 from rcommerce_helpers.workspace.runs.manifest import Manifest, runs_in
+from rcommerce_helpers.workspace.runs.reuse import move_all
 
 ELSEWHERE = 'pd.DataFrame({"x": [9]}).to_parquet(f"{run_dir}/tables/kept.parquet")'
 
@@ -56,3 +57,13 @@ def test_whoever_comes_second_to_a_folder_of_runs_is_told_who_is_there(tmp_path)
     with one_run(tmp_path):
         assert (tmp_path / ".lock").exists()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_two_steps_never_write_one_file(tmp_path):
+    """The second step made a table of a name that lies there already: it is refused, and the first one stays."""
+    for place, text in (("run", "first"), ("work", "second")):
+        (tmp_path / place / "tables").mkdir(parents=True)
+        (tmp_path / place / "tables" / "kept.parquet").write_text(text)
+    with pytest.raises(SchemaError, match="two stages writing it"):
+        move_all(["tables/kept.parquet"], tmp_path / "work", tmp_path / "run")
+    assert (tmp_path / "run" / "tables" / "kept.parquet").read_text() == "first"
