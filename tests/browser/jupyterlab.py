@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,7 +25,6 @@ FLAGS = [
     "--disable-sync",
 ]
 IDLE = '.jp-Notebook-ExecutionIndicator[data-status="idle"]'
-BUSY = '.jp-Notebook-ExecutionIndicator[data-status="busy"]'
 DECODE = """
 (values) => {
   if (values === undefined || values === null) return null;
@@ -148,26 +147,37 @@ class Window:
         self.tab.on("request", lambda request: self._asked(request.url, running.address))
         self.tab.goto(f"{running.address}/lab/tree/{notebook}?token={running.token}&reset")
         self.tab.wait_for_selector(".jp-NotebookPanel .jp-Cell", timeout=120_000)
-        self._choose_kernel()
-        self.tab.wait_for_selector(IDLE, timeout=120_000)
+        self._wait(lambda: self._at_rest(running), "a kernel at rest")
+        self.tab.wait_for_timeout(1000)  # the window learns of its kernel a moment after the server does
 
     def _asked(self, url: str, address: str) -> None:
         if not url.startswith((address, address.replace("http", "ws"), "data:", "blob:")):
             self.elsewhere.append(url)
 
-    def _choose_kernel(self) -> None:
-        """JupyterLab asks for a kernel where its list of kernels comes late."""
-        self.tab.wait_for_timeout(1500)
+    def _at_rest(self, running: Lab) -> bool:
+        """The server has the kernel and the window shows it: cells run before that are dropped without a word."""
+        states = [kernel["execution_state"] for kernel in running.kernels()]
+        named = self.tab.locator('.jp-Toolbar-kernelName:has-text("Python 3")').count() > 0
+        return states == ["idle"] and named and self.tab.locator(IDLE).count() > 0
+
+    def _wait(self, reached: Callable[[], bool], what: str, seconds: int = 300) -> None:
+        """Look again until something is so; JupyterLab asks for a kernel where its list of kernels comes late."""
+        until = time.monotonic() + seconds
         accept = self.tab.locator("dialog.jp-Dialog button.jp-mod-accept")
-        if accept.count():
-            accept.first.click()
+        while time.monotonic() < until:
+            if accept.count():
+                accept.first.click()
+            elif reached():
+                return
+            self.tab.wait_for_timeout(250)
+        raise AssertionError(f"{what} did not come in {seconds} s; the browser said {self.errors}")
 
     def run_all(self, last_cell: str) -> None:
         """Run All Cells, then wait until the kernel has nothing left to do."""
         self.tab.get_by_role("menuitem", name="Run", exact=True).click()
         self.tab.get_by_role("menuitem", name="Run All Cells", exact=True).click()
-        self.tab.get_by_text(last_cell).first.wait_for(state="attached", timeout=300_000)
-        self.tab.wait_for_selector(IDLE, timeout=300_000)
+        said = self.tab.get_by_text(last_cell)
+        self._wait(lambda: said.count() > 0 and self.tab.locator(IDLE).count() > 0, f"The output {last_cell!r}")
 
     def boxes(self) -> list:
         """Every block of controls with its chart, from the top of the notebook down."""
