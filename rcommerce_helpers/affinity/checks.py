@@ -21,7 +21,7 @@ from rcommerce_helpers.affinity.model import Learnt
 from rcommerce_helpers.affinity.params import AffinityParams
 from rcommerce_helpers.affinity.purchases import Floats, Ints
 from rcommerce_helpers.affinity.queries import attribute_values
-from rcommerce_helpers.affinity.ranking import Judged, auc, redrawn_aucs, redraws
+from rcommerce_helpers.affinity.ranking import Judged, auc, bootstrap_aucs, bootstrap_weights
 from rcommerce_helpers.errors import NotEnoughData
 from rcommerce_helpers.results import Figure
 
@@ -49,7 +49,7 @@ class Leaks:
 
 @dataclass(frozen=True)
 class Drift:
-    """One row of ``table`` = one feature: feature, psi, word; first training cut against test cut."""
+    """One row of ``table`` = one feature: feature, psi, word; first training cutoff against test cutoff."""
 
     table: pd.DataFrame
     figures: tuple[Figure, ...]
@@ -68,10 +68,10 @@ class Fairness:
 
 
 def check_leaks(learnt: Learnt, params: AffinityParams) -> Leaks:
-    """Look for consequences of the outcome among the features of the test cut."""
+    """Look for consequences of the outcome among the features of the test cutoff."""
     bought = learnt.test.bought
     if bought is None:
-        raise ValueError("the test cut has no outcome")
+        raise ValueError("the test cutoff has no outcome")
     rng = np.random.default_rng(params.seed)
     rows = rng.permutation(len(bought))[:LEAK_ROWS]
     return find_leaks(learnt.test.features.iloc[rows], bought[rows], seed=params.seed)
@@ -165,12 +165,12 @@ def _together(ranks: list[Floats], hit: Ints, half: npt.NDArray[np.bool_]) -> fl
 
 
 def check_drift(learnt: Learnt, params: AffinityParams) -> Drift:
-    """Population stability index of every feature, between the first training cut and the test cut.
+    """Population stability index of every feature, between the first training cutoff and the test cutoff.
 
     Features with one value per category are left out: bands of a few dozen values move by chance.
     """
-    cut = learnt.test.cut - 5 * params.horizon_days
-    first = snapshot(learnt.history, max(cut, 2 * params.horizon_days), horizon_days=params.horizon_days)
+    cutoff = learnt.test.cutoff - 5 * params.horizon_days
+    first = snapshot(learnt.history, max(cutoff, 2 * params.horizon_days), horizon_days=params.horizon_days)
     per_category = learnt.test.features.groupby(learnt.test.category).nunique().max() == 1
     rows = [
         {"feature": name, "psi": stability_index(first.features[name], learnt.test.features[name])}
@@ -217,7 +217,7 @@ def check_fairness(
     known = attribute_values(attributes, learnt.history.customers)
     known = known.assign(customer=known["customer_id"].map(position))
     rows = contest.rows
-    weights = redraws(rows.customer, draws=max(20, params.bootstrap_draws // 4), seed=params.seed)
+    weights = bootstrap_weights(rows.customer, draws=max(20, params.bootstrap_draws // 4), seed=params.seed)
     parts = []
     for name, of_name in known.groupby("name"):
         if of_name["value"].nunique() <= 12 and (not names or name in names):
@@ -257,7 +257,7 @@ def _group(
     if people < LEAST_GROUP or not 0 < rows.bought[part].mean() < 1:
         return {}
     inside = Judged(rows.customer[part], rows.category[part], rows.bought[part], rows.is_repeat[part])
-    low, high = np.nanquantile(redrawn_aucs(score[part], inside, weights), [0.025, 0.975])
+    low, high = np.nanquantile(bootstrap_aucs(score[part], inside, weights), [0.025, 0.975])
     drawn = weights[:, inside.customer]
     bias = drawn @ (score[part] - inside.bought) / np.maximum(drawn.sum(axis=1), 1)
     bias_low, bias_high = np.quantile(bias, [0.025, 0.975])

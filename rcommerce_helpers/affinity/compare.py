@@ -1,8 +1,8 @@
-"""Who won, by how much: the model beside its simplest rivals, on the same rows and the same redraws of customers.
+"""Who won, by how much: the model beside its simplest baselines, on the same rows and bootstrap draws of customers.
 
-Rivals: what everybody buys, what the customer bought lately, how often the customer bought it, customers who bought
-this also bought that, and the pooled purchase rate (gamma-Poisson). A difference whose interval touches 0 is a tie,
-and then the simpler scorer is used.
+Baselines (the prose calls them rivals): what everybody buys, what the customer bought lately, how often the customer
+bought it, customers who bought this also bought that, and the pooled purchase rate (gamma-Poisson). A difference whose
+interval touches 0 is a tie, and then the simpler scorer is used.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from rcommerce_helpers.affinity.ranking import (
     Judged,
     auc,
     average_precision,
+    bootstrap_aucs,
+    bootstrap_weights,
     calibration_bins,
     calibration_gap,
     first_five,
-    redrawn_aucs,
-    redraws,
 )
 from rcommerce_helpers.results import Figure
 
@@ -35,7 +35,7 @@ SIMPLER = "gamma_poisson"
 
 @dataclass(frozen=True)
 class Contest:
-    """Model and rivals on the test cut.
+    """Model and rivals on the test cutoff.
 
     ``table``: one row = one scorer (scorer, auc, low, high, ap, ndcg5, recall5, ece, repeat_auc, explore_auc).
     ``gains``: one row = the model against one rival (rival, gain, low, high, verdict). ``calibration``: one row = one
@@ -52,9 +52,9 @@ class Contest:
     figures: tuple[Figure, ...]
 
 
-def rival_scores(shot: Snapshot, scorers: dict[str, Scorer], *, horizon_days: int) -> dict[str, Floats]:
+def baseline_scores(snap: Snapshot, scorers: dict[str, Scorer], *, horizon_days: int) -> dict[str, Floats]:
     """Scorer -> one value per row of the snapshot, from what was known at its cut."""
-    features = shot.features
+    features = snap.features
     return {
         "model": scorers["model"].probability(features),
         "popularity": features["popularity"].to_numpy(),
@@ -65,19 +65,19 @@ def rival_scores(shot: Snapshot, scorers: dict[str, Scorer], *, horizon_days: in
     }
 
 
-def judged(shot: Snapshot) -> Judged:
+def judged(snap: Snapshot) -> Judged:
     """The rows of a snapshot whose outcome is known."""
-    if shot.bought is None:
+    if snap.bought is None:
         raise ValueError("a snapshot whose horizon lies in the future cannot be judged")
-    return Judged(shot.customer, shot.category, shot.bought, shot.is_repeat)
+    return Judged(snap.customer, snap.category, snap.bought, snap.is_repeat)
 
 
 def compare(learnt: Learnt, params: AffinityParams) -> Contest:
-    """Judge model and rivals on the test cut, and choose the scorer one horizon earlier."""
+    """Judge model and rivals on the test cutoff, and choose the scorer one horizon earlier."""
     rows = judged(learnt.test)
-    scores = rival_scores(learnt.test, learnt.test_scorers, horizon_days=params.horizon_days)
-    weights = redraws(rows.customer, draws=params.bootstrap_draws, seed=params.seed)
-    drawn = {name: redrawn_aucs(score, rows, weights) for name, score in scores.items()}
+    scores = baseline_scores(learnt.test, learnt.test_scorers, horizon_days=params.horizon_days)
+    weights = bootstrap_weights(rows.customer, draws=params.bootstrap_draws, seed=params.seed)
+    drawn = {name: bootstrap_aucs(score, rows, weights) for name, score in scores.items()}
     fives = {name: first_five(score, rows, seed=params.seed) for name, score in scores.items()}
     table = pd.DataFrame([_judge(name, scores[name], rows, drawn[name], fives[name]) for name in scores])
     gains = pd.DataFrame([_gain(rival, scores, rows, drawn) for rival in RIVALS])
@@ -113,7 +113,7 @@ def _judge(name: str, score: Floats, rows: Judged, drawn: Floats, five: pd.DataF
 
 
 def _gain(rival: str, scores: dict[str, Floats], rows: Judged, drawn: dict[str, Floats]) -> dict[str, object]:
-    """Paired difference of the AUC: same rows, same redraws."""
+    """Paired difference of the AUC: same rows, same bootstrap_weights."""
     low, high = np.quantile(drawn["model"] - drawn[rival], [0.025, 0.975])
     gain = auc(scores["model"], rows.bought) - auc(scores[rival], rows.bought)
     return {"rival": rival, "gain": gain, "low": low, "high": high, "verdict": verdict(low, high)}
@@ -129,9 +129,9 @@ def verdict(low: float, high: float) -> str:
 def _choose(learnt: Learnt, params: AffinityParams) -> tuple[bool, tuple[Figure, ...]]:
     """Whether the model beats the pooled rate one horizon before the test, where choosing is allowed."""
     rows = judged(learnt.choice)
-    scores = rival_scores(learnt.choice, learnt.choice_scorers, horizon_days=params.horizon_days)
-    weights = redraws(rows.customer, draws=params.bootstrap_draws, seed=params.seed + 1)
-    drawn = {name: redrawn_aucs(scores[name], rows, weights) for name in ("model", SIMPLER)}
+    scores = baseline_scores(learnt.choice, learnt.choice_scorers, horizon_days=params.horizon_days)
+    weights = bootstrap_weights(rows.customer, draws=params.bootstrap_draws, seed=params.seed + 1)
+    drawn = {name: bootstrap_aucs(scores[name], rows, weights) for name in ("model", SIMPLER)}
     gain = _gain(SIMPLER, scores, rows, drawn)
     return gain["verdict"] == "ahead", (
         Figure("choice_auc", auc(scores["model"], rows.bought), len(rows), "score"),

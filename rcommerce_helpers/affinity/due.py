@@ -15,7 +15,7 @@ import pandas as pd
 from rcommerce_helpers.affinity.features import Snapshot, snapshot
 from rcommerce_helpers.affinity.model import sigmoid
 from rcommerce_helpers.affinity.params import AffinityParams
-from rcommerce_helpers.affinity.purchases import Bools, Floats, History, Ints, test_cut
+from rcommerce_helpers.affinity.purchases import Bools, Floats, History, Ints, test_cutoff
 from rcommerce_helpers.affinity.ranking import auc, calibration_gap
 from rcommerce_helpers.affinity.timing import next_purchase
 from rcommerce_helpers.errors import NotEnoughData
@@ -31,7 +31,7 @@ LOG_COLUMNS = ("days_28", "days_84", "days_all", "gap_mean_days", "gap_median_da
 
 @dataclass(frozen=True)
 class Due:
-    """Who buys within 14 days of the test cut.
+    """Who buys within 14 days of the test cutoff.
 
     ``table``: one row = one way to tell (method, auc, n). ``curve``: one row = overdue band (overdue, bought_share,
     low, high, n): the share that really bought, by how many median gaps have passed.
@@ -43,17 +43,17 @@ class Due:
 
 
 def due_soon(history: History, params: AffinityParams) -> Due:
-    """Fit the weekly hazard on three earlier cuts and judge it at the test cut.
+    """Fit the weekly hazard on three earlier cutoffs and judge it at the test cutoff.
 
     Raises
     ------
     NotEnoughData
         Too few pairs with three purchases.
     """
-    cut, step = test_cut(history, params), max(params.horizon_days, WEEKS * 7)
-    columns, bought = _person_weeks(history, [cut - k * step for k in (1, 2, 3)], params)
-    shot, kept = _regulars(history, cut, params)
-    within = (_ahead(history, shot)[kept] < DUE_DAYS).astype(np.int64)
+    cutoff, step = test_cutoff(history, params), max(params.horizon_days, WEEKS * 7)
+    columns, bought = _person_weeks(history, [cutoff - k * step for k in (1, 2, 3)], params)
+    snap, kept = _regulars(history, cutoff, params)
+    within = (_ahead(history, snap)[kept] < DUE_DAYS).astype(np.int64)
     if min(bought.sum(), len(bought) - bought.sum()) < 50 or kept.sum() < LEAST_PAIRS:
         raise NotEnoughData(
             "due",
@@ -62,7 +62,7 @@ def due_soon(history: History, params: AffinityParams) -> Due:
             do="Bring more history",
         )
     hazard = _fit(columns, bought)
-    features = shot.features[kept]
+    features = snap.features[kept]
     stays = np.ones(len(features))
     for week in range(DUE_DAYS // 7):
         stays = stays * (1 - sigmoid(hazard(_columns(features, week))))
@@ -77,22 +77,22 @@ def due_soon(history: History, params: AffinityParams) -> Due:
     return Due(table, curve, _figures(table, scores["hazard"], within))
 
 
-def _regulars(history: History, cut: int, params: AffinityParams) -> tuple[Snapshot, Bools]:
-    shot = snapshot(history, cut, horizon_days=params.horizon_days)
-    return shot, (shot.features["days_all"] >= LEAST_PURCHASES).to_numpy()
+def _regulars(history: History, cutoff: int, params: AffinityParams) -> tuple[Snapshot, Bools]:
+    snap = snapshot(history, cutoff, horizon_days=params.horizon_days)
+    return snap, (snap.features["days_all"] >= LEAST_PURCHASES).to_numpy()
 
 
-def _ahead(history: History, shot: Snapshot) -> Floats:
+def _ahead(history: History, snap: Snapshot) -> Floats:
     width = len(history.categories)
-    return np.asarray(next_purchase(history, shot.cut)[shot.customer * width + shot.category])
+    return np.asarray(next_purchase(history, snap.cutoff)[snap.customer * width + snap.category])
 
 
-def _person_weeks(history: History, cuts: list[int], params: AffinityParams) -> tuple[Floats, Ints]:
-    """Stack pair x week rows of all cuts: a pair leaves after the week in which it bought."""
+def _person_weeks(history: History, cutoffs: list[int], params: AffinityParams) -> tuple[Floats, Ints]:
+    """Stack pair x week rows of all cutoffs: a pair leaves after the week in which it bought."""
     columns, bought = [], []
-    for cut in cuts:
-        shot, kept = _regulars(history, cut, params)
-        ahead, features = _ahead(history, shot)[kept], shot.features[kept]
+    for cutoff in cutoffs:
+        snap, kept = _regulars(history, cutoff, params)
+        ahead, features = _ahead(history, snap)[kept], snap.features[kept]
         for week in range(WEEKS):
             at_risk = ahead >= 7 * week
             columns.append(_columns(features[at_risk], week))

@@ -54,7 +54,7 @@ class Snapshot:
     positions in the History; ``bought`` is the outcome, None where the horizon lies in the future.
     """
 
-    cut: int
+    cutoff: int
     customer: Ints
     category: Ints
     features: pd.DataFrame
@@ -66,21 +66,21 @@ class Snapshot:
         return np.asarray(self.features["days_all"] > 0)
 
 
-def snapshot(history: History, cut: int, *, horizon_days: int) -> Snapshot:
+def snapshot(history: History, cutoff: int, *, horizon_days: int) -> Snapshot:
     """Features before the cut and, where it has passed, the outcome after it.
 
     Eligible are customers with a trip in the last three horizons before the cut.
     """
     people, width = len(history.customers), len(history.categories)
-    past = _before(history, cut)
-    table = {**_pair_features(past, cut), **_trip_features(past, cut)}
-    table |= _category_features(past, cut, horizon_days)
+    past = _before(history, cutoff)
+    table = {**_pair_features(past, cutoff), **_trip_features(past, cutoff)}
+    table |= _category_features(past, cutoff, horizon_days)
     table["copurchase"] = also_bought(table["days_all"].reshape(people, width)).ravel()
     table["expected"] = expected_purchases(table, width, horizon_days)
-    eligible = _count(past.trip_customer[past.trip_day >= cut - 3 * horizon_days], people) > 0
+    eligible = _count(past.trip_customer[past.trip_day >= cutoff - 3 * horizon_days], people) > 0
     rows = np.flatnonzero(np.repeat(eligible, width))
     features = pd.DataFrame({name: table[name][rows] for name in FEATURES})
-    return Snapshot(cut, rows // width, rows % width, features, _outcome(history, cut, horizon_days, rows))
+    return Snapshot(cutoff, rows // width, rows % width, features, _outcome(history, cutoff, horizon_days, rows))
 
 
 def design(features: pd.DataFrame) -> Floats:
@@ -101,8 +101,8 @@ class _Past:
     trip_day: Ints
 
 
-def _before(history: History, cut: int) -> _Past:
-    seen, trips = history.pair_day < cut, history.trip_day < cut
+def _before(history: History, cutoff: int) -> _Past:
+    seen, trips = history.pair_day < cutoff, history.trip_day < cutoff
     width = len(history.categories)
     return _Past(
         people=len(history.customers),
@@ -114,11 +114,11 @@ def _before(history: History, cut: int) -> _Past:
     )
 
 
-def _outcome(history: History, cut: int, horizon_days: int, rows: Ints) -> Ints | None:
-    if cut + horizon_days > history.end:
+def _outcome(history: History, cutoff: int, horizon_days: int, rows: Ints) -> Ints | None:
+    if cutoff + horizon_days > history.end:
         return None
     width = len(history.categories)
-    ahead = (history.pair_day >= cut) & (history.pair_day < cut + horizon_days)
+    ahead = (history.pair_day >= cutoff) & (history.pair_day < cutoff + horizon_days)
     pair = history.pair_customer[ahead] * width + history.pair_category[ahead]
     return (_count(pair, len(history.customers) * width) > 0).astype(np.int64)[rows]
 
@@ -127,19 +127,19 @@ def _count(position: Ints, size: int) -> Floats:
     return np.bincount(position, minlength=size).astype(float)
 
 
-def _pair_features(past: _Past, cut: int) -> dict[str, Floats]:
+def _pair_features(past: _Past, cutoff: int) -> dict[str, Floats]:
     """Counts per window, recency and gaps of every customer x category."""
     size = past.people * past.width
     table = {"days_all": _count(past.pair, size)}
     for window in WINDOWS:
-        table[f"days_{window}"] = _count(past.pair[past.day >= cut - window], size)
-    block = (cut - 1 - past.day) // BLOCK_DAYS
+        table[f"days_{window}"] = _count(past.pair[past.day >= cutoff - window], size)
+    block = (cutoff - 1 - past.day) // BLOCK_DAYS
     recent = block < BLOCKS
     distinct = np.unique(past.pair[recent] * BLOCKS + block[recent])
     table["blocks_6"] = _count(distinct // BLOCKS, size)
-    last = np.full(size, cut - NEVER_DAYS)
+    last = np.full(size, cutoff - NEVER_DAYS)
     last[past.pair] = past.day  # rows are sorted by day within a pair: the last one stays
-    table["recency_days"] = np.clip(cut - last, 0, NEVER_DAYS).astype(float)
+    table["recency_days"] = np.clip(cutoff - last, 0, NEVER_DAYS).astype(float)
     mean, median = _gaps(past, size)
     table["gap_mean_days"], table["gap_median_days"] = mean, median
     ratio = np.where(table["days_all"] >= 2, table["recency_days"] / median, 0.0)
@@ -163,33 +163,33 @@ def _gaps(past: _Past, size: int) -> tuple[Floats, Floats]:
     return np.minimum(mean, NEVER_DAYS), np.minimum(median, NEVER_DAYS)
 
 
-def _trip_features(past: _Past, cut: int) -> dict[str, Floats]:
+def _trip_features(past: _Past, cutoff: int) -> dict[str, Floats]:
     """What is known of the customer alone, repeated over the categories."""
     people, width = past.people, past.width
-    last = np.full(people, cut - NEVER_DAYS)
+    last = np.full(people, cutoff - NEVER_DAYS)
     last[past.trip_customer] = past.trip_day
-    recent = np.unique(past.pair[past.day >= cut - 84])
+    recent = np.unique(past.pair[past.day >= cutoff - 84])
     own = {
         "trips_all": _count(past.trip_customer, people),
-        "trips_28": _count(past.trip_customer[past.trip_day >= cut - 28], people),
-        "trips_84": _count(past.trip_customer[past.trip_day >= cut - 84], people),
-        "trip_recency_days": np.clip(cut - last, 0, NEVER_DAYS).astype(float),
+        "trips_28": _count(past.trip_customer[past.trip_day >= cutoff - 28], people),
+        "trips_84": _count(past.trip_customer[past.trip_day >= cutoff - 84], people),
+        "trip_recency_days": np.clip(cutoff - last, 0, NEVER_DAYS).astype(float),
         "categories_84": _count(recent // width, people),
     }
     table = {name: np.repeat(values, width) for name, values in own.items()}
-    days_84 = _count(past.pair[past.day >= cut - 84], people * width)
+    days_84 = _count(past.pair[past.day >= cutoff - 84], people * width)
     days_all = _count(past.pair, people * width)
     table["per_trip"] = days_all / np.maximum(table["trips_all"], 1)
     table["per_trip_84"] = days_84 / np.maximum(table["trips_84"], 1)
     return table
 
 
-def _category_features(past: _Past, cut: int, horizon_days: int) -> dict[str, Floats]:
+def _category_features(past: _Past, cutoff: int, horizon_days: int) -> dict[str, Floats]:
     """Share of active customers who bought the category lately, repeated over the customers."""
     table = {}
     for name, window in (("popularity", horizon_days), ("popularity_84", 3 * horizon_days)):
-        buyers = np.unique(past.pair[past.day >= cut - window]) % past.width
-        active = len(np.unique(past.trip_customer[past.trip_day >= cut - 3 * horizon_days]))
+        buyers = np.unique(past.pair[past.day >= cutoff - window]) % past.width
+        active = len(np.unique(past.trip_customer[past.trip_day >= cutoff - 3 * horizon_days]))
         table[name] = np.tile(_count(buyers, past.width) / max(active, 1), past.people)
     return table
 

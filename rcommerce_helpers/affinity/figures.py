@@ -17,8 +17,10 @@ REGISTRY = Registry(
         "auc_recent": Entry("the same for having bought within the last horizon; n = test rows", "score"),
         "auc_copurchase": Entry("the same for customers who bought this also bought that; n = test rows", "score"),
         "auc_gamma_poisson": Entry("the same for the pooled purchase rate; n = test rows", "score"),
-        "auc_gain": Entry("model minus own frequency, same rows and redraws; n = customers redrawn", "score"),
-        "auc_gain_rate": Entry("model minus pooled rate, same rows and redraws; n = customers redrawn", "score"),
+        "auc_gain": Entry("model minus own frequency, same rows and bootstrap_weights; n = customers redrawn", "score"),
+        "auc_gain_rate": Entry(
+            "model minus pooled rate, same rows and bootstrap_weights; n = customers redrawn", "score"
+        ),
         "ap": Entry("average precision of the model; n = test rows", "score"),
         "ndcg5": Entry("ranking quality of a customer's first five; n = customers with a purchase", "score"),
         "ndcg5_own_frequency": Entry("the same for own frequency; n = customers with a purchase", "score"),
@@ -91,7 +93,7 @@ REGISTRY = Registry(
         "leaks_found": Entry("features named as a likely consequence of the outcome; n = features checked", "count"),
         "leak_top_auc": Entry("largest AUC of one feature alone; n = rows checked", "score"),
         "drift_top_psi": Entry(
-            "largest population stability index of a feature between first and test cut; n = features", "index"
+            "largest population stability index of a feature between first and test cutoff; n = features", "index"
         ),
         "fair_auc_gap": Entry(
             "largest difference of AUC between groups with at least 10 customers; n = groups", "score"

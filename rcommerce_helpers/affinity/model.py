@@ -1,9 +1,9 @@
-"""Calibrated probability that a customer buys from a category within the horizon, learnt on earlier cuts in time.
+"""Calibrated probability that a customer buys from a category within the horizon, learnt on earlier cutoffs in time.
 
-Train cuts lie one to five horizons before the test cut, so the last training outcome ends where the test begins. The
+Train cuts lie one to five horizons before the test cutoff, so the last training outcome ends where the test begins. The
 calibration is fitted one horizon before the test, with a model that has not seen that window, and so is the choice
 between the model and its simplest rival. Default is a logistic regression on log1p features; gradient boosting is the
-alternative. Known limit: five cuts of a year share their customers, so training rows are not independent.
+alternative. Known limit: five cutoffs of a year share their customers, so training rows are not independent.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import pandas as pd
 
 from rcommerce_helpers.affinity.features import FEATURES, Snapshot, design, snapshot
 from rcommerce_helpers.affinity.params import AffinityParams
-from rcommerce_helpers.affinity.purchases import Floats, History, Ints, test_cut
+from rcommerce_helpers.affinity.purchases import Floats, History, Ints, test_cutoff
 from rcommerce_helpers.errors import NotEnoughData
 from rcommerce_helpers.results import Figure
 
@@ -56,10 +56,10 @@ class Scorer:
 
 @dataclass(frozen=True)
 class Learnt:
-    """What was learnt before the test cut, what is tested, and what will be scored.
+    """What was learnt before the test cutoff, what is tested, and what will be scored.
 
-    ``choice`` and ``test`` are the snapshots one horizon before, and at, the test cut; ``now`` is the coming horizon.
-    ``*_scorers`` map "model" and "rate" to scorers that never saw the snapshot of that name.
+    ``choice`` and ``test`` are the snapshots one horizon before, and at, the test cutoff; ``now`` is the coming
+    horizon. ``*_scorers`` map "model" and "rate" to scorers that never saw the snapshot of that name.
     """
 
     history: History
@@ -69,7 +69,7 @@ class Learnt:
     choice_scorers: dict[str, Scorer]
     test_scorers: dict[str, Scorer]
     now_scorers: dict[str, Scorer]
-    cuts: pd.DataFrame
+    cutoffs: pd.DataFrame
     figures: tuple[Figure, ...]
 
 
@@ -84,40 +84,40 @@ def learn(history: History, params: AffinityParams) -> Learnt:
     Raises
     ------
     NotEnoughData
-        Fewer than two training cuts, or too few purchases in them.
+        Fewer than two training cutoffs, or too few purchases in them.
     """
-    horizon, cut = params.horizon_days, test_cut(history, params)
+    horizon, cutoff = params.horizon_days, test_cutoff(history, params)
     now = history.end
     last_cuts = [now - k * horizon for k in range(TRAIN_CUTS + 2)]
-    cuts = [c for c in last_cuts if c >= 2 * horizon]
-    shots = {c: snapshot(history, c, horizon_days=horizon) for c in cuts}
-    before = {at: [shots[c] for c in cuts if at - TRAIN_CUTS * horizon <= c < at] for at in cuts[:3]}
-    _check_learnable(before[cuts[2]], shots[cut], params)
-    scorers = {at: _scorers(before[at], params.model) for at in cuts[:3]}
-    test_rows = len(shots[cut].customer)
-    base = float(_outcome(shots[cut]).mean())
+    cutoffs = [c for c in last_cuts if c >= 2 * horizon]
+    snaps = {c: snapshot(history, c, horizon_days=horizon) for c in cutoffs}
+    before = {at: [snaps[c] for c in cutoffs if at - TRAIN_CUTS * horizon <= c < at] for at in cutoffs[:3]}
+    _check_learnable(before[cutoffs[2]], snaps[cutoff], params)
+    scorers = {at: _scorers(before[at], params.model) for at in cutoffs[:3]}
+    test_rows = len(snaps[cutoff].customer)
+    base = float(_outcome(snaps[cutoff]).mean())
     return Learnt(
         history=history,
-        choice=shots[cut - horizon],
-        test=shots[cut],
-        now=shots[now],
-        choice_scorers=scorers[cut - horizon],
-        test_scorers=scorers[cut],
+        choice=snaps[cutoff - horizon],
+        test=snaps[cutoff],
+        now=snaps[now],
+        choice_scorers=scorers[cutoff - horizon],
+        test_scorers=scorers[cutoff],
         now_scorers=scorers[now],
-        cuts=_cut_table(history, [shots[c] for c in cuts], cut),
+        cutoffs=_cutoff_table(history, [snaps[c] for c in cutoffs], cutoff),
         figures=(
-            Figure("test_rows", test_rows, len(np.unique(shots[cut].customer)), "count"),
-            Figure("train_rows", sum(len(s.customer) for s in before[cut]), len(before[cut]), "count"),
-            Figure("horizon_days", horizon, len(before[cut]), "days"),
+            Figure("test_rows", test_rows, len(np.unique(snaps[cutoff].customer)), "count"),
+            Figure("train_rows", sum(len(s.customer) for s in before[cutoff]), len(before[cutoff]), "count"),
+            Figure("horizon_days", horizon, len(before[cutoff]), "days"),
             Figure("base_rate", base, test_rows, "share"),
         ),
     )
 
 
-def _outcome(shot: Snapshot) -> Ints:
-    if shot.bought is None:
+def _outcome(snap: Snapshot) -> Ints:
+    if snap.bought is None:
         raise ValueError("a snapshot whose horizon lies in the future has no outcome")
-    return shot.bought
+    return snap.bought
 
 
 def _check_learnable(train: Sequence[Snapshot], test: Snapshot, params: AffinityParams) -> None:
@@ -131,17 +131,17 @@ def _check_learnable(train: Sequence[Snapshot], test: Snapshot, params: Affinity
         )
 
 
-def _cut_table(history: History, shots: Sequence[Snapshot], cut: int) -> pd.DataFrame:
+def _cutoff_table(history: History, snaps: Sequence[Snapshot], cutoff: int) -> pd.DataFrame:
     """One row = one cut: its day, role, customers, rows, share with a purchase (empty where the future is open)."""
     rows = [
         {
-            "cut": history.day_of(s.cut),
-            "role": "score" if s.bought is None else "test" if s.cut == cut else "learn",
+            "cut": history.day_of(s.cutoff),
+            "role": "score" if s.bought is None else "test" if s.cutoff == cutoff else "learn",
             "customers": len(np.unique(s.customer)),
             "rows": len(s.customer),
             "bought_share": np.nan if s.bought is None else s.bought.mean(),
         }
-        for s in sorted(shots, key=lambda s: s.cut)
+        for s in sorted(snaps, key=lambda s: s.cutoff)
     ]
     return pd.DataFrame(rows)
 
@@ -152,12 +152,12 @@ def _scorers(train: Sequence[Snapshot], kind: str) -> dict[str, Scorer]:
 
 
 def fit_calibrated(train: Sequence[Snapshot], kind: str) -> Scorer:
-    """Fit on all cuts; take slope and shift from a fit without the latest cut, judged on the latest cut.
+    """Fit on all cutoffs; take slope and shift from a fit without the latest cutoff, judged on the latest cutoff.
 
     Parameters
     ----------
     train
-        Snapshots with outcomes, latest cut first.
+        Snapshots with outcomes, latest cutoff first.
     kind
         "logistic", "boosting" or "rate" (logistic on the pooled rate alone).
     """

@@ -104,7 +104,7 @@ def read_history(order_lines: Rows, shelf: Shelf, params: AffinityParams, *, as_
     Raises
     ------
     NotEnoughData
-        Too few customers, or fewer days than two training cuts, a test and their look-back need.
+        Too few customers, or fewer days than two training cutoffs, a test and their look-back need.
     """
     bought = purchase_days(order_lines, _categories(shelf, order_lines), as_of)
     if bought.empty:
@@ -216,11 +216,11 @@ def _keep_chosen(history: History, shelf: Shelf, params: AffinityParams) -> Hist
 def category_incidence(history: History, params: AffinityParams) -> pd.DataFrame:
     """Share of customers who buy a category within a horizon: one row = one category, with whether it is ``kept``.
 
-    Mean over whole periods that end three horizons before the test cut: earlier than every cut that is ever tested.
+    Mean over whole periods that end three horizons before the test cutoff: earlier than every cut that is ever tested.
     Kept are the most common ones below ``max_incidence``; those below ``min_incidence`` only where too few remain.
     """
     horizon, width = params.horizon_days, len(history.categories)
-    stop = test_cut(history, params) - 3 * horizon
+    stop = test_cutoff(history, params) - 3 * horizon
     early = history.pair_day < stop
     block = (stop - 1 - history.pair_day[early]) // horizon
     blocks = max(stop // horizon, 1)
@@ -238,6 +238,6 @@ def category_incidence(history: History, params: AffinityParams) -> pd.DataFrame
     return table
 
 
-def test_cut(history: History, params: AffinityParams) -> int:
+def test_cutoff(history: History, params: AffinityParams) -> int:
     """First day of the last full horizon: the cut the model is tested at."""
     return history.end - params.horizon_days

@@ -137,16 +137,16 @@ def first_reason(groups: pd.DataFrame, features: pd.DataFrame) -> pd.DataFrame:
 
 def explain(learnt: Learnt, contest: Contest, params: AffinityParams) -> Reasons:
     """Explain the best rows of the best-scored customers for the coming horizon, and the model overall."""
-    scorer, shot = learnt.now_scorers[contest.used], learnt.now
-    probability = scorer.probability(shot.features)
-    best = _best_rows(probability, shot.customer, params.explained_customers)
-    features = shot.features.iloc[best].reset_index(drop=True)
+    scorer, snap = learnt.now_scorers[contest.used], learnt.now
+    probability = scorer.probability(snap.features)
+    best = _best_rows(probability, snap.customer, params.explained_customers)
+    features = snap.features.iloc[best].reset_index(drop=True)
     base, values = reason_values(scorer, features)
     groups = grouped(values)
     rows = pd.DataFrame(
         {
-            "customer_id": learnt.history.customers[shot.customer[best]],
-            "category": learnt.history.labels[shot.category[best]],
+            "customer_id": learnt.history.customers[snap.customer[best]],
+            "category": learnt.history.labels[snap.category[best]],
             "probability": probability[best],
             "base": base,
         }

@@ -20,7 +20,7 @@ from rcommerce_helpers.affinity.model import Learnt, Scorer
 from rcommerce_helpers.affinity.params import AffinityParams
 from rcommerce_helpers.affinity.purchases import Bools, Floats, Ints
 from rcommerce_helpers.affinity.queries import customers_waiting
-from rcommerce_helpers.affinity.ranking import redraws
+from rcommerce_helpers.affinity.ranking import bootstrap_weights
 from rcommerce_helpers.affinity.reasons import WORDS, first_reason, grouped, reason_values
 from rcommerce_helpers.affinity.timing import Rhythm, fit_rhythm, rests
 from rcommerce_helpers.errors import ParamError
@@ -106,7 +106,7 @@ def lift(learnt: Learnt, contest: Contest, params: AffinityParams) -> Lift:
         ]
     )
     best = np.isin(np.arange(len(bought)), orders["model"][:top])
-    drawn = _redrawn_lift(best, bought, customer, params)
+    drawn = _bootstrap_lift(best, bought, customer, params)
     return Lift(curve, table, params.top_share, _lift_figures(table, drawn, len(bought), int(bought.sum())))
 
 
@@ -127,9 +127,9 @@ def _focus(learnt: Learnt, params: AffinityParams) -> Bools:
     return found
 
 
-def _redrawn_lift(best: Bools, bought: Ints, customer: Ints, params: AffinityParams) -> Floats:
+def _bootstrap_lift(best: Bools, bought: Ints, customer: Ints, params: AffinityParams) -> Floats:
     """Lift of the same best rows when customers are redrawn."""
-    weights = redraws(customer, draws=params.bootstrap_draws, seed=params.seed)
+    weights = bootstrap_weights(customer, draws=params.bootstrap_draws, seed=params.seed)
     size = weights.shape[1]
     per_customer = np.column_stack(
         [
@@ -170,26 +170,26 @@ def open_cases(service_cases: Rows | Absent) -> OpenCases:
 
 def score(learnt: Learnt, contest: Contest, cases: OpenCases, params: AffinityParams) -> Scores:
     """Score every eligible customer and category for the horizon after the last known day."""
-    history, shot = learnt.history, learnt.now
+    history, snap = learnt.history, learnt.now
     scorer = learnt.now_scorers[contest.used]
     table = pd.DataFrame(
         {
-            "customer_id": history.customers[shot.customer],
-            "category": history.categories[shot.category],
-            "label": history.labels[shot.category],
-            "probability": scorer.probability(shot.features),
+            "customer_id": history.customers[snap.customer],
+            "category": history.categories[snap.category],
+            "label": history.labels[snap.category],
+            "probability": scorer.probability(snap.features),
         }
     )
     ranked = table.groupby("customer_id", sort=False)["probability"]
     table["rank"] = ranked.rank(method="first", ascending=False).astype(int)
     table = pd.concat([table, _reason_columns(scorer, learnt)], axis=1)
-    pair = shot.customer * len(history.categories) + shot.category
-    rhythm = fit_rhythm(history, shot.cut)
-    table = table.assign(**_due_columns(rhythm, pair), is_repeat=shot.is_repeat)
+    pair = snap.customer * len(history.categories) + snap.category
+    rhythm = fit_rhythm(history, snap.cutoff)
+    table = table.assign(**_due_columns(rhythm, pair), is_repeat=snap.is_repeat)
     table["why"] = _why(table, rests(history, rhythm)[pair], cases, params)
     table["suppressed"] = table["why"].isin(["bought lately", "not due yet", "open case"])
     table["relevant"] = table["why"] == ""
-    shown = _best(table[_focus(learnt, params)[shot.category]])
+    shown = _best(table[_focus(learnt, params)[snap.category]])
     table = table.sort_values(["customer_id", "rank"], ignore_index=True)
     return Scores(table, shown, _held(table), _score_figures(table, cases, len(history.customers), params))
 

@@ -36,7 +36,7 @@ class Rhythm:
     ``elapsed``: days since the last purchase, NaN where there is none; ``level``: per category, log days.
     """
 
-    cut: int
+    cutoff: int
     centre: Floats
     spread: Floats
     gaps: Ints
@@ -75,16 +75,16 @@ class GapForecast:
     figures: tuple[Figure, ...]
 
 
-def fit_rhythm(history: History, cut: int) -> Rhythm:
+def fit_rhythm(history: History, cutoff: int) -> Rhythm:
     """Gap model from purchases before the cut."""
     width = len(history.categories)
     size = len(history.customers) * width
-    seen = history.pair_day < cut
+    seen = history.pair_day < cutoff
     pair, day = history.pair_customer[seen] * width + history.pair_category[seen], history.pair_day[seen]
     same = pair[1:] == pair[:-1]
     where, gap = pair[1:][same], (day[1:] - day[:-1])[same].astype(float)
     elapsed = np.full(size, np.nan)
-    elapsed[pair] = cut - day
+    elapsed[pair] = cutoff - day
     centre, spread, level = _pool(np.log(gap), where, size, width)
     gaps = np.bincount(where, minlength=size)
     own = np.bincount(where, weights=gap, minlength=size) / np.maximum(gaps, 1)
@@ -96,7 +96,7 @@ def fit_rhythm(history: History, cut: int) -> Rhythm:
     listed = pd.Series(gap).groupby(where).median()
     medians[listed.index.to_numpy()] = listed.to_numpy()
     own_mean = np.where(gaps > 0, own, category_mean)
-    return Rhythm(cut, centre, spread, gaps, elapsed, own_mean, medians, category_mean, level)
+    return Rhythm(cutoff, centre, spread, gaps, elapsed, own_mean, medians, category_mean, level)
 
 
 def _pool(log_gap: Floats, where: Ints, size: int, width: int) -> tuple[Floats, Floats, Floats]:
@@ -134,13 +134,13 @@ def _shrink(rest: Floats, group: Ints, size: int, noise: float) -> tuple[Floats,
     return np.where(seen, pull * mean, 0.0), between * (1 - np.where(seen, pull, 0.0))
 
 
-def next_purchase(history: History, cut: int) -> Floats:
+def next_purchase(history: History, cutoff: int) -> Floats:
     """Days from the cut to the first purchase on or after it, per pair; infinite where none is known."""
     width = len(history.categories)
-    later = history.pair_day >= cut
+    later = history.pair_day >= cutoff
     pair = history.pair_customer[later] * width + history.pair_category[later]
     days = np.full(len(history.customers) * width, np.inf)
-    days[pair[::-1]] = history.pair_day[later][::-1] - cut
+    days[pair[::-1]] = history.pair_day[later][::-1] - cutoff
     return days
 
 
@@ -155,13 +155,13 @@ def forecast_gaps(history: History) -> GapForecast:
     NotEnoughData
         Less than a quarter to hold out and a quarter before it, or too few gaps.
     """
-    cut = history.end - HOLD_DAYS
-    if cut < HOLD_DAYS:
+    cutoff = history.end - HOLD_DAYS
+    if cutoff < HOLD_DAYS:
         raise NotEnoughData(
             "timing", got=f"{history.end} days", expected=f"at least {2 * HOLD_DAYS}", do="Bring more history"
         )
-    rhythm = fit_rhythm(history, cut)
-    ahead = next_purchase(history, cut)
+    rhythm = fit_rhythm(history, cutoff)
+    ahead = next_purchase(history, cutoff)
     active = (rhythm.gaps > 0) & (rhythm.elapsed <= 2 * rhythm.own_median) & np.isfinite(ahead)
     if active.sum() < LEAST_GAPS:
         raise NotEnoughData(

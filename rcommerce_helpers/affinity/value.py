@@ -117,12 +117,12 @@ def forecast_value(history: History, params: AffinityParams) -> LifetimeValue:
     NotEnoughData
         Less than twice eight weeks of history, or too few customers with a repeat purchase.
     """
-    cut = history.end - 7 * HOLD_WEEKS
-    table = _summary(history, cut)
-    if cut < 7 * HOLD_WEEKS or (table["repeats"] > 0).sum() < LEAST_CUSTOMERS:
+    cutoff = history.end - 7 * HOLD_WEEKS
+    table = _summary(history, cutoff)
+    if cutoff < 7 * HOLD_WEEKS or (table["repeats"] > 0).sum() < LEAST_CUSTOMERS:
         raise NotEnoughData(
             "value",
-            got=f"{cut} days and {(table['repeats'] > 0).sum()} customers who came back",
+            got=f"{cutoff} days and {(table['repeats'] > 0).sum()} customers who came back",
             expected=f"at least {7 * HOLD_WEEKS} days and {LEAST_CUSTOMERS} customers",
             do="Bring more history",
         )
@@ -138,17 +138,17 @@ def forecast_value(history: History, params: AffinityParams) -> LifetimeValue:
     return LifetimeValue(table, _bands(table), model, _figures(table, np.quantile(totals, [0.025, 0.975])))
 
 
-def _summary(history: History, cut: int) -> pd.DataFrame:
+def _summary(history: History, cutoff: int) -> pd.DataFrame:
     """One row = customer known at the cut: repeat purchase days, recency and age in weeks, days bought after it."""
     trips = pd.DataFrame({"customer": history.trip_customer, "day": history.trip_day})
-    past = trips[trips["day"] < cut].groupby("customer")["day"].agg(["min", "max", "size"])
-    ahead = trips[trips["day"] >= cut].groupby("customer").size().reindex(past.index, fill_value=0)
+    past = trips[trips["day"] < cutoff].groupby("customer")["day"].agg(["min", "max", "size"])
+    ahead = trips[trips["day"] >= cutoff].groupby("customer").size().reindex(past.index, fill_value=0)
     return pd.DataFrame(
         {
             "customer_id": history.customers[past.index.to_numpy()],
             "repeats": past["size"].to_numpy() - 1,
             "recency_weeks": (past["max"] - past["min"]).to_numpy() / 7,
-            "age_weeks": (cut - past["min"]).to_numpy() / 7,
+            "age_weeks": (cutoff - past["min"]).to_numpy() / 7,
             "actual": ahead.to_numpy(),
         }
     )
@@ -156,7 +156,7 @@ def _summary(history: History, cut: int) -> pd.DataFrame:
 
 def _bands(table: pd.DataFrame) -> pd.DataFrame:
     """Mean forecast and mean truth per band of past purchase days; bands with at least ten customers."""
-    band = pd.cut(table["repeats"], [-1, 0, 2, 5, 10, 20, 40, 80, 160, np.inf])
+    band = pd.cutoff(table["repeats"], [-1, 0, 2, 5, 10, 20, 40, 80, 160, np.inf])
     names = ["0", "1-2", "3-5", "6-10", "11-20", "21-40", "41-80", "81-160", "161+"]
     by = table.groupby(band.cat.rename_categories(names), observed=True)
     out = by.agg(

@@ -119,7 +119,7 @@ def identified(contacts: Rows) -> Identified:
     its campaign, within five standard errors. Where some campaigns drew lots and others did not, those that did are the
     ones looked at, and the figure's n counts their contacts.
     """
-    arms = queries.arms_drawn(contacts)
+    arms = queries.randomised_arms(contacts)
     if arms.empty:
         raise NotEnoughData("contacts", got="no row", expected="past contacts", do="Record whom you contact")
     drawn = arms[arms["campaign_id"].isin(_drawn(arms))]
@@ -131,9 +131,9 @@ def identified(contacts: Rows) -> Identified:
     )
 
 
-def drawn_campaigns(contacts: Rows) -> list[str]:
+def randomised_campaigns(contacts: Rows) -> list[str]:
     """Campaigns for which all conditions hold."""
-    return _drawn(queries.arms_drawn(contacts))
+    return _drawn(queries.randomised_arms(contacts))
 
 
 def _drawn(arms: pd.DataFrame) -> list[str]:
@@ -170,16 +170,16 @@ def log_from_contacts(contacts: Rows, order_lines: Rows, params: CampaignParams)
     NotEnoughData
         No campaign drew lots, or the largest that did has no holdout.
     """
-    arms_drawn = queries.arms_drawn(contacts)
-    arms_drawn = arms_drawn[arms_drawn["campaign_id"].isin(_drawn(arms_drawn))]
-    if arms_drawn.empty:
+    randomised_arms = queries.randomised_arms(contacts)
+    randomised_arms = randomised_arms[randomised_arms["campaign_id"].isin(_drawn(randomised_arms))]
+    if randomised_arms.empty:
         raise NotEnoughData(
             "contacts.propensity",
             got="contacts without lots",
             expected="arms drawn by chance, with the chance recorded",
             do="Send the plan with its holdout and load the log",
         )
-    largest = str(arms_drawn.groupby("campaign_id")["contacts"].sum().idxmax())
+    largest = str(randomised_arms.groupby("campaign_id")["contacts"].sum().idxmax())
     rows = queries.contacts_of(contacts, largest)
     names = sorted(set(rows["arm"]) - {HOLDOUT_ARM})
     if len(names) == rows["arm"].nunique():

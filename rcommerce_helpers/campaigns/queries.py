@@ -214,7 +214,7 @@ def selling_prices(prices: Rows, product_id: str, end: pd.Timestamp) -> pd.DataF
     return engine.frame(rows.select("local_at", "price").order_by("local_at", "price"))
 
 
-def arms_drawn(contacts: Rows) -> pd.DataFrame:
+def randomised_arms(contacts: Rows) -> pd.DataFrame:
     """One row = campaign x arm: contacts, known (with a recorded chance), lowest, highest, and two sums over them.
 
     ``inverse`` sums 1 / chance, ``spread`` (1 / chance) x (1 / chance - 1): its square root is the standard error.

@@ -81,7 +81,7 @@ class DoseCurve:
     figures: tuple[Figure, ...]
 
 
-def play_doses(reach: Reach, offers: Offers, currency: str, params: CampaignParams) -> DoseCurve:
+def simulate_contact_frequency(reach: Reach, offers: Offers, currency: str, params: CampaignParams) -> DoseCurve:
     """Play the doses of ``DOSES`` and the one of the parameters over the customers who may be contacted.
 
     Parameters

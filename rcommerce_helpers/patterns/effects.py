@@ -14,7 +14,7 @@ import pandas as pd
 from rcommerce_helpers.errors import NotEnoughData
 from rcommerce_helpers.patterns.findings import Cells, Findings, judge_cells, named_figures
 from rcommerce_helpers.patterns.params import PatternsParams
-from rcommerce_helpers.patterns.queries import drawn_contacts
+from rcommerce_helpers.patterns.queries import randomised_contacts
 from rcommerce_helpers.statistics import two_proportions
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def experiment_effects(contacts: Rows, params: PatternsParams) -> Findings:
     NotEnoughData
         No propensities, or no holdout.
     """
-    drawn = drawn_contacts(contacts, CONTEXTS)
+    drawn = randomised_contacts(contacts, CONTEXTS)
     if drawn.empty:
         raise NotEnoughData(
             "contacts.propensity",

@@ -153,7 +153,7 @@ def visit_events(web_events: Rows) -> pd.DataFrame:
     return engine.frame(ordered.select("unit", "visitor_id", "visit", "event"))
 
 
-def drawn_contacts(contacts: Rows, contexts: tuple[str, ...]) -> pd.DataFrame:
+def randomised_contacts(contacts: Rows, contexts: tuple[str, ...]) -> pd.DataFrame:
     """Contacts whose arm was drawn by chance and whose outcome is known.
 
     Returns

@@ -48,7 +48,7 @@ FORECASTERS = {
 }
 
 
-def plot_rivals(result: Contest, language: str) -> go.Figure:
+def plot_baselines(result: Contest, language: str) -> go.Figure:
     """AUC of the model and of every rival, with intervals; first purchases as hollow marks."""
     title, x, all_pairs, new = labels(
         language, "The model beside its simplest rivals", "AUC (0.5 = chance)", "all pairs", "never bought before"

@@ -104,7 +104,7 @@ def _type_name(kind: str, targeted: int, language: str) -> str:
     return f"{name}<br>n = {count(targeted, language)}"
 
 
-def plot_dose(result: DoseCurve, language: str) -> go.Figure:
+def plot_contact_frequency(result: DoseCurve, language: str) -> go.Figure:
     """Profit per customer against silence over contacts a week, with its 90 % interval; the dot is the chosen dose."""
     title, x, y, band, line, best, dot = labels(
         language,

@@ -243,7 +243,7 @@ def arm_word(arm: str, language: str) -> str:
     return safe(label(arm.replace("_", " "), language))
 
 
-def sentence_dose(result: DoseCurve, language: str) -> Said:
+def sentence_contact_frequency(result: DoseCurve, language: str) -> Said:
     """Which dose the assumptions favour, and how sure that is."""
     q = Quotes(result, language, result.currency)
     best = say(

@@ -12,12 +12,12 @@ from rcommerce_helpers.affinity.features import (
     gamma_prior,
     snapshot,
 )
-from rcommerce_helpers.affinity.purchases import read_history, read_shelf, test_cut
+from rcommerce_helpers.affinity.purchases import read_history, read_shelf, test_cutoff
 from rcommerce_helpers.errors import NotEnoughData
 from rcommerce_helpers.results import Absent
 
-first_test_day = test_cut
-del test_cut  # pytest would take it for a test
+first_test_day = test_cutoff
+del test_cutoff  # pytest would take it for a test
 
 CUT = 40
 TINY = history_of(
@@ -30,9 +30,9 @@ TINY = history_of(
 
 
 def row(customer, category, *, horizon_days=28):
-    shot = snapshot(TINY, CUT, horizon_days=horizon_days)
-    found = np.flatnonzero((shot.customer == customer) & (shot.category == category))
-    return shot.features.iloc[found[0]], shot.bought[found[0]]
+    snap = snapshot(TINY, CUT, horizon_days=horizon_days)
+    found = np.flatnonzero((snap.customer == customer) & (snap.category == category))
+    return snap.features.iloc[found[0]], snap.bought[found[0]]
 
 
 @pytest.mark.parametrize(
@@ -84,12 +84,12 @@ def test_an_open_future_has_no_outcome():
 
 @pytest.mark.parametrize("seed", [3, 4])
 def test_no_feature_sees_past_the_cut(seed):
-    cut, before, after = 200, order_lines(seed), order_lines(seed + 100)
-    border = START + pd.Timedelta(days=cut)
+    cutoff, before, after = 200, order_lines(seed), order_lines(seed + 100)
+    border = START + pd.Timedelta(days=cutoff)
     mixed = pd.concat([before[before["local_at"] < border], after[after["local_at"] >= border]])
     shelf = read_shelf(products())
-    one = snapshot(read_history(before, shelf, PARAMS, as_of=AS_OF), cut, horizon_days=28)
-    two = snapshot(read_history(mixed, shelf, PARAMS, as_of=AS_OF), cut, horizon_days=28)
+    one = snapshot(read_history(before, shelf, PARAMS, as_of=AS_OF), cutoff, horizon_days=28)
+    two = snapshot(read_history(mixed, shelf, PARAMS, as_of=AS_OF), cutoff, horizon_days=28)
     pd.testing.assert_frame_equal(one.features, two.features)
     assert (one.bought != two.bought).mean() > 0.1
 

@@ -10,10 +10,10 @@ from rcommerce_helpers.errors import NotEnoughData
 
 
 def test_training_ends_where_the_test_begins(learnt):
-    cuts = learnt.cuts
-    assert cuts["role"].tolist() == ["learn"] * 5 + ["test", "score"]
-    assert cuts["bought_share"].isna().tolist() == [False] * 6 + [True]
-    assert learnt.test.cut - learnt.choice.cut == PARAMS.horizon_days
+    cutoffs = learnt.cutoffs
+    assert cutoffs["role"].tolist() == ["learn"] * 5 + ["test", "score"]
+    assert cutoffs["bought_share"].isna().tolist() == [False] * 6 + [True]
+    assert learnt.test.cutoff - learnt.choice.cutoff == PARAMS.horizon_days
     assert learnt.now.bought is None
 
 
@@ -32,7 +32,7 @@ def test_scorers_of_a_window_never_saw_it(learnt):
 
 def test_changing_the_last_horizon_changes_neither_fit_nor_choice(simulated, learnt, contest):
     shuffled = np.random.default_rng(4)
-    late = simulated.pair_day >= learnt.test.cut
+    late = simulated.pair_day >= learnt.test.cutoff
     cells = [
         (int(c), int(shuffled.integers(len(simulated.categories))) if is_late else int(k), int(d))
         for c, k, d, is_late in zip(simulated.pair_customer, simulated.pair_category, simulated.pair_day, late)

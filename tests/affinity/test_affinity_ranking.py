@@ -6,11 +6,11 @@ from rcommerce_helpers.affinity.ranking import (
     Judged,
     auc,
     average_precision,
+    bootstrap_aucs,
+    bootstrap_weights,
     calibration_bins,
     calibration_gap,
     first_five,
-    redrawn_aucs,
-    redraws,
 )
 
 
@@ -37,8 +37,8 @@ def test_auc_by_hand():
 
 def test_redrawn_auc_equals_repeating_the_customers_rows():
     score, rows = random_rows(9)
-    weights = redraws(rows.customer, draws=30, seed=1)
-    found = redrawn_aucs(score, rows, weights)
+    weights = bootstrap_weights(rows.customer, draws=30, seed=1)
+    found = bootstrap_aucs(score, rows, weights)
     for draw in (0, 7, 29):
         times = weights[draw][rows.customer].astype(int)
         expected = roc_auc_score(np.repeat(rows.bought, times), np.repeat(score, times))

@@ -10,7 +10,7 @@ from rcommerce_helpers.affinity.checks import find_leaks
 from rcommerce_helpers.affinity.compare import compare
 from rcommerce_helpers.affinity.features import FEATURES, Snapshot
 from rcommerce_helpers.affinity.model import fit_calibrated
-from rcommerce_helpers.affinity.ranking import redraws
+from rcommerce_helpers.affinity.ranking import bootstrap_weights
 
 
 def noise(seed, rows=1500):
@@ -55,7 +55,7 @@ def test_a_lead_that_does_not_last_does_not_make_the_list(learnt):
 def test_a_redraw_holds_as_many_customers_as_there_are():
     """Four customers with three rows each, one of them with six: a redraw takes four customers, not fifteen rows."""
     customer = np.array([0, 0, 0, 1, 1, 1, 2, 2, 2, 5, 5, 5, 5, 5, 5])
-    weights = redraws(customer, draws=50, seed=1)
+    weights = bootstrap_weights(customer, draws=50, seed=1)
     assert weights.shape == (50, 6)
     assert (weights.sum(axis=1) == 4).all()
     assert (weights[:, 3:5] == 0).all()

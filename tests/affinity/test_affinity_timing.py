@@ -53,9 +53,9 @@ def test_the_due_day_lies_ahead_and_its_interval_is_ordered():
 
 def test_eighty_percent_of_next_gaps_lie_in_their_interval():
     history, _ = clockwork(4)
-    cut = 300
-    rhythm = fit_rhythm(history, cut)
-    gap = rhythm.elapsed + next_purchase(history, cut)
+    cutoff = 300
+    rhythm = fit_rhythm(history, cutoff)
+    gap = rhythm.elapsed + next_purchase(history, cutoff)
     known = np.isfinite(gap) & (rhythm.gaps > 0)
     inside = (gap >= rhythm.due_after(0.1)) & (gap <= rhythm.due_after(0.9))
     assert inside[known].mean() == pytest.approx(0.8, abs=0.07)

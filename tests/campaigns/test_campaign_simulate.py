@@ -8,7 +8,7 @@ from test_campaign_plan import AS_OF, reach_of
 from rcommerce_helpers.campaigns.observational import PastEffects
 from rcommerce_helpers.campaigns.params import CampaignParams
 from rcommerce_helpers.campaigns.power import customers_needed, detectable_effect, plan_test
-from rcommerce_helpers.campaigns.simulate import Population, Reactions, draw_luck, play, play_doses
+from rcommerce_helpers.campaigns.simulate import Population, Reactions, draw_luck, play, simulate_contact_frequency
 from rcommerce_helpers.errors import ParamError
 
 PEOPLE = Population(np.full(4000, 0.1), np.full(4000, 5.0), np.full(4000, 180.0))
@@ -72,14 +72,14 @@ def test_the_curve_holds_the_chosen_dose_and_its_interval():
     lines = orders_of({f"c{i}": ["2024-02-01", "2024-03-01", "2024-03-20"] for i in range(300)})
     offers = small_offers()
     params = CampaignParams(contacts_per_week=0.7, replications=8, simulate_days=40)
-    result = play_doses(reach_of(offers, lines=lines), offers, "EUR", params)
+    result = simulate_contact_frequency(reach_of(offers, lines=lines), offers, "EUR", params)
     curve = result.curve.set_index("contacts_per_week")
     assert curve.loc[0.0, ["profit", "low", "high"]].tolist() == [0, 0, 0]
     assert (curve["low"] <= curve["high"]).all()
     found = {f.name: f for f in result.figures}
     assert found["dose_value"].value == pytest.approx(curve.loc[0.7, "profit"])
     assert found["best_dose_value"].value == curve["profit"].max()
-    again = play_doses(reach_of(offers, lines=lines), offers, "EUR", params)
+    again = simulate_contact_frequency(reach_of(offers, lines=lines), offers, "EUR", params)
     assert again.curve.equals(result.curve)
 
 

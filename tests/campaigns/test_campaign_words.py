@@ -15,7 +15,7 @@ from rcommerce_helpers.campaigns.evidence import identified
 from rcommerce_helpers.campaigns.figures import REGISTRY
 from rcommerce_helpers.campaigns.observational import measure_past
 from rcommerce_helpers.campaigns.power import plan_test
-from rcommerce_helpers.campaigns.simulate import play_doses
+from rcommerce_helpers.campaigns.simulate import simulate_contact_frequency
 from rcommerce_helpers.plots import campaigns as plots
 from rcommerce_helpers.sentences import campaigns as sentences
 from rcommerce_helpers.sentences.catalogue import catalogue
@@ -63,7 +63,7 @@ def everything():
         sentences.sentence_past: past,
         sentences.sentence_redemption: past,
         sentences.sentence_identified: identified(contacts.assign(propensity=float("nan"))),
-        sentences.sentence_dose: play_doses(reach, offers, "EUR", quick),
+        sentences.sentence_contact_frequency: simulate_contact_frequency(reach, offers, "EUR", quick),
         sentences.sentence_test: plan_test(past, reach, offers, quick),
     }
 
