@@ -25,6 +25,7 @@ from rcommerce_helpers.results import HasFigures, NotAnswered, Registry, StageRe
 from rcommerce_helpers.sentences import label, quotes_of, safe, say
 from rcommerce_helpers.sentences.numbers import day
 from rcommerce_helpers.sources.facts import DataSetFacts, read_facts
+from rcommerce_helpers.sources.span import check_as_of
 from rcommerce_helpers.workspace.folder import RunFolder, newest_run, runs_folder, working_copy
 from rcommerce_helpers.workspace.runs.stages import allowance_of
 from rcommerce_helpers.workspace.shown import IN_NOTEBOOK, show_table
@@ -212,6 +213,8 @@ def open_run(params: Params, registry: Registry) -> Run:
     ------
     NotPermitted
         The folder was laid out for another purpose than the notebook's Params class names.
+    ParamError
+        ``as_of`` lies outside the data.
     """
     purpose = str(getattr(type(params), "PURPOSE", ""))
     folder, by_hand = RunFolder(Path(params.run_dir)), False
@@ -227,4 +230,6 @@ def open_run(params: Params, registry: Registry) -> Run:
             expected=repr(allowance.purpose),
             do="Run the notebook that this folder is for",
         )
-    return Run(params, registry, folder, read_facts(folder.landed), allowance, by_hand)
+    facts = read_facts(folder.landed)
+    check_as_of(params.as_of, facts)
+    return Run(params, registry, folder, facts, allowance, by_hand)

@@ -59,7 +59,9 @@ def opened(folder, cls=StatisticsParams, **given):
 
 def test_reads_its_purpose_only_and_nothing_after_the_last_known_day(folder):
     assert frame(opened(folder).tables.orders)["customer_id"].to_list() == ["c1", "c3"]
-    assert len(frame(opened(folder, as_of="2024-07-01").tables.orders)) == 3
+    assert frame(opened(folder, as_of="2024-06-29").tables.orders)["customer_id"].to_list() == ["c3"]
+    with pytest.raises(ParamError, match="data up to 2024-06-30"):
+        opened(folder, as_of="2024-07-01")
 
 
 def test_a_notebook_without_a_purpose_has_no_table(folder):
