@@ -17,6 +17,7 @@ STAGES: dict[str, dict[str, str]] = {
     "workspace": {
         "make_run_seconds": "benchmarks.whole_runs",
         "cj_run_seconds": "benchmarks.whole_runs",
+        "test_seconds": "benchmarks.whole_runs",
         "landing_1m_rows_seconds": "benchmarks.landing",
         "run_overhead_cpu_seconds": "benchmarks.run_overhead",
         "chart_sentence_mismatches": "benchmarks.chart_sentences",
