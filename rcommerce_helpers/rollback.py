@@ -36,7 +36,7 @@ def rolled_back(table: ibis.Table, name: str, end: pd.Timestamp) -> ibis.Table:
         return table
     schema = TABLES[name]
     begins = [_clock(c) for c in schema.timed("begin")] + (["local_at"] if name in OF_THEIR_ORDER else [])
-    for column in (c for c in begins if c in table.columns):
+    for column in (c for c in begins if _filled(table, c)):
         table = table.filter(table[column].isnull() | (table[column] < _bound(table, column, end)))
     return _without_later_ends(table, schema, end)
 
@@ -44,6 +44,11 @@ def rolled_back(table: ibis.Table, name: str, end: pd.Timestamp) -> ibis.Table:
 def _clock(column: Column) -> str:
     """The column that is compared: the wall clock of a moment, a day itself."""
     return local_name(column.name) if column.type == "moment" else column.name
+
+
+def _filled(table: ibis.Table, column: str) -> bool:
+    """Whether a table has a time column at all; one that was never filled has no type to compare with."""
+    return column in table.columns and (table[column].type().is_temporal())
 
 
 def _bound(table: ibis.Table, column: str, end: pd.Timestamp) -> object:
@@ -56,7 +61,7 @@ def _without_later_ends(table: ibis.Table, schema: Table, end: pd.Timestamp) -> 
 
     for column in schema.timed("end"):
         clock = _clock(column)
-        if clock not in table.columns:
+        if not _filled(table, clock):
             continue
         later = table[clock] >= _bound(table, clock, end)
         hangs = [c.name for c in schema.columns if c.known_at == column.name]

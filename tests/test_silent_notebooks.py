@@ -33,7 +33,7 @@ main()
 LEAKS = re.compile(
     r"/(?:home|root|tmp|Users|work|usr|opt)/[\w.]"
     r"|[A-Z]:\\\\"
-    r"|site-packages|<string>|&lt;string&gt;|\w+Warning:|Traceback|FigureWidget|widget-view|ipywidgets"
+    r"|site-packages|<string>|&lt;string&gt;|\w+Warning:|Traceback \(most|FigureWidget|widget-view|ipywidgets"
 )
 
 
