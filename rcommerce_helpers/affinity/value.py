@@ -156,7 +156,7 @@ def _summary(history: History, cutoff: int) -> pd.DataFrame:
 
 def _bands(table: pd.DataFrame) -> pd.DataFrame:
     """Mean forecast and mean truth per band of past purchase days; bands with at least ten customers."""
-    band = pd.cutoff(table["repeats"], [-1, 0, 2, 5, 10, 20, 40, 80, 160, np.inf])
+    band = pd.cut(table["repeats"], [-1, 0, 2, 5, 10, 20, 40, 80, 160, np.inf])
     names = ["0", "1-2", "3-5", "6-10", "11-20", "21-40", "41-80", "81-160", "161+"]
     by = table.groupby(band.cat.rename_categories(names), observed=True)
     out = by.agg(
