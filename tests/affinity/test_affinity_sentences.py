@@ -73,7 +73,7 @@ def test_every_reason_is_worded_in_both_languages():
 
 def test_pictures_draw_columns_of_the_result_and_escape_text_from_data(results):
     drawn = {
-        "rivals": "contest",
+        "baselines": "contest",
         "calibration": "contest",
         "lift": "lift",
         "reasons": "reasons",
