@@ -124,7 +124,7 @@ def build_timeline(landed: Path, persons: pd.DataFrame, as_of: str) -> Timeline:
     query = (
         'select customer_id, moment as "at", local_moment as local_at, kind, channel, amount, reference, detail, '
         f"row_number() over (order by customer_id, moment, rank, place, reference) as {FILE_ORDER.name} "
-        f"from ({' union all '.join(selects)}) where local_moment < date '{as_of}' + 1 order by {FILE_ORDER.name}"
+        f"from ({' union all '.join(selects)}) order by {FILE_ORDER.name}"
     )
     events: pd.DataFrame = con.sql(query).df()
     con.close()

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import nbformat
 import pandas as pd
 import pytest
 from tiny_runs import FIRST, SECOND, TinyWorld, write_notebook
@@ -10,6 +11,7 @@ from rcommerce_helpers.errors import ParamError, SchemaError
 from rcommerce_helpers.relationship.params import ReportParams
 from rcommerce_helpers.results import write_json
 from rcommerce_helpers.workspace.folder import RunFolder
+from rcommerce_helpers.workspace.runs.execute import check_parameters
 from rcommerce_helpers.workspace.runs.lock import one_run
 from rcommerce_helpers.workspace.runs.manifest import Manifest, runs_in
 from rcommerce_helpers.workspace.runs.reuse import move_all
@@ -67,3 +69,13 @@ def test_two_steps_never_write_one_file(tmp_path):
     with pytest.raises(SchemaError, match="two stages writing it"):
         move_all(["tables/kept.parquet"], tmp_path / "work", tmp_path / "run")
     assert (tmp_path / "run" / "tables" / "kept.parquet").read_text() == "first"
+
+
+@pytest.mark.parametrize("name", ["x=1;import os;x", "x\nimport os", "nobody_declared_this"])
+def test_a_name_that_is_code_is_refused_before_anything_runs(name):
+    """papermill writes parameter names into a cell as they are: they would run."""
+    cell = nbformat.v4.new_code_cell("x: int = 1", metadata={"tags": ["parameters"]})
+    notebook = nbformat.v4.new_notebook(cells=[cell])
+    check_parameters(notebook, {"x": 2})
+    with pytest.raises(ParamError, match="does not declare"):
+        check_parameters(notebook, {name: 1})
