@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -26,7 +27,9 @@ sys.exit(TinyWorld(Path(sys.argv[2])).run().exit_code)
 def started(world: TinyWorld) -> subprocess.Popen:
     here = str(Path(__file__).parent)
     command = [sys.executable, "-c", SCRIPT, here, str(world.root)]
-    return subprocess.Popen(command, stderr=subprocess.DEVNULL, start_new_session=True)
+    # A shell's background job ignores Ctrl-C, and its children with it: the run is started as from a terminal.
+    listens = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+    return subprocess.Popen(command, stderr=subprocess.DEVNULL, start_new_session=True, preexec_fn=listens)  # noqa: PLW1509
 
 
 def wait_for(condition, seconds: float = 60) -> None:
