@@ -16,10 +16,10 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Literal
 
 from rcommerce_helpers import engine
-from rcommerce_helpers.access.tables import NEVER, is_personal, of_permitted
+from rcommerce_helpers.access.tables import BY_PURPOSE, NEVER, is_personal, of_permitted
 from rcommerce_helpers.files import link, write_whole
 from rcommerce_helpers.results import read_json, write_json
-from rcommerce_helpers.schema import LANDED_TABLES, TABLES
+from rcommerce_helpers.schema import LANDED_TABLES
 
 if TYPE_CHECKING:
     import ibis
@@ -121,7 +121,7 @@ class _Layout:
             case ("permitted", purpose, _) if purpose == self.allowance.purpose:
                 if path.stem in (*self.allowance.reads, "customers", "permission_decisions"):
                     self._link(name)
-            case ("tables", _) if path.stem in self.allowance.reads and path.stem not in (*NEVER, *TABLES):
+            case ("tables", _) if path.stem in self.allowance.reads and path.stem not in (*NEVER, *BY_PURPOSE):
                 self._reduce(name)
             case ("results", _) if self.allowance.reports:
                 self._link(name)

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 NEVER = ("source_records", "permissions", "persons", "later_records", "households", "companies", "quarantine")
 """Raw records and the links between systems: for merging alone."""
+BY_PURPOSE = (*TABLES, "contact_points", "permission_decisions")
+"""What merging writes for each purpose: never taken from its own tables, which hold everybody and every address."""
 PERSONAL_KEYS = ("customer_id", "record_id", "household_id")
 
 
@@ -80,7 +82,7 @@ class Tables:
         if path.exists():
             return self._then_permitted(rolled_back(self._read(path), name, self._end))
         made = self._folder / "tables" / f"{name}.parquet"
-        if name not in TABLES and made.exists():
+        if name not in BY_PURPOSE and made.exists():
             return self._made(name, self._read(made))
         return Absent(name, self._why_not(name))
 
@@ -96,7 +98,7 @@ class Tables:
     def _why_not(self, name: str) -> str:
         if not self._permitted.is_dir():
             return f"nobody permits {self._purpose}"
-        if name in TABLES:
+        if name in BY_PURPOSE:
             return f"this data set has no {name} that may be used for {self._purpose}"
         return f"no earlier stage of this run wrote {name}"
 

@@ -1,9 +1,11 @@
 """The door: a purpose, its persons, nothing later, nothing undeclared."""
 
+import pandas as pd
 import pytest
-from permitted_run import make_run
+from permitted_run import files, make_run
 
 from rcommerce_helpers.access import Absent, open_tables
+from rcommerce_helpers.access.allowance import Allowance, lay_out
 from rcommerce_helpers.engine import frame
 from rcommerce_helpers.errors import NotPermitted
 from rcommerce_helpers.schema import PURPOSES
@@ -52,6 +54,16 @@ def test_raw_records_are_for_merging_alone(run, name):
 
 def test_the_golden_record_is_the_permitted_one_never_the_whole(run):
     assert list(frame(open_tables(run, "statistics", "2024-06-30").customers)) == ["customer_id"]
+
+
+@pytest.mark.parametrize("name", ["contact_points", "permission_decisions"])
+def test_addresses_of_merging_are_no_table_of_another_purpose(run, name):
+    """Merging keeps them of everybody; only what it wrote for the purpose itself may be read."""
+    (run / "permitted" / "statistics" / "permission_decisions.parquet").unlink()
+    pd.DataFrame({"customer_id": ["c1"], "contact_point": ["a@b.de"]}).to_parquet(run / "tables" / f"{name}.parquet")
+    assert isinstance(getattr(open_tables(run, "statistics", "2024-06-30"), name), Absent)
+    lay_out(Allowance("stage", "statistics", (name,)), files(run), run, run.parent / "work")
+    assert not (run.parent / "work" / "tables" / f"{name}.parquet").exists()
 
 
 def test_what_is_not_there_says_why(run):
