@@ -176,7 +176,9 @@ def _leaks_of_handle(shop: Shop, purpose: str, permitted: set[str]) -> int:
     """Every table there is, asked for under one purpose on the run itself."""
     tables = open_tables(shop.run, purpose, shop.facts.as_of)
     opened = [(n, t) for n in tables if not isinstance(t := getattr(tables, n), Absent)]
-    return sum(_not_permitted(frame(t), permitted, n) for n, t in opened if "customer_id" in t.columns)
+    return sum(_not_permitted(frame(t), permitted, n) for n, t in opened if "customer_id" in t.columns) + sum(
+        "contact_point" in t.columns for n, t in opened if (n, purpose) != ("contact_points", "marketing")
+    )
 
 
 def _wrong_points(points: pd.DataFrame, said: list[Said], shop: Shop, end: datetime) -> int:
