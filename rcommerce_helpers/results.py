@@ -18,7 +18,7 @@ from typing import Literal, Protocol, get_args, get_type_hints, runtime_checkabl
 from rcommerce_helpers.errors import SchemaError
 from rcommerce_helpers.files import write_whole
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 
 Unit = Literal[
     "count",
@@ -197,8 +197,12 @@ class StageResults:
 
 def write_json(path: Path, content: Mapping[str, object] | Sequence[object]) -> None:
     """Write whole or not at all: temporary file beside the target, then rename."""
-    text = json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False)
-    write_whole(path, lambda temporary: temporary.write_text(f"{text}\n", encoding="utf-8"))
+    write_whole(path, lambda temporary: temporary.write_text(written_json(content), encoding="utf-8", newline="\n"))
+
+
+def written_json(content: Mapping[str, object] | Sequence[object]) -> str:
+    """JSON as this workspace writes it: the same content gives the same text."""
+    return json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def read_json(path: Path) -> dict[str, object]:
