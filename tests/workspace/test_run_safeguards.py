@@ -54,7 +54,11 @@ def test_runs_that_were_killed_are_not_listed(tmp_path):
 
 
 def test_whoever_comes_second_to_a_folder_of_runs_is_told_who_is_there(tmp_path):
-    with one_writer(tmp_path), pytest.raises(Surroundings, match="a run or another writer in progress"), one_writer(tmp_path):
+    with (
+        one_writer(tmp_path),
+        pytest.raises(Surroundings, match="a run or another writer in progress"),
+        one_writer(tmp_path),
+    ):
         pass
     with one_writer(tmp_path):
         assert (tmp_path / ".lock").exists()
