@@ -41,6 +41,11 @@ STAGES: dict[str, dict[str, str]] = {
         ),
         "benchmarks.truth",
     ),
+    "trust": {
+        "faults_survived_share": "benchmarks.faults",
+        "tampering_found_share": "benchmarks.faults",
+        "interrupt_seconds": "benchmarks.faults",
+    },
     "demo": {"demo_100k_seconds": "benchmarks.demo", "demo_1m_gen_peak_gb": "benchmarks.demo"},
 }
 LATER = ("merging", "patterns", "affinity", "campaigns", "people")

@@ -169,16 +169,18 @@ def new(folder: Annotated[Path, typer.Argument(help="folder to make; must not ho
 @app.command()
 def lab(port: Annotated[int, typer.Option(help="port on this machine; 0 = a free one")] = 8888) -> None:
     """Open JupyterLab with the tour, reachable from this machine only, behind its token."""
-    from rcommerce_helpers.workspace.lab import lab_command
+    from rcommerce_helpers.workspace.lab import lab_command, lab_environment
 
-    command = lab_command(port)
-    os.execv(command[0], command) if os.name == "posix" else _call(command)
+    command, environment = lab_command(port), lab_environment()
+    if os.name != "posix":
+        _call(command, environment)
+    os.execve(command[0], command, environment)  # noqa: S606 - our own command, without a shell
 
 
-def _call(command: list[str]) -> None:
+def _call(command: list[str], environment: dict[str, str]) -> None:
     import subprocess
 
-    raise typer.Exit(subprocess.call(command))  # noqa: S603 - our own arguments
+    raise typer.Exit(subprocess.call(command, env=environment))  # noqa: S603 - our own arguments
 
 
 @app.command()

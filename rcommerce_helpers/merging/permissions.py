@@ -213,7 +213,8 @@ select row_number() over () as row_id, * from (
   select distinct customer_id, purpose, channel, contact_point from events e
   where (opens or decision != 'granted' or (contact_point != '' and exists (
     from events s where s.purpose = e.purpose and s.decision != 'granted'
-    and (s.contact_point = e.contact_point or s.customer_id = e.customer_id and not s.in_time)))) and not (channel = 'any' and contact_point = '' and exists (
+    and (s.contact_point = e.contact_point or s.customer_id = e.customer_id and not s.in_time))))
+  and not (channel = 'any' and contact_point = '' and exists (
     from named n where n.customer_id = e.customer_id and n.purpose = e.purpose))
   union
   select customer_id, purpose, channel, '' from named cross join channels where channel != 'any'

@@ -92,7 +92,7 @@ def figures(run: Path) -> str:
 
 
 def leftovers(world: Path, temporary: Path) -> list[str]:
-    """What lies about although no run is at work: hidden entries of the folder of runs, temporary and socket folders."""
+    """What lies about although no run is at work: hidden entries of the folder of runs, temporary files, sockets."""
     hidden = [p.name for p in (world / "runs").glob(".*")] if (world / "runs").exists() else []
     return [*hidden, *(p.name for p in temporary.iterdir())]
 
@@ -147,7 +147,7 @@ def stops(workshop: Path, numbers: list[signal.Signals]) -> list[tuple[Trial, fl
         world = workshop / f"stop-{place}"
         _sleeping(world)
         process = start(world, script=COMMAND)
-        _wait_for(lambda: (world / "asleep").exists(), process)  # noqa: B023 - called at once
+        _wait_for((world / "asleep").exists, process)
         began = time.monotonic()
         os.kill(process.pid, number)
         _, said = process.communicate(timeout=120)
@@ -165,7 +165,7 @@ def full_disks(workshop: Path, sizes_mb: list[float]) -> list[Trial]:
 
     The file system fills up while the run is at work; a size that suffices ends with 0.
     """
-    from tiny_runs import TinyWorld
+    from tiny_runs import FIRST, TinyWorld, write_notebook
 
     trials = []
     for size in sizes_mb:
@@ -174,9 +174,9 @@ def full_disks(workshop: Path, sizes_mb: list[float]) -> list[Trial]:
         with small_disk(world / "runs", 64):
             whole_run(world)
             before = figures(finished(world)[0])
+            write_notebook(TinyWorld(world).notebook(FIRST), 'run.keep("kept", pd.DataFrame({"x": range(100000)}))')
             with filled(world / "runs", leave_mb=size):
-                (world / "notebooks" / "01_first.ipynb").touch()
-                code, said = whole_run(world, RCOMMERCE_TEST_FRESH="1")
+                code, said = whole_run(world)
             stays = figures(finished(world)[0]) == before and seals_hold(world)
             named = code == 0 or (code == 5 and "space on the file system of" in said)
             told = f"code {code}, earlier run stays {stays}: {said}"
@@ -243,7 +243,7 @@ def _wait_for(condition: Callable[[], bool], process: subprocess.Popen[str], sec
 
 
 def _all_gone(world: Path, seconds: float = 10) -> bool:
-    """Whether no process of this world (its folder is the kernel's working directory) is there after some seconds."""
+    """Whether no process of this world (it works in its folder, or was started for it) is there after some seconds."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if not [pid for pid in Path("/proc").glob("[0-9]*") if _works_in(pid, world)]:
@@ -254,6 +254,7 @@ def _all_gone(world: Path, seconds: float = 10) -> bool:
 
 def _works_in(process: Path, world: Path) -> bool:
     try:
-        return Path(os.readlink(process / "cwd")) == world.resolve()
+        asked = (process / "cmdline").read_bytes().decode(errors="replace").split("\0")
+        return (process / "cwd").readlink() == world.resolve() or str(world) in asked
     except OSError:
         return False

@@ -124,9 +124,8 @@ def compare_runs(out: Path, before: str, after: str) -> Comparison:
 
 def _figures(folder: Path, manifest: Manifest) -> dict[Key, dict[str, Any]]:
     check_seal(folder, manifest, ["results.json"])
-    rows = read_json(folder / "results.json")["figures"]
-    assert isinstance(rows, list)  # written by merge_results
-    return {(str(row["stage"]), str(row["name"])): row for row in rows}
+    content: dict[str, Any] = read_json(folder / "results.json")
+    return {(str(row["stage"]), str(row["name"])): row for row in content["figures"]}
 
 
 def _content(row: dict[str, Any]) -> tuple[object, ...]:
