@@ -247,13 +247,11 @@ def _guarded(command: Callable[[], object]) -> int:
     with stoppable() as stop:
         try:
             command()
-        except SystemExit as end:
-            if stop.asked:  # typer makes an end of its own out of a stop
-                return _said(KeyboardInterrupt("Interrupted."), 130)
-            return end.code if isinstance(end.code, int) else int(end.code is not None)
         except BaseException as error:  # noqa: BLE001 - every error becomes one message and an exit code
             if stop.asked or isinstance(error, KeyboardInterrupt):  # engines make errors of their own out of a stop
                 return _said(KeyboardInterrupt("Interrupted."), 130)
+            if isinstance(error, SystemExit):
+                return error.code if isinstance(error.code, int) else int(error.code is not None)
             return _said(*_named(error, cause_of(error, (Path.cwd(),))), cause=error)
     return 0
 

@@ -144,18 +144,37 @@ def test_a_refusal_in_a_cell_ends_with_5(tmp_path):
 
 
 @posix
-def test_a_kernel_short_of_memory_is_told_with_the_limit(tmp_path):
-    """The limit of the shell is named where a kernel ends without a word."""
+def test_a_cell_short_of_memory_ends_with_5(tmp_path):
     world = TinyWorld(tmp_path)
     cell = """
-    import os, resource
-    resource.setrlimit(resource.RLIMIT_AS, (10**9, 10**9))
-    bytearray(3 * 10**9)
+    import resource
+    used = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
+    resource.setrlimit(resource.RLIMIT_AS, (used + 3 * 10**8,) * 2)
+    bytearray(10**9)
     """
     write_notebook(world.notebook(FIRST), cell)
     outcome = world.run(stages=("first",))
     assert outcome.exit_code == 5
     assert "memory: got not enough" in outcome.errors[0]
+
+
+@posix
+def test_a_process_that_died_under_a_limit_is_told_with_the_limit(monkeypatch):
+    import resource
+
+    from rcommerce_helpers import surroundings
+
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (2 * 10**9, 2 * 10**9))
+    assert surroundings.death_of("the kernel")[1] == 5
+    assert "with a limit of 2.0 GB (ulimit -v)" in surroundings.death_of("the kernel")[0]
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (resource.RLIM_INFINITY,) * 2)
+    monkeypatch.setattr(surroundings, "_free_share", lambda: 0.5)
+    assert surroundings.death_of("the kernel") == (
+        "the kernel died without a word; memory is not short now. See its notebook, and start again.",
+        1,
+    )
+    monkeypatch.setattr(surroundings, "_free_share", lambda: 0.01)
+    assert surroundings.death_of("the kernel")[1] == 5
 
 
 def test_two_demo_worlds_never_meet_in_one_folder(tmp_path):

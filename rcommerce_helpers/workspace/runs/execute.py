@@ -290,6 +290,9 @@ def _failure(task: Task, error: Exception) -> Done:
 def _cell_failure(task: Task, cell: int, name: str, text: str) -> Done:
     """An error raised in a cell: what the machine refused, else the error itself."""
     where = f"{task.notebook.stem}, cell {cell}"
+    if not text and name == "CellExecutionError":  # it had not even room to say what was wrong
+        message, code = death_of(f"{where}: its calculation")
+        return Done(task.stage, "failed", code, message)
     if refused := cause_in(name, text, (task.work,)):
         return Done(task.stage, "failed", refused.EXIT_CODE, f"{where}: {refused}")
     return Done(task.stage, "failed", EXIT_CODES.get(name, 1), f"{where}: {name}: {text}")

@@ -15,7 +15,9 @@ from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
+from multiprocessing.util import get_temp_dir
 
+from rcommerce_helpers.files import temporary_files_in
 from rcommerce_helpers.surroundings import death_of
 from rcommerce_helpers.workspace.runs.execute import Done, Places, Task, Tick, children_of, serve
 
@@ -87,6 +89,8 @@ class Workers:
 
     def _start(self) -> _Worker:
         if self._context is None:
+            with temporary_files_in(self.places.sockets):
+                get_temp_dir()  # where the processes' own sockets lie, from now on
             self._context = _context()
         here, there = self._context.Pipe()
         process = self._context.Process(target=serve, args=(there, self.places), daemon=True)  # type: ignore[attr-defined]
