@@ -7,12 +7,12 @@ owner alone, and goes with the process; what a killed one left is cleared by the
 
 from __future__ import annotations
 
-import atexit
 import os
 import shutil
 import sys
 import tempfile
 from functools import cache
+from multiprocessing.util import Finalize
 from pathlib import Path
 
 from rcommerce_helpers.files import clear_abandoned
@@ -20,6 +20,8 @@ from rcommerce_helpers.files import clear_abandoned
 PREFIX = "rc"
 LONGEST = 90
 """Bytes of a socket's folder, so that the name of the socket still fits."""
+AFTER_OTHERS = -200
+"""Order at the end of a process: after multiprocessing has removed its own sockets, which lie in our folder."""
 
 
 @cache
@@ -30,7 +32,7 @@ def socket_folder(owner: int) -> Path:
         home = Path("/tmp")  # noqa: S108 - a private folder is made in it, by mkdtemp
     clear_abandoned(home, f"{PREFIX}-*-*")
     folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}-{owner}-", dir=home))
-    atexit.register(_remove, folder, owner)
+    Finalize(None, _remove, args=(folder, owner), exitpriority=AFTER_OTHERS)
     return folder
 
 
