@@ -81,7 +81,7 @@ class CheckReport:
             reasons = self.reasons[self.reasons["table"] == name]
             for r in reasons.itertuples():
                 lines.append(f"    {r.rows:,} x {r.column or 'line'}: {r.reason} (such as {r.example!r})")
-            if more := reasons["more"].max() if len(reasons) else 0:
+            if more := int(reasons["more"].max()) if len(reasons) else 0:
                 lines.append(f"    and {more:,} more reason{'s' * (more > 1)}")
         return [*lines, ""]
 
