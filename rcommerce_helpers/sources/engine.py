@@ -7,6 +7,7 @@ what that SQL is, ``foreign_sql`` has judged, and what it could do all the same 
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -20,7 +21,7 @@ from rcommerce_helpers.sources.complaints import nearest
 from rcommerce_helpers.sources.config import FileSection, Forms
 from rcommerce_helpers.sources.data_set import DataSet
 from rcommerce_helpers.sources.delimited import BadLine, Block, read_delimited
-from rcommerce_helpers.sources.foreign_sql import Place, judged_expression
+from rcommerce_helpers.sources.foreign_sql import Place, foreign_texts, judged_expression
 from rcommerce_helpers.sources.parsing import named, quoted
 from rcommerce_helpers.sources.workbook import read_json_lines, read_workbook
 
@@ -66,19 +67,25 @@ def load_files(connection: duckdb.DuckDBPyConnection, data_set: DataSet, out: Pa
     SchemaError
         A file is missing, empty, damaged, or written in another way than declared, or a rule is no SQL that may run.
     """
-    bad = {}
+    bad, parquet = {}, []
     for key, spec in data_set.config.files.items():
         path, form = data_set.file_path(key), data_set.format_of(key)
-        bad[key] = (
-            _attach_parquet(connection, key, path) if form == "parquet" else _read_in(connection, key, path, spec, form)
-        )
-    parquet = (data_set.file_path(k).resolve() for k in bad if data_set.format_of(k) == "parquet")
+        if form == "parquet":
+            parquet.append(_at_hand(path, key, data_set, out).resolve())
+            bad[key] = _attach_parquet(connection, key, parquet[-1], path.name)
+        else:
+            bad[key] = _read_in(connection, key, path, spec, form)
     lock(connection, readable=(*parquet, out))
     return {key: _describe(connection, key, data_set, lines) for key, lines in bad.items()}
 
 
-def _attach_parquet(connection: duckdb.DuckDBPyConnection, key: str, path: Path) -> tuple[BadLine, ...]:
-    source = f"read_parquet({quoted(str(path.resolve()))}, file_row_number = true)"
+def _at_hand(path: Path, key: str, data_set: DataSet, out: Path) -> Path:
+    """The file, or a copy of it where foreign SQL will run: what an engine may read, its COPY could write over."""
+    return Path(shutil.copyfile(path, out.parent / f"{key}.parquet")) if foreign_texts(data_set.config) else path
+
+
+def _attach_parquet(connection: duckdb.DuckDBPyConnection, key: str, path: Path, name: str) -> tuple[BadLine, ...]:
+    source = f"read_parquet({quoted(str(path))}, file_row_number = true)"
     try:
         connection.execute(
             f"create view {named('_file_' + key)} as "
@@ -86,8 +93,8 @@ def _attach_parquet(connection: duckdb.DuckDBPyConnection, key: str, path: Path)
         )
     except duckdb.Error as error:
         raise SchemaError(
-            f"files.{key} ({path.name})",
-            got=f"no readable parquet file ({first_line(error)})",
+            f"files.{key} ({name})",
+            got=f"no readable parquet file ({first_line(error).replace(str(path), name)})",
             expected="a whole .parquet file",
             do="Export or copy it again, or correct format",
         ) from None
