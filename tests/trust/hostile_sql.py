@@ -25,6 +25,7 @@ import pyarrow.parquet as pq
 
 from rcommerce_helpers.errors import RCommerceError
 from rcommerce_helpers.sources import check, fence, land, load_data_set
+from rcommerce_helpers.sources.engine import engine, load_files
 from tests.trust.hostile_texts import BOMBS, CANARY, FIELDS, GOOD, PACKAGES, SELECTS, TEXTS, VALUES
 
 SYSTEM = ("root:x:0", CANARY)
@@ -118,7 +119,7 @@ class World:
 
 
 @contextlib.contextmanager
-def world() -> Iterator[World]:
+def world(seconds: float = SECONDS) -> Iterator[World]:
     """A world with an open ear, its own home and its own folder for temporary files; low limits for the fence."""
     with tempfile.TemporaryDirectory() as folder, socket.create_server(("127.0.0.1", 0)) as ear:
         made = World(Path(folder), ear.getsockname()[1])
@@ -127,7 +128,7 @@ def world() -> Iterator[World]:
         before = {name: os.environ.get(name) for name in ("HOME", "TMPDIR")}
         limits, tempdir = (fence.SECONDS, fence.MEMORY), tempfile.tempdir
         os.environ.update(HOME=str(made.folder / "home"), TMPDIR=str(made.folder / "tmp"))
-        fence.SECONDS, fence.MEMORY, tempfile.tempdir = SECONDS, MEMORY, str(made.folder / "tmp")
+        fence.SECONDS, fence.MEMORY, tempfile.tempdir = seconds, MEMORY, str(made.folder / "tmp")
         try:
             yield made
         finally:
@@ -225,12 +226,12 @@ def _csv(text: str) -> str:
     return '"' + text.replace('"', '""') + '"'
 
 
-def effects(one: Try, *, looking: bool = False) -> list[str]:
+def effects(one: Try, *, looking: bool = False, seconds: float = SECONDS) -> list[str]:
     """What a try did that it must not do, in a fresh world; empty = nothing. ``looking``: by check, else by land."""
-    with world() as place:
+    with world(seconds) as place:
         path = place.project / "sources.toml"
         path.write_text(description(place, one), encoding="utf-8")
-        before = _seen(place)
+        before = looked_at(place)
         begun, said = time.monotonic(), ""
         try:
             data_set = load_data_set(str(path))
@@ -242,17 +243,18 @@ def effects(one: Try, *, looking: bool = False) -> list[str]:
         except Exception as error:  # noqa: BLE001 - an error without a name is one of the effects
             said = f"{type(error).__name__}: {error}"
             return [f"{one}: {said[:200]}"]
-        seconds = time.monotonic() - begun
-        return [f"{one}: {what}" for what in _found(place, before, said, seconds)]
+        late = time.monotonic() - begun - seconds
+        return [f"{one}: {what}" for what in seen_of(place, before, said, late)]
 
 
-def _found(place: World, before: dict[str, tuple[int, int, float]], said: str, seconds: float) -> list[str]:
+def seen_of(place: World, before: dict[str, tuple[int, int, float]], said: str, late: float) -> list[str]:
+    """The effects: what is shown, what differs on the disk, who called, what is left, how much too long it took."""
     found = [f"shows {word!r}" for word in SYSTEM if word in said or word in _landed_text(place.landed)]
-    found += _differences(before, _seen(place))
+    found += _differences(before, looked_at(place))
     found += [f"called the port: {call}" for call in place.calls]
     found += [f"left {path.name} in the temporary folder" for path in (place.folder / "tmp").iterdir()]
-    if seconds > SECONDS + SLACK_SECONDS:
-        found.append(f"took {seconds:.0f} s")
+    if late > SLACK_SECONDS:
+        found.append(f"took {late:.0f} s longer than its limit")
     if resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024 > MEMORY:
         found.append("took more memory than its limit")
     return found
@@ -270,7 +272,7 @@ def _differences(before: dict[str, tuple[int, int, float]], after: dict[str, tup
     return found
 
 
-def _seen(place: World) -> dict[str, tuple[int, int, float]]:
+def looked_at(place: World) -> dict[str, tuple[int, int, float]]:
     """Size, time of the last change and of the last reading of every file but the landed ones.
 
     The time of reading is set back before, so that a file system that notes it at all notes it anew.
@@ -289,3 +291,29 @@ def _landed_text(landed: Path) -> str:
     texts = [path.read_text(encoding="utf-8") for path in landed.glob("*.toml")]
     texts += [str(pq.read_table(path).to_pylist()) for path in sorted(landed.glob("*.parquet"))]
     return "\n".join(texts)
+
+
+def locked_effects(one: Try, place: World) -> list[str]:
+    """What a text does when it is run as it stands, without the parser, in the engine after its lock."""
+    path = place.project / "sources.toml"
+    path.write_text(description(place, Try("sql of a table", GOOD)), encoding="utf-8")
+    data_set = load_data_set(str(path))
+    text = place.filled(one.text)
+    statement = text if one.field == "sql of a table" else f"select {text} from orders"
+    with tempfile.TemporaryDirectory(dir=place.folder) as scratch, engine(Path(scratch)) as connection:
+        (out := Path(scratch) / "out").mkdir()
+        load_files(connection, data_set, out)
+        settings = "select name, value from duckdb_settings() order by name"
+        known, before, said = connection.sql(settings).fetchall(), looked_at(place), ""
+        try:
+            said = str(connection.execute(statement).fetchall())
+        except Exception as error:  # noqa: BLE001 - refused in whatever words
+            said = str(error)
+        with contextlib.suppress(Exception):
+            connection.execute("rollback")
+        # `use` chooses among schemas of this one engine, of which there is one; no lock of DuckDB's forbids it
+        after = connection.sql(settings).fetchall()
+        found = [f"set {new}" for old, new in zip(known, after) if old != new and old[0] != "search_path"]
+        found += [f"shows {word!r}" for word in SYSTEM if word in said.replace(text, "")]
+        found += [f"called the port: {call}" for call in place.calls]
+        return [f"{one}: {what}" for what in [*found, *_differences(before, looked_at(place))]]
