@@ -102,6 +102,7 @@ class DataSet:
         """The path itself, if it leads to a place under ``home`` or may lie anywhere."""
         try:
             inside = path.resolve().is_relative_to(home.resolve())
+            path.exists()  # a name too long for the system is found out here, not by whoever opens it
         except (OSError, RuntimeError, ValueError) as error:  # a loop of links, a character or a length no path has
             raise SchemaError(
                 place, got=f"no path ({error})", expected="a path of this system", do="Correct path or folder"
