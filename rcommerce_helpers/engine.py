@@ -64,7 +64,6 @@ def lock(connection: duckdb.DuckDBPyConnection, *, readable: tuple[Path, ...] = 
     files = [str(path) for path in readable if not path.is_dir()]
     connection.execute("set allowed_directories = $1", [folders])
     connection.execute("set allowed_paths = $1", [files])
-    connection.execute("set python_enable_replacements = false")  # no variable of ours is a table
     connection.execute("set enable_external_access = false; set lock_configuration = true")
 
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 import socket
 
+import duckdb
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rcommerce_helpers.engine import connect
 from rcommerce_helpers.errors import SchemaError
-from rcommerce_helpers.sources import land, load_data_set
+from rcommerce_helpers.sources import engine, land, landing, load_data_set
 from rcommerce_helpers.sources.foreign_sql import Place, judged_expression, judged_select
 from tests.trust import hostile_sql as hostile
 from tests.trust.hostile_sql import SQL_FIELDS, Try, World
@@ -88,6 +90,74 @@ def test_the_lock_alone_holds_against_every_hostile_text():
     with hostile.world() as place:
         found = [effect for one in hostile.sql_tries() for effect in hostile.locked_effects(one, place)]
     assert found == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "copy (select 1) to '{outside}/written.csv'",
+        "attach '{outside}/x.db' as x",
+        "select content from read_text('{outside}/secret.txt')",
+        "select a from '{outside}/secret.csv'",
+        "copy (select 666 as no) to '{project}/lines.parquet' (format parquet, use_tmp_file false)",
+        "set threads = 3",
+        "from secret_frame",
+    ],
+)
+def test_the_lock_alone_keeps_files_settings_and_variables_apart(text):
+    secret_frame = pd.DataFrame({"a": [CANARY]})
+    with hostile.world() as place:
+        assert hostile.locked_effects(Try("sql of a table", text), place) == []
+    assert len(secret_frame) == 1
+
+
+def test_the_engine_is_locked_before_any_rule_of_a_file_runs(monkeypatch, tmp_path):
+    seen = []
+
+    def judged_by_then(connection, text, place):
+        seen.extend(connection.sql("select current_setting('lock_configuration')").fetchall())
+        return judged_expression(connection, text, place)
+
+    monkeypatch.setattr(engine, "judged_expression", judged_by_then)
+    with hostile.world() as place, engine.engine(tmp_path) as connection:
+        (tmp_path / "out").mkdir()
+        path = place.project / "sources.toml"
+        path.write_text(hostile.description(place, Try("set_aside of a file", "no = '9'")), encoding="utf-8")
+        engine.load_files(connection, load_data_set(str(path)), tmp_path / "out")
+    assert seen == [(True,)]
+
+
+def test_nothing_runs_behind_a_statement(connection):
+    with pytest.raises(duckdb.Error, match="2 statements"):
+        engine.execute_one(connection, "create table a as select 1; create table b as select 1")
+    assert connection.sql("show tables").fetchall() == []
+
+
+def test_a_fault_of_the_way_back_lets_nothing_in(connection):
+    """Were DuckDB's text of the parsed form another query than the one that was judged, it is judged too."""
+
+    class Wrong:
+        def execute(self, sql, values):
+            if "json_deserialize_sql" in sql:
+                return connection.execute("select 'SELECT getenv(''HOME'')'")
+            return connection.execute(sql, values)
+
+    with pytest.raises(SchemaError, match="getenv"):
+        judged_expression(Wrong(), "upper(no)", PLACE)
+
+
+def test_only_what_landing_writes_leaves_its_scratch_folder(tmp_path, monkeypatch):
+    """A file that hostile SQL could have written into the folder it may write to is not landed."""
+    write = landing.write_facts
+    monkeypatch.setattr(
+        landing, "write_facts", lambda out, facts: ((out / "extra.parquet").write_bytes(b"x"), write(out, facts))
+    )
+    with hostile.world() as place:
+        path = place.project / "sources.toml"
+        path.write_text(hostile.description(place, Try("basis.text", "fine")), encoding="utf-8")
+        land(load_data_set(str(path)), place.landed)
+        names = sorted(found.name for found in place.landed.iterdir())
+    assert names == ["data_set.json", "orders.parquet", "quarantine.parquet"]
 
 
 @pytest.mark.parametrize("name", [*SQL_FIELDS, "sql of a table"])
