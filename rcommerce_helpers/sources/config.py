@@ -214,6 +214,8 @@ class SourcesConfig(Section):
         for key in value:
             if not FILE_KEY.fullmatch(key) or key.lower() in TAKEN:
                 raise ValueError(f"{key!r} cannot name a file; use letters, digits, _ and -, and none of {TAKEN}")
+        if len({key.lower() for key in value}) < len(value):
+            raise ValueError("two names of files differ by capitals only; SQL takes them for one")
         return value
 
     @field_validator("tables", mode="before")

@@ -42,6 +42,7 @@ def tables(old: str, new: str) -> str:
         ({"options": 'decimal = ","\nthousands = ","'}, ["decimal mark and thousands mark"]),
         ({"tables": tables("orders", "quarantine")}, ["unknown table"]),
         ({"extra": '[files.numbered]\npath = "orders.csv"'}, ["cannot name a file"]),
+        ({"extra": '[files.Orders]\npath = "orders.csv"'}, ["differ by capitals only"]),
         ({"options": 'encoding = "cp12525"'}, ["unknown encoding", "cp1252"]),
         ({"options": 'time_zone = "Berlin"'}, ["unknown time zone", "Europe/Berlin"]),
         ({"options": 'delimiter = ";"'}, ["no column 'no'", "Set the right delimiter"]),
