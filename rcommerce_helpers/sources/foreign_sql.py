@@ -61,13 +61,7 @@ class _Scope:
 
 
 def foreign_texts(config: SourcesConfig) -> list[str]:
-    """Places of a sources.toml at which SQL stands, in the order of the file.
-
-    Examples
-    --------
-    >>> foreign_texts(config)  # doctest: +SKIP
-    ['files.orders.set_aside[1].where', 'tables.products[1].sql']
-    """
+    """Places of a sources.toml at which SQL stands, such as ``tables.products[1].sql``, in the order of the file."""
     places = [f"files.{key}.set_aside[{i}].where" for key, f in config.files.items() for i, _ in _numbered(f.set_aside)]
     for table, sections in config.tables.items():
         for i, section in _numbered(sections):
@@ -92,7 +86,8 @@ def judged_expression(connection: duckdb.DuckDBPyConnection, text: str, place: P
 
     Examples
     --------
-    >>> judged_expression(connection, "units // 2 -- half", Place("files.lines", ("lines",)))  # doctest: +SKIP
+    >>> from rcommerce_helpers.engine import connect
+    >>> judged_expression(connect(), "units // 2 -- half", Place("files.lines", ("lines",)))
     '((units // 2))'
     """
     return f"({_judged(connection, text, place, select=False).text})"
