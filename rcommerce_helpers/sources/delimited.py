@@ -77,7 +77,8 @@ def read_delimited(path: Path, spec: FileSection, name: str) -> Iterator[Block]:
         lines = _checked_lines(stream, spec, name)
         number = 1
         for _ in range(spec.skip_rows):
-            next(lines, "")
+            if not next(lines, ""):  # the file ends before
+                break
             number += 1
         columns, used = _header(lines, spec, name, number)
         yield from _blocks(lines, spec, columns, number + used)
