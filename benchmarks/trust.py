@@ -11,7 +11,7 @@ WRITTEN_SQL = 120
 
 def hostile_sql_effects() -> list[dict]:
     """Two hundred texts through check or land: written ones, ones made of them, other fields, and bombs; 0 effects."""
-    rng = random.Random(SEED)
+    rng = random.Random(SEED)  # noqa: S311 - which texts are tried, no secret
     tries = [*rng.sample(hostile_sql.sql_tries(), WRITTEN_SQL), *hostile_sql.bomb_tries()]
     tries += hostile_sql.made_up((TRIES - len(tries)) // 2, SEED)
     tries += rng.sample(hostile_sql.text_tries(), TRIES - len(tries))
