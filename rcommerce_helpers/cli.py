@@ -16,6 +16,7 @@ import typer
 
 from rcommerce_helpers import __version__
 from rcommerce_helpers.errors import BrokenExpectation, ParamError, RCommerceError
+from rcommerce_helpers.leaving import fit_to_leave
 
 if TYPE_CHECKING:
     from rcommerce_helpers.workspace.runs.request import RunRequest
@@ -94,7 +95,7 @@ def _run(request: RunRequest, *, plain: bool) -> int:
         typer.echo(f"{name}: left out, its notebook is not there", err=True)
     outcome = run_notebooks(plan, data, shown(plain=plain or None), started=datetime.now(UTC))
     for error in outcome.errors:
-        typer.echo(error, err=True)
+        typer.echo(fit_to_leave(error), err=True)
     if outcome.manifest.status == "done":
         for line in outcome.headlines():
             typer.echo(line)
@@ -152,7 +153,7 @@ def check(
     from rcommerce_helpers.sources import load_data_set
 
     for line in check_data_set(load_data_set(_source_of(file))).lines():
-        typer.echo(line)
+        typer.echo(fit_to_leave(line))
 
 
 @app.command()
@@ -244,5 +245,5 @@ def _guarded(command: Callable[[], object]) -> int:
 def _said(error: BaseException, code: int, *, cause: BaseException | None = None) -> int:
     if os.environ.get("RCOMMERCE_DEBUG") == "1":
         raise cause or error
-    typer.echo(str(error), err=True)
+    typer.echo(fit_to_leave(str(error)), err=True)
     return code

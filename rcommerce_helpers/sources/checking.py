@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from rcommerce_helpers.sources.complaints import such_as
 from rcommerce_helpers.sources.data_set import DataSet
 from rcommerce_helpers.sources.expectations import Arrived, check_expectations
 from rcommerce_helpers.sources.facts import DataSetFacts
@@ -76,7 +77,9 @@ class CheckReport:
             aside = ", ".join(f"{n:,} {rule}" for rule, n in c.set_aside.items()) or "0"
             lines.append(f"{name:18}{c.rows_in:>12,}{c.landed:>12,}{c.quarantined:>13,}  {aside}")
             for r in self.reasons[self.reasons["table"] == name].itertuples():
-                lines.append(f"    {r.rows:,} x {r.column or 'line'}: {r.reason} (such as {r.example!r})")
+                lines.append(
+                    f"    {r.rows:,} x {r.column or 'line'}: {r.reason}{such_as(r.table, r.column, r.example)}"
+                )
         return [*lines, ""]
 
     def _bridge_lines(self) -> list[str]:
@@ -87,7 +90,7 @@ class CheckReport:
         lines = []
         for r in self.joins.itertuples():
             if r.lost or r.empty:
-                example = f", such as {r.example!r}" if r.lost else ""
+                example = such_as(r.table, r.column, r.example) if r.lost else ""
                 empty = f"{r.empty:,} without {r.column}; " if r.empty else ""
                 lines.append(f"{r.table}.{r.column}: {empty}{r.lost:,} of {r.rows:,} not in {r.points_to}{example}")
         return _block("Keys that do not join", lines or ["all keys join"])
