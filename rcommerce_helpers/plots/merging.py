@@ -12,6 +12,7 @@ from rcommerce_helpers.plots.chrome import BLUE, GREY, ORANGE, SCALE, base_figur
 from rcommerce_helpers.plots.story import story_lanes
 from rcommerce_helpers.sentences import Quotes, label, labels, safe, say
 from rcommerce_helpers.sentences.merging import word
+from rcommerce_helpers.sentences.numbers import within
 
 SURENESS = tuple(name for _, name in BANDS)
 BAND_COLOURS = dict(zip(SURENESS, (BLUE, "#56B4E9", "#E69F00", ORANGE)))
@@ -85,10 +86,10 @@ def plot_permissions(result: Decisions, language: str) -> go.Figure:
     title, x, people = labels(language, "For what we may use whose data", "share of customers", "customers")
     figure = base_figure(title, language, x=x, height=360)
     shares, scale = result.shares, Scale("share", language)
-    texts, counts = (
-        scale.texts(shares["permitted_share"]),
-        Scale("count", language).texts(shares["customers_permitting"]),
-    )
+    texts = [
+        within(bound, language) + text for bound, text in zip(shares["bound"], scale.texts(shares["permitted_share"]))
+    ]
+    counts = Scale("count", language).texts(shares["customers_permitting"])
     purposes = list(shares["purpose"])
     told = {f.name: purposes.index(f.name.removeprefix("permitted_share_")) for f in result.figures}
     figure.add_bar(
@@ -99,7 +100,7 @@ def plot_permissions(result: Decisions, language: str) -> go.Figure:
         text=texts,
         textposition="outside",
         cliponaxis=False,
-        hovertext=[f"{share} ({people}: {n})" for share, n in zip(texts, counts)],
+        hovertext=[f"{share} ({people}: {n})" if n else share for share, n in zip(texts, counts)],
         hoverinfo="y+text",
         meta=drawn(on="x", **told),
     )

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from rcommerce_helpers.leaving import GIVEN_AWAY, SMALL
 from rcommerce_helpers.results import Unit
 from rcommerce_helpers.sentences.affinity import reason_words
 from rcommerce_helpers.sentences.catalogue import label
@@ -129,7 +130,7 @@ COLUMNS: Mapping[str, Column] = {
     "concerned": _number("concerned"),
     "of": _number("of"),
 }
-HIDDEN = frozenset({"unit", "reason_value"})
+HIDDEN = frozenset({"unit", "reason_value", "bound", "hidden"})
 """Columns that say how others are read and are not shown themselves."""
 
 CELLS: Mapping[str, str] = {
@@ -183,6 +184,12 @@ def heading(name: str, language: str) -> str:
     """The heading of a column."""
     known = COLUMNS.get(name)
     return label(known.heading, language) if known else safe(name.replace("_", " "))
+
+
+def withheld(hidden: str, language: str) -> str:
+    """What stands in place of a number of people that is not said, as ``suppress_small`` marks it; else nothing."""
+    names = {SMALL: "under 10", GIVEN_AWAY: "not shown"}
+    return label(names[hidden], language) if hidden in names else ""
 
 
 def column_words(name: str, language: str) -> str:

@@ -17,8 +17,8 @@ import pandas as pd
 
 from rcommerce_helpers.results import Unit
 from rcommerce_helpers.sentences import label, written
-from rcommerce_helpers.sentences.columns import COLUMNS, HIDDEN, cell_text, heading
-from rcommerce_helpers.sentences.numbers import day
+from rcommerce_helpers.sentences.columns import COLUMNS, HIDDEN, cell_text, heading, withheld
+from rcommerce_helpers.sentences.numbers import day, within
 
 STYLE = (
     ".shown{max-width:100%;overflow-x:auto;margin:.8rem 0}"
@@ -142,10 +142,12 @@ class _Pen:
     def cell(self, row: dict[Hashable, Any], name: str, unit: Unit | None) -> str:
         value = row[name]
         if pd.isna(value):
-            return '<td class="number" data-v=""></td>' if unit else "<td></td>"
+            words = withheld(str(row.get("hidden") or ""), self.language) if unit == "count" else ""
+            return f'<td class="number" data-v="">{words}</td>' if unit else "<td></td>"
         if unit:
             own = row.get("unit") if name in OF_ROW else None
             text = written(float(value), _known(own) or unit, self.language, self.currency)
+            text = f"{within(row.get('bound') or '', self.language)}{text}" if name == "value" else text
             return f'<td class="number" data-v="{float(value)!r}">{html.escape(text)}</td>'
         if isinstance(value, pd.Timestamp):
             return f'<td data-v="{value.value}">{day(value, self.language)}</td>'
