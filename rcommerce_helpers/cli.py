@@ -194,6 +194,23 @@ def report(
     typer.echo(str(render_report(folder, manifest)))
 
 
+@app.command()
+def plan(
+    run_name: Annotated[str, typer.Argument(metavar="[RUN]", help="name of a run; none = the newest finished")] = "",
+    to: Annotated[Path, typer.Option("--to", help="file to write: .xlsx, or .csv for one channel")] = ...,  # type: ignore[assignment]
+    channel: Annotated[str, typer.Option(help="only the contacts of this channel; none = all")] = "",
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="replace the file that is there")] = False,
+    out: Out = Path("runs"),
+) -> None:
+    """Write the contacts of a finished plan for those who send them, with what their channel needs and no more."""
+    from rcommerce_helpers.workspace.plan_export import export_plan
+    from rcommerce_helpers.workspace.runs.compare import find_run
+
+    folder, manifest = find_run(out, run_name)
+    for line in export_plan(folder, manifest, to, channel=channel, overwrite=overwrite).lines():
+        typer.echo(line)
+
+
 @app.command(name="list")
 def list_(out: Out = Path("runs")) -> None:
     """List the runs of a folder, newest first."""
