@@ -15,9 +15,10 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Literal, Protocol, get_args, get_type_hints, runtime_checkable
 
+from rcommerce_helpers import leaving
 from rcommerce_helpers.errors import NotEnoughData, SchemaError
 from rcommerce_helpers.files import write_whole
-from rcommerce_helpers.leaving import SMALLEST_GROUP, Bound, bound_of, fit_to_leave
+from rcommerce_helpers.leaving import Bound, bound_of, fit_to_leave
 
 FORMAT_VERSION = 2
 
@@ -129,11 +130,11 @@ class Registry:
             The figure rests on fewer than ten people: then nothing can be said of them.
         """
         people = self.entries[figure.name].people if figure.name in self.entries else ""
-        if people in {"n", "part"} and 0 < figure.n < SMALLEST_GROUP:
+        if people in {"n", "part"} and 0 < figure.n < leaving.SMALLEST_GROUP:
             raise NotEnoughData(
                 f"{self.stage}.{figure.name}",
-                got=f"fewer than {SMALLEST_GROUP} people",
-                expected=f"at least {SMALLEST_GROUP}",
+                got=f"fewer than {leaving.SMALLEST_GROUP} people",
+                expected=f"at least {leaving.SMALLEST_GROUP}",
                 do="Nothing is said of so few",
             )
         if people not in {"value", "part"} or figure.bound:

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from rcommerce_helpers import leaving
 from rcommerce_helpers.affinity.purchases import Bools, Floats, Ints
-from rcommerce_helpers.leaving import SMALLEST_GROUP
 from rcommerce_helpers.statistics import wilson
 
 FIRST = 5
@@ -117,7 +117,7 @@ def _enough_of_both(hits: Floats, misses: Floats) -> Floats:
     groups, group, seen = np.full(len(hits), np.nan), 0, np.zeros(2)
     for at, both in enumerate(zip(hits, misses)):
         groups[at], seen = group, seen + np.array(both)
-        if (seen >= SMALLEST_GROUP).all():
+        if (seen >= leaving.SMALLEST_GROUP).all():
             group, seen = group + 1, np.zeros(2)
     if seen.any():
         groups[groups == group] = group - 1 if group else np.nan

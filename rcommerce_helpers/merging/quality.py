@@ -12,8 +12,9 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
+from rcommerce_helpers import leaving
 from rcommerce_helpers.errors import NotEnoughData
-from rcommerce_helpers.leaving import SMALLEST_GROUP, suppress_small
+from rcommerce_helpers.leaving import suppress_small
 from rcommerce_helpers.merging.keys import EXACT_KEYS
 from rcommerce_helpers.merging.known import known_records
 from rcommerce_helpers.merging.normalise import normalise_records
@@ -121,7 +122,9 @@ def _sources_leaving(sources: pd.DataFrame) -> pd.DataFrame:
     shares = {}
     for share in ("duplicate_share", "granted_share"):
         part = (sources[share].astype(float) * sources["records"]).round()
-        few = part.between(1, SMALLEST_GROUP - 1) | (sources["records"] - part).between(1, SMALLEST_GROUP - 1)
+        few = part.between(1, leaving.SMALLEST_GROUP - 1) | (sources["records"] - part).between(
+            1, leaving.SMALLEST_GROUP - 1
+        )
         shares[share] = sources[share].astype(float).mask(few)
     return suppress_small(sources.assign(**shares), "records", also=list(shares))
 

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from rcommerce_helpers import leaving
 from rcommerce_helpers.errors import NotEnoughData
-from rcommerce_helpers.leaving import SMALL, SMALLEST_GROUP, suppress_small
+from rcommerce_helpers.leaving import SMALL, suppress_small
 from rcommerce_helpers.patterns.baskets import Baskets
 from rcommerce_helpers.results import Figure
 from rcommerce_helpers.statistics import share_interval, wilson
@@ -73,7 +74,7 @@ def _leaving(cells: pd.DataFrame) -> pd.DataFrame:
     cells = cells[cells["cohort"].isin(large)].reset_index(drop=True)
     later = cells["months_since"] > 0
     away = (cells["n"] - cells["buyers"]).where(later, 0)
-    few = cells["buyers"].between(1, SMALLEST_GROUP - 1) | away.between(1, SMALLEST_GROUP - 1)
+    few = cells["buyers"].between(1, leaving.SMALLEST_GROUP - 1) | away.between(1, leaving.SMALLEST_GROUP - 1)
     totalled = cells[(cells["months_since"] == 1) & cells["complete"]].assign(away=away)
     for size in ("buyers", "away"):  # next_month_share tells the sum of these
         few |= (suppress_small(totalled, size)["hidden"] != "").reindex(cells.index, fill_value=False)

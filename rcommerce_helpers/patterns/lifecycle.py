@@ -14,8 +14,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from rcommerce_helpers import leaving
 from rcommerce_helpers.errors import NotEnoughData
-from rcommerce_helpers.leaving import SMALLEST_GROUP, sum_of, suppress_small
+from rcommerce_helpers.leaving import sum_of, suppress_small
 from rcommerce_helpers.patterns.baskets import Baskets
 from rcommerce_helpers.patterns.params import PatternsParams
 from rcommerce_helpers.patterns.queries import purchase_gaps
@@ -135,7 +136,7 @@ def _return_figures(before: pd.DataFrame, bought: set[str]) -> tuple[Figure, ...
     figures = []
     for state, name in (("at risk", "at_risk_return_share"), ("lost", "lost_return_share")):
         then = before.loc[before["state"] == state, "customer_id"]
-        if len(then) >= SMALLEST_GROUP:
+        if len(then) >= leaving.SMALLEST_GROUP:
             back = share_interval(float(then.isin(bought).sum()), len(then))
             figures.append(Figure(name, back.value, len(then), "share", back.low, back.high))
     return tuple(figures)

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from rcommerce_helpers import leaving
 from rcommerce_helpers.errors import NotEnoughData
-from rcommerce_helpers.leaving import SMALLEST_GROUP, suppress_small
+from rcommerce_helpers.leaving import suppress_small
 from rcommerce_helpers.patterns.baskets import Baskets
 from rcommerce_helpers.patterns.params import PatternsParams
 from rcommerce_helpers.results import Figure
@@ -78,14 +79,14 @@ def revenue_shares(baskets: Baskets, params: PatternsParams) -> RevenueShares:
         Figure("top_revenue_share", top.value, n, "share", top.low, top.high),
         Figure("class_a_share", class_a.value, n, "share", class_a.low, class_a.high),
     )
-    if 0 < figures[1].value < SMALLEST_GROUP:
+    if 0 < figures[1].value < leaving.SMALLEST_GROUP:
         raise NotEnoughData(
             "top_share",
-            got=f"fewer than {SMALLEST_GROUP} customers in it",
-            expected=f"at least {SMALLEST_GROUP}",
+            got=f"fewer than {leaving.SMALLEST_GROUP} customers in it",
+            expected=f"at least {leaving.SMALLEST_GROUP}",
             do="Raise top_share",
         )
-    points = np.unique(np.linspace(0, n, min(n // SMALLEST_GROUP, 100) + 1).round().astype(int))[1:] - 1
+    points = np.unique(np.linspace(0, n, min(n // leaving.SMALLEST_GROUP, 100) + 1).round().astype(int))[1:] - 1
     curve = table.loc[points, ["customer_share", "revenue_share"]].reset_index(drop=True)
     return RevenueShares(table, curve, (params.top_share, top.value), figures)
 
@@ -133,8 +134,8 @@ def rfm_segments(baskets: Baskets) -> Segments:
     if (best["hidden"] != "").any():
         raise NotEnoughData(
             "segments",
-            got=f"segments of fewer than {SMALLEST_GROUP} customers",
-            expected=f"at least {SMALLEST_GROUP} in those that are told",
+            got=f"segments of fewer than {leaving.SMALLEST_GROUP} customers",
+            expected=f"at least {leaving.SMALLEST_GROUP} in those that are told",
             do="Land more customers",
         )
     share = share_interval(float(best["customers"].sum()), len(table))

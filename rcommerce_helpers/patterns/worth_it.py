@@ -40,7 +40,7 @@ def worth_it(baskets: Baskets, lines: Rows) -> WorthIt:
     ]
     table = pd.DataFrame(rows, columns=["analysis", "counted", "have", "needed", "pays", "plain_rule"])
     of_people = table["counted"].isin(_OF_PEOPLE)
-    few = of_people & [bool(bound_of(n, have["customers"])[0]) for n in table["have"]]
+    few = of_people & table["have"].map(lambda n: bool(bound_of(n, have["customers"])[0]))
     table = table.assign(have=table["have"].astype(float).mask(few), hidden=np.where(few, GIVEN_AWAY, ""))
     return WorthIt(table, (Figure("analyses_paying", int(table["pays"].sum()), len(table), "count"),))
 

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from rcommerce_helpers import leaving
 from rcommerce_helpers.clock import day_after
 from rcommerce_helpers.errors import NotEnoughData
-from rcommerce_helpers.leaving import SMALLEST_GROUP, sum_of, suppress_small
+from rcommerce_helpers.leaving import sum_of, suppress_small
 from rcommerce_helpers.relationship.levels import LEVELS
 from rcommerce_helpers.relationship.params import ReportParams
 from rcommerce_helpers.relationship.queries import events_of, groups_at_least, last_events
@@ -121,7 +122,7 @@ def measure_pulse(timeline: Rows, as_of: str) -> Pulse:
     last = last_events(timeline)
     days = (day_after(as_of) - last["last"]).dt.days
     n = len(days)
-    if n < SMALLEST_GROUP:
+    if n < leaving.SMALLEST_GROUP:
         raise NotEnoughData("timeline", got="fewer than ten customers", expected="at least ten", do="Land more of them")
     edges = [-1, 28, 90, 180, 365, 10**6]
     names = ["up to 28", "29 to 90", "91 to 180", "181 to 365", "over 365"]

@@ -62,6 +62,7 @@ def timeline():
     )
 
 
+@pytest.mark.usefixtures("tell_of_few")
 def test_pulse_counts_customers_by_days_of_silence():
     result = measure_pulse(timeline(), "2024-06-30")
     assert result.bands["customers"].to_list() == [1, 0, 2, 0, 0]  # a: today, b: 122 days, c: 180 days
@@ -87,6 +88,7 @@ def test_story_keeps_the_order_of_the_file_within_a_moment():
     assert result.events["amount"].to_list() == [2.5, -4.0, 10.0]
 
 
+@pytest.mark.usefixtures("tell_of_few")
 def test_lazy_tables_and_frames_give_the_same():
     lazy = lazy_tables({"timeline": timeline()})["timeline"]
     assert measure_pulse(lazy, "2024-06-30").figures == measure_pulse(timeline(), "2024-06-30").figures
