@@ -41,6 +41,7 @@ STAGES: dict[str, dict[str, str]] = {
         ),
         "benchmarks.truth",
     ),
+    "trust": {"small_groups_shown": "benchmarks.trust"},
     "demo": {"demo_100k_seconds": "benchmarks.demo", "demo_1m_gen_peak_gb": "benchmarks.demo"},
 }
 LATER = ("merging", "patterns", "affinity", "campaigns", "people")
