@@ -1,4 +1,4 @@
-"""What a run gives away: numbers of fewer than ten people, judged apart from the gate that should have held them back."""
+"""What a run gives away: numbers of fewer than ten people, judged apart from the gate that should hold them back."""
 
 import tempfile
 from datetime import UTC, datetime

@@ -15,9 +15,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-import pandas as pd
+if TYPE_CHECKING:
+    import pandas as pd
 
 SMALLEST_GROUP = 10
 """No number that counts fewer people than this leaves."""
@@ -192,6 +193,8 @@ def suppress_small(
     >>> suppress_small(states, "people")[["people", "hidden"]].to_dict("list")
     {'people': [nan, 900.0, nan], 'hidden': ['given_away', '', 'small']}
     """
+    import pandas as pd
+
     counts = table[size].astype(float)
     hidden = pd.Series("", index=table.index, dtype=object).mask((counts > 0) & (counts < SMALLEST_GROUP), SMALL)
     groupings = [_groups(table, names) for names in totals]
@@ -215,6 +218,8 @@ def limit_parts(table: pd.DataFrame, size: str, *, of: int, share: str) -> pd.Da
         The same rows; where one says too much ``share`` is the limit, ``size`` empty and a new column ``bound`` says
         on which side of the limit the truth lies.
     """
+    import pandas as pd
+
     told = [bound_of(int(part), of) for part in table[size]]
     bound = pd.Series([side for side, _ in told], index=table.index, dtype=object)
     limits = pd.Series([limit / max(of, 1) for _, limit in told], index=table.index, dtype=float)

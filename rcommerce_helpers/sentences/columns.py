@@ -6,6 +6,7 @@ listed is shown with its own name in plain letters, a cell that is not our own w
 
 from __future__ import annotations
 
+import html
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -19,11 +20,13 @@ from rcommerce_helpers.sentences.numbers import safe
 from rcommerce_helpers.sentences.patterns import context_words, finding_words
 
 Kind = Literal[
-    "text", "word", "words", "table", "day", "moment", "number", "like", "reason", "finding", "context", "place"
+    "text", "word", "words", "table", "day", "moment", "number", "like", "reason", "finding", "context", "place",
+    "pseudonym",
 ]
 """How a cell is read: text from data; one of our words, or several with commas; a canonical table; a day; a day and
 time; a number in the column's unit; a number in the unit of the number column before it; a reason code with its value;
-the name or the context of a finding; a canonical column as ``table.column``, perhaps ``in table``."""
+the name or the context of a finding; a canonical column as ``table.column``, perhaps ``in table``; a keyed pseudonym,
+which notebooks show and the exit gate takes off every page."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +97,7 @@ COLUMNS: Mapping[str, Column] = {
     "repeat_auc": _number("AUC, bought before", "score"),
     "explore_auc": _number("AUC, never bought", "score"),
     "purchase": Column("purchase", "word"),
-    "customer_id": Column("customer (pseudonym)"),
+    "customer_id": Column("customer (pseudonym)", "pseudonym"),
     "label": Column("category"),
     "probability": _number("probability", "share"),
     "offered": Column("offered", "word"),
@@ -226,6 +229,8 @@ def cell_word(text: str, language: str) -> str:
 def cell_text(value: object, kind: Kind, language: str, *, beside: object = None) -> str:
     """A cell that is no number, as it stands on the page; ``beside`` is what the row says along with it."""
     text = str(value)
+    if kind == "pseudonym":
+        return html.escape(text)
     if kind == "reason":
         return reason_words(text, int(str(beside)), language)
     if kind == "context":

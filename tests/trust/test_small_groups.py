@@ -72,8 +72,17 @@ def test_a_sum_says_no_more_than_its_table(sizes, chosen):
     assert (bound != "") == (inside and outside), "some hidden here and some there: the exact sum would split them"
 
 
-@pytest.mark.parametrize(("part", "of", "said"), [(4, 100, ("under", 10)), (95, 100, ("over", 90)), (0, 100, ("", 0)),
-                                                  (100, 100, ("", 100)), (10, 20, ("", 10)), (95, None, ("", 95))])  # fmt: skip
+@pytest.mark.parametrize(
+    ("part", "of", "said"),
+    [
+        (4, 100, ("under", 10)),
+        (95, 100, ("over", 90)),
+        (0, 100, ("", 0)),
+        (100, 100, ("", 100)),
+        (10, 20, ("", 10)),
+        (95, None, ("", 95)),
+    ],
+)
 def test_few_and_all_but_a_few_are_told_by_a_limit(part, of, said):
     assert bound_of(part, of) == said
 
