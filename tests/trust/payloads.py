@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,7 +28,6 @@ PAYLOADS = (
 )
 ADDRESS_PREFIX = "=1+"
 """Before an address: still one, and the beginning of a formula."""
-MEANT = frozenset({("permissions", "proof")})
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,21 @@ class HostileData:
         for path in sorted(folder.glob("*.parquet")):
             if path.stem in LANDED_TABLES:
                 poison(path)
+        _offer_what_is_sold(folder)
+
+
+def _offer_what_is_sold(folder: Path) -> None:
+    """Let the offers name the categories as they are called now, and call themselves something hostile too."""
+    products = pd.read_parquet(folder / "products.parquet", columns=["category"])["category"].dropna().unique()
+    offers = folder / "offers.toml"
+    text = offers.read_text(encoding="utf-8")
+    for old in re.findall(r'^category = "(.*)"$', text, flags=re.MULTILINE):
+        new = next((name for name in products if old in name), old)
+        text = text.replace(f'category = "{old}"', f"category = {json.dumps(new)}")
+    text = re.sub(
+        r'^name = "(.*)"$', lambda m: f"name = {json.dumps(hostile(m[1], len(m[1])))}", text, flags=re.MULTILINE
+    )
+    offers.write_text(text, encoding="utf-8")
 
 
 def poison(path: Path) -> None:

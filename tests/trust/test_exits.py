@@ -15,7 +15,7 @@ from rcommerce_helpers.workspace.runs.execute import _failure
 from rcommerce_helpers.workspace.runs.manifest import log
 
 NAMING = "Ask anna.krause@mail.de, 0162-26111090, DE89 3704 0044 0532 0130 00 or c0123456789abcdef0123 \u202e"
-NAMED = ("anna.krause", "26111090", "0532", "c0123456789abcdef0123", "\u202e")
+NAMED = ("anna.krause", "26111090", "0532 0130", "c0123456789abcdef0123", "\u202e")
 
 
 def names_nobody(text):

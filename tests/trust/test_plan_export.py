@@ -38,14 +38,15 @@ def run(tmp_path):
     people += [("c40", "phone", "030 901820 15"), ("c41", "phone", "+49 162 2611109")]
     people += [(f"c{i}", "push", "") for i in range(50, 53)]
     plan = pd.DataFrame([*people, ("c90", None, None)], columns=["customer_id", "channel", "contact_point"])
-    plan = plan.assign(plan_id="abc", offer_id="tea", offer="=Tea", category="Tea", day=pd.Timestamp("2024-07-02").date(),
-                       hour=pd.array([9] * len(plan), dtype="Int64"), reason="6:gap", expected_value=1.5,
-                       held_out=plan["customer_id"] == "c14")  # fmt: skip
+    plan = plan.assign(plan_id="abc", offer_id="tea", offer="=Tea", category="Tea", reason="6:gap", expected_value=1.5)
+    plan["day"], plan["hour"] = pd.Timestamp("2024-07-02").date(), pd.array([9] * len(plan), dtype="Int64")
+    plan["held_out"] = plan["customer_id"] == "c14"
     folder = RunFolder(tmp_path / "runs" / "r")
     folder.landed.mkdir(parents=True)
     (folder.landed / "offers.toml").write_text(OFFERS, encoding="utf-8")
-    write_facts(folder.landed, DataSetFacts(name="d", title="D", as_of="2024-06-30", currency="EUR", tax="included",
-                time_zone="Europe/Berlin", basis="", purposes=(), fingerprint="f", counts={}, first_day=""))  # fmt: skip
+    facts = {"name": "d", "title": "D", "as_of": "2024-06-30", "currency": "EUR", "tax": "included", "basis": ""}
+    more = {"time_zone": "Europe/Berlin", "purposes": (), "fingerprint": "f", "counts": {}, "first_day": ""}
+    write_facts(folder.landed, DataSetFacts(**facts, **more))
     points = pd.DataFrame(people, columns=["customer_id", "channel", "contact_point"]).assign(allowed=True)
     folder.write("plan", plan)
     folder.write("contact_points", points)
