@@ -20,7 +20,18 @@ from rcommerce_helpers.sentences.numbers import safe
 from rcommerce_helpers.sentences.patterns import context_words, finding_words
 
 Kind = Literal[
-    "text", "word", "words", "table", "day", "moment", "number", "like", "reason", "finding", "context", "place",
+    "text",
+    "word",
+    "words",
+    "table",
+    "day",
+    "moment",
+    "number",
+    "like",
+    "reason",
+    "finding",
+    "context",
+    "place",
     "pseudonym",
 ]
 """How a cell is read: text from data; one of our words, or several with commas; a canonical table; a day; a day and
@@ -31,15 +42,16 @@ which notebooks show and the exit gate takes off every page."""
 
 @dataclass(frozen=True)
 class Column:
-    """The heading of a column, and how its cells are read."""
+    """The heading of a column, how its cells are read, and whether it counts people: few of them are not shown."""
 
     heading: str
     kind: Kind = "text"
     unit: Unit = "count"
+    people: bool = False
 
 
-def _number(heading: str, unit: Unit = "count") -> Column:
-    return Column(heading, "number", unit)
+def _number(heading: str, unit: Unit = "count", *, people: bool = False) -> Column:
+    return Column(heading, "number", unit, people)
 
 
 COLUMNS: Mapping[str, Column] = {
@@ -52,7 +64,7 @@ COLUMNS: Mapping[str, Column] = {
     "set_aside": _number("set aside"),
     "rules": Column("rules"),
     "source": Column("source"),
-    "records": _number("records"),
+    "records": _number("records", people=True),
     "newest_trace": Column("newest trace", "day"),
     "days_old": _number("days old", "days"),
     "duplicate_share": _number("duplicates", "share"),
@@ -106,7 +118,7 @@ COLUMNS: Mapping[str, Column] = {
     "moment": Column("moment", "word"),
     "asks_for": Column("asks for", "word"),
     "shelf_days": _number("days open", "days"),
-    "customers": _number("customers"),
+    "customers": _number("customers", people=True),
     "offer_id": Column("offer"),
     "condition": Column("condition", "word"),
     "holds": _number("holds", "yes_no"),
@@ -126,7 +138,7 @@ COLUMNS: Mapping[str, Column] = {
     "amount": _number("amount", "money"),
     "detail": Column("detail"),
     "offer": Column("offer"),
-    "held_out": _number("held out"),
+    "held_out": _number("held out", people=True),
     "expected_value": _number("expected value", "money"),
     "place": Column("where", "place"),
     "task": Column("what to do", "word"),

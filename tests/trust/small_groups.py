@@ -130,7 +130,7 @@ def _of_trace(trace: dict, layout: dict) -> Iterator[str]:
     told, names = (trace.get(key) if isinstance(trace.get(key), list) else [] for key in ("hovertext", "y"))
     shares = numbers(trace.get("z") or trace.get("x" if trace.get("orientation") == "h" else "y"))
     for share, *words in zip(shares, *(part or [""] * len(shares) for part in (told, names))):
-        for n in sizes(" ".join(map(str, words)))[:1]:
+        for n in sizes(re.sub(r"customers: [\d.,]+", "", " ".join(map(str, words))))[:1]:  # that is the part itself
             if 0 < share < 1 and (few(share * n) or few((1 - share) * n)) and "<br>" not in str(words[0]):
                 yield f"{share:.4f} of {n:.0f}"
 

@@ -134,6 +134,13 @@ def test_a_shown_table_says_that_a_number_is_not_told():
     assert 'data-v="5' not in page and 'data-v="12' not in page
 
 
+def test_a_table_that_no_room_has_looked_at_shows_no_small_number_either():
+    table = pd.DataFrame({"reason": ["a", "b"], "customers": [40, 7], "rows": [3, 4]})
+    shown = show_table(table, "en", currency="EUR")
+    assert ">under 10<" in shown.page and ">3<" in shown.page and 'data-v="7' not in shown.page
+    assert shown.rows["customers"].isna().tolist() == [False, True]
+
+
 def chart(**trace):
     return {"data": [trace], "layout": {"title": {"text": "t"}, "yaxis": {"title": {"text": "customers"}}}}
 
