@@ -25,7 +25,7 @@ export PYTHONHASHSEED := 0
 	@$(BIN)/python -m compileall -q rcommerce_helpers
 	@touch .venv/ready
 
-.PHONY: help setup run test safeguards nightly lab check format bench lock glossary clean
+.PHONY: help setup run test safeguards nightly lab check format bench lock sbom glossary clean
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:[^#]*## /\t/' | awk -F'\t' '{printf "make %-10s %s\n", $$1, $$2}'
@@ -67,6 +67,10 @@ bench: .venv/ready  ## benchmarks: STAGE=workspace|demo|..., ONLY=name
 lock: .venv/ready  ## resolve pyproject.toml into requirements.lock (hashes, extras, no addresses); keeps what still fits
 	@$(BIN)/python -m pip install --quiet uv
 	@$(BIN)/uv pip compile pyproject.toml --extra dev --generate-hashes --universal -p 3.11 --no-strip-extras --no-emit-index-url --no-header --quiet -o requirements.lock
+
+sbom: .venv/ready  ## software bill of materials (CycloneDX) of what is installed: sbom.json, licences checked
+	@$(BIN)/cyclonedx-py environment .venv --gather-license-texts --output-reproducible --of JSON -o sbom.json
+	@$(BIN)/python tests/setup/licences.py sbom.json
 
 glossary: .venv/ready  ## write docs/glossary.md from the schema
 	@$(BIN)/python -c 'from pathlib import Path; from rcommerce_helpers.schema import TABLES, write_glossary; write_glossary(TABLES.values(), Path("docs/glossary.md"))'

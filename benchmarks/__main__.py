@@ -41,7 +41,12 @@ STAGES: dict[str, dict[str, str]] = {
         ),
         "benchmarks.truth",
     ),
-    "trust": {"small_groups_shown": "benchmarks.trust"},
+    "trust": {
+        "faults_survived_share": "benchmarks.faults",
+        "tampering_found_share": "benchmarks.faults",
+        "interrupt_seconds": "benchmarks.faults",
+        "small_groups_shown": "benchmarks.trust",
+    },
     "demo": {"demo_100k_seconds": "benchmarks.demo", "demo_1m_gen_peak_gb": "benchmarks.demo"},
 }
 LATER = ("merging", "patterns", "affinity", "campaigns", "people")

@@ -1,7 +1,8 @@
 """The command line: one command per thing a user wants to do; the work is done in the rooms.
 
-Exit codes: 0 done, 1 a notebook failed, 2 bad parameters or input, 3 time-out, 4 an expectation of the data is broken.
-Errors are one message without a traceback; RCOMMERCE_DEBUG=1 shows the traceback.
+Exit codes: 0 done, 1 a notebook failed, 2 bad parameters or input, 3 time-out, 4 an expectation of the data is broken,
+5 surroundings (space, open files, memory, another program's lock), 130 stopped. Errors are one message without a
+traceback; RCOMMERCE_DEBUG=1 shows the traceback.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rcommerce_helpers import __version__
-from rcommerce_helpers.errors import BrokenExpectation, ParamError, RCommerceError
+from rcommerce_helpers.errors import BrokenExpectation, ParamError, RCommerceError, Surroundings
 from rcommerce_helpers.leaving import fit_to_leave
 
 if TYPE_CHECKING:
@@ -169,16 +170,18 @@ def new(folder: Annotated[Path, typer.Argument(help="folder to make; must not ho
 @app.command()
 def lab(port: Annotated[int, typer.Option(help="port on this machine; 0 = a free one")] = 8888) -> None:
     """Open JupyterLab with the tour, reachable from this machine only, behind its token."""
-    from rcommerce_helpers.workspace.lab import lab_command
+    from rcommerce_helpers.workspace.lab import lab_command, lab_environment
 
-    command = lab_command(port)
-    os.execv(command[0], command) if os.name == "posix" else _call(command)
+    command, environment = lab_command(port), lab_environment()
+    if os.name != "posix":
+        _call(command, environment)
+    os.execve(command[0], command, environment)  # noqa: S606 - our own command, without a shell
 
 
-def _call(command: list[str]) -> None:
+def _call(command: list[str], environment: dict[str, str]) -> None:
     import subprocess
 
-    raise typer.Exit(subprocess.call(command))  # noqa: S603 - our own arguments
+    raise typer.Exit(subprocess.call(command, env=environment))  # noqa: S603 - our own arguments
 
 
 @app.command()
@@ -187,11 +190,28 @@ def report(
     out: Out = Path("runs"),
 ) -> None:
     """Write the pages of a run anew from its executed notebooks, and say where the first one lies."""
+    from rcommerce_helpers.files import owner_only
+    from rcommerce_helpers.lock import one_writer
     from rcommerce_helpers.workspace.runs.compare import find_run
     from rcommerce_helpers.workspace.runs.rendering import render_report
 
     folder, manifest = find_run(out, run_name)
-    typer.echo(str(render_report(folder, manifest)))
+    with owner_only(), one_writer(out):
+        typer.echo(str(render_report(folder, manifest)))
+
+
+@app.command()
+def verify(
+    run_name: Annotated[str, typer.Argument(metavar="[RUN]", help="name of a run; none = the newest finished")] = "",
+    out: Out = Path("runs"),
+) -> None:
+    """Check every file of a run against the hashes it was sealed with; exit code 4 where one differs."""
+    from rcommerce_helpers.workspace.runs.compare import find_run
+    from rcommerce_helpers.workspace.runs.seal import check_seal
+
+    folder, manifest = find_run(out, run_name)
+    check_seal(folder, manifest)
+    typer.echo(f"{folder.name}: {len(manifest.files)} files, each as it was when the run was sealed.")
 
 
 @app.command()
@@ -205,8 +225,10 @@ def plan(
     """Write the contacts of a finished plan for those who send them, with what their channel needs and no more."""
     from rcommerce_helpers.workspace.plan_export import export_plan
     from rcommerce_helpers.workspace.runs.compare import find_run
+    from rcommerce_helpers.workspace.runs.seal import check_seal
 
     folder, manifest = find_run(out, run_name)
+    check_seal(folder, manifest)
     for line in export_plan(folder, manifest, to, channel=channel, overwrite=overwrite).lines():
         typer.echo(line)
 
@@ -239,24 +261,32 @@ def main() -> None:
 
 
 def _guarded(command: Callable[[], object]) -> int:
-    try:
-        command()
-    except SystemExit as end:
-        return end.code if isinstance(end.code, int) else int(end.code is not None)
-    except RCommerceError as error:
-        return _said(error, 4 if isinstance(error, BrokenExpectation) else 2)
-    except KeyboardInterrupt:
-        return _said(KeyboardInterrupt("Interrupted."), 130)
-    except OSError as error:
-        name = str(error.filename or "file system")
-        problem = ParamError(
-            name, got=error.strerror or str(error), expected="to read or write it", do="Check the path"
-        )
-        return _said(problem, 2, cause=error)
-    except Exception as error:  # noqa: BLE001 - a fault of ours: one message too, and where to see more
-        told = f"Unexpected {type(error).__name__}: {error}. Set RCOMMERCE_DEBUG=1 to see where, and report it."
-        return _said(RuntimeError(told), 1, cause=error)
+    from rcommerce_helpers.surroundings import cause_of
+    from rcommerce_helpers.workspace.runs.stopping import stoppable
+
+    with stoppable() as stop:
+        try:
+            command()
+        except BaseException as error:  # noqa: BLE001 - every error becomes one message and an exit code
+            if stop.asked or isinstance(error, KeyboardInterrupt):  # engines make errors of their own out of a stop
+                return _said(KeyboardInterrupt("Interrupted."), 130)
+            if isinstance(error, SystemExit):
+                return error.code if isinstance(error.code, int) else int(error.code is not None)
+            return _said(*_named(error, cause_of(error, (Path.cwd(),))), cause=error)
     return 0
+
+
+def _named(error: BaseException, refused: Surroundings | None) -> tuple[BaseException, int]:
+    """What to say of an error, and the exit code."""
+    if refused is not None:
+        return refused, refused.EXIT_CODE
+    if isinstance(error, RCommerceError):
+        return error, 4 if isinstance(error, BrokenExpectation) else 2
+    if isinstance(error, OSError):
+        name, got = str(error.filename or "file system"), error.strerror or str(error)
+        return ParamError(name, got=got, expected="to read or write it", do="Check the path"), 2
+    told = f"Unexpected {type(error).__name__}: {error}. Set RCOMMERCE_DEBUG=1 to see where, and report it."
+    return RuntimeError(told), 1
 
 
 def _said(error: BaseException, code: int, *, cause: BaseException | None = None) -> int:

@@ -9,6 +9,7 @@ its own streaming calls a method that DuckDB 2 no longer has, so ``batches`` str
 from __future__ import annotations
 
 import os
+import tempfile
 import warnings
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -39,17 +40,16 @@ def connect(*, memory: str = "", scratch: Path | None = None) -> duckdb.DuckDBPy
     memory
         Largest memory, such as "1500MB"; empty = DuckDB's own choice.
     scratch
-        Folder for what does not fit into memory; None = DuckDB's own choice.
+        Folder for what does not fit into memory; None = that of temporary files, never the working directory.
     """
     settings: dict[str, Setting] = {
         "autoinstall_known_extensions": "false",
         "autoload_known_extensions": "false",
         "threads": str(min(4, os.cpu_count() or 1)),
+        "temp_directory": str(scratch or tempfile.gettempdir()),
     }
     if memory:
         settings["memory_limit"] = memory
-    if scratch is not None:
-        settings["temp_directory"] = str(scratch)
     connection = duckdb.connect(config=settings)
     connection.execute("set TimeZone = 'UTC'; set enable_progress_bar = false")
     return connection

@@ -1,7 +1,7 @@
 """The named errors of the workspace: every message says what, what was expected, and what to do.
 
 All are ValueErrors, so that a caller who only knows Python still catches them. The command line turns them into exit
-codes (2 bad parameters or input, 4 expectation broken); inside a notebook ``NotEnoughData`` skips a section.
+codes: 2 bad parameters or input, 4 expectation broken, 5 surroundings. In a notebook ``NotEnoughData`` skips a section.
 """
 
 
@@ -52,3 +52,9 @@ class NotPermitted(RCommerceError):
 
 class NotEnoughData(RCommerceError):
     """The question cannot be answered from so few rows, or without this table: a result, not a failure."""
+
+
+class Surroundings(RCommerceError):
+    """The machine refused: space, open files, memory, a lock of another program. Neither bad input nor our fault."""
+
+    EXIT_CODE = 5

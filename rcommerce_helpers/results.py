@@ -20,7 +20,7 @@ from rcommerce_helpers.errors import NotEnoughData, SchemaError
 from rcommerce_helpers.files import write_whole
 from rcommerce_helpers.leaving import Bound, bound_of, fit_to_leave
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 
 Unit = Literal[
     "count",
@@ -235,8 +235,12 @@ class StageResults:
 
 def write_json(path: Path, content: Mapping[str, object] | Sequence[object]) -> None:
     """Write whole or not at all: temporary file beside the target, then rename."""
-    text = json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False)
-    write_whole(path, lambda temporary: temporary.write_text(f"{text}\n", encoding="utf-8"))
+    write_whole(path, lambda temporary: temporary.write_text(written_json(content), encoding="utf-8", newline="\n"))
+
+
+def written_json(content: Mapping[str, object] | Sequence[object]) -> str:
+    """JSON as this workspace writes it: the same content gives the same text."""
+    return json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def read_json(path: Path) -> dict[str, object]:

@@ -13,6 +13,7 @@ from rcommerce_helpers.errors import BrokenExpectation, NotPermitted
 from rcommerce_helpers.results import write_json
 from rcommerce_helpers.workspace.lab import lab_command
 from rcommerce_helpers.workspace.runs.manifest import Manifest, Step
+from rcommerce_helpers.workspace.runs.seal import seal
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCES = """
@@ -72,7 +73,7 @@ def a_run(out: Path, name: str, *, buyers: float, extra: str = "", status: str =
     more = [row | {"name": extra, "low": None, "high": None}] if extra else []
     same = row | {"name": "shops", "value": 1.0, "low": None, "high": None}
     write_json(out / name / "results.json", {"figures": [row, same, *more]})
-    manifest.save(out / name)
+    seal(out / name, manifest)
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Literal
 
 from rcommerce_helpers import engine
 from rcommerce_helpers.access.tables import BY_PURPOSE, NEVER, is_personal, of_permitted
-from rcommerce_helpers.files import link, write_whole
+from rcommerce_helpers.files import lay, write_whole
 from rcommerce_helpers.results import read_json, write_json
 from rcommerce_helpers.schema import LANDED_TABLES
 
@@ -113,23 +113,23 @@ class _Layout:
         return self._engine
 
     def lay(self, name: str) -> None:
-        """Link a file, write what may be seen of it, or leave it out."""
+        """Lay a file as it is, write what may be seen of it, or leave it out."""
         path = PurePosixPath(name)
         match path.parts:
             case ("tables", "landed", file):
                 self._lay_landed(name, file)
             case ("permitted", purpose, _) if purpose == self.allowance.purpose:
                 if path.stem in (*self.allowance.reads, "customers", "permission_decisions"):
-                    self._link(name)
+                    self._whole(name)
             case ("tables", _) if path.stem in self.allowance.reads and path.stem not in (*NEVER, *BY_PURPOSE):
                 self._reduce(name)
             case ("results", _) if self.allowance.reports:
-                self._link(name)
+                self._whole(name)
 
     def _lay_landed(self, name: str, file: str) -> None:
         table = file.removesuffix(".parquet")
         if file in SETTINGS or self.allowance.landed == "records":
-            self._link(name)
+            self._whole(name)
         elif self.allowance.landed == "counts" and table in self.allowance.reads:
             self._write(name, hidden(self._read(name), table, self.salt))
 
@@ -137,15 +137,15 @@ class _Layout:
         """Lay a table of an earlier stage: whole where it is about nobody, else the rows of those who permit."""
         people = self.source / "permitted" / self.allowance.purpose / "customers.parquet"
         if not is_personal(self._read(name)):
-            self._link(name)
+            self._whole(name)
         elif self.allowance.purpose and people.exists():
             self._write(name, of_permitted(self._read(name), self.backend.read_parquet(str(people))))
 
     def _read(self, name: str) -> ibis.Table:
         return self.backend.read_parquet(str(self.source / name))
 
-    def _link(self, name: str) -> None:
-        link(self.source / name, self.work / name)
+    def _whole(self, name: str) -> None:
+        lay(self.source / name, self.work / name)
         self.laid.append(name)
 
     def _write(self, name: str, table: ibis.Table) -> None:

@@ -38,7 +38,8 @@ from rcommerce_helpers.demo_world.exports_voices import voice_exports
 from rcommerce_helpers.demo_world.settings_files import write_offers, write_sources
 from rcommerce_helpers.demo_world.spill import Spill
 from rcommerce_helpers.demo_world.truth import TruthWriters, write_truth
-from rcommerce_helpers.errors import ParamError
+from rcommerce_helpers.errors import ParamError, Surroundings
+from rcommerce_helpers.lock import one_writer
 
 LARGEST = 20_000_000
 BYTES_PER_CUSTOMER = 21_000
@@ -79,10 +80,21 @@ def write_demo(customers: int, seed: int, out: Path, *, overwrite: bool = False)
     Raises
     ------
     ParamError
-        A size that is no size or does not fit the disk, a folder that exists or cannot be written. Nothing is written.
+        A size that is no size, a folder that exists or cannot be written. Nothing is written.
+    Surroundings
+        The disk is too small for it, or another writer is at work in the folder above.
     """
     _check(customers, seed, out, overwrite=overwrite)
     out.parent.mkdir(parents=True, exist_ok=True)
+    with one_writer(out.parent):
+        _check(customers, seed, out, overwrite=overwrite)  # another writer may have been first
+        return _grow(customers, seed, out)
+
+
+def _grow(customers: int, seed: int, out: Path) -> DemoReport:
+    """Write the world beside its place, then move it there; what a killed writer left is removed."""
+    for left in out.parent.glob(f".{out.name}.growing-*"):
+        shutil.rmtree(left, ignore_errors=True)
     growing = Path(tempfile.mkdtemp(dir=out.parent, prefix=f".{out.name}.growing-"))
     try:
         rows, planted = _write(customers, seed, growing)
@@ -114,7 +126,7 @@ def _check(customers: int, seed: int, out: Path, *, overwrite: bool) -> None:
         raise ParamError("out", got=f"{above}, not writable", expected="a folder one may write to", do="Choose another")
     needed, free = BYTES_ALWAYS + customers * BYTES_PER_CUSTOMER, shutil.disk_usage(above).free
     if needed > 0.95 * free:
-        raise ParamError(
+        raise Surroundings(
             "customers",
             got=f"{customers}, about {needed / 1e9:.1f} GB",
             expected=f"a world that fits the {free / 1e9:.1f} GB free at {above}",

@@ -6,7 +6,8 @@ out: one row = customer x purpose x channel x contact point with allowed, basis,
 1. Never asked is not refused: where nobody was asked for a purpose, the basis declared for the data set decides;
    without one, nothing is allowed.
 2. An objection stops its purpose on every channel and contact point of the person. A refusal or withdrawal stops the
-   channel it names (none named: all), not the others, and the contact point it names for everybody who has it.
+   channel it names (none named: all), not the others, and the contact point it names for everybody who has it, also
+   where it came with a record that is nobody we know.
 3. Each is lifted only by a later grant for that very contact point, given in the same record or in one joined to it by
    an exact key: a likely match may take permission away, it never gives it back. A refusal that names no contact point
    is lifted by a later grant of the same breadth; an objection never by one that names none.
@@ -49,6 +50,8 @@ WHY = (
 _GIVEN = (
     "record_id", "purpose", "channel", "contact_point", "decision", "basis", "at", "local_at", "local_expires_at",
 )  # fmt: skip
+NO_CUSTOMER = ""
+"""Stands for whoever a record belongs to that is not among the persons."""
 _ONE_DAY = pd.Timedelta(days=1)
 _ONE_SECOND = pd.Timedelta(seconds=1)
 
@@ -106,7 +109,8 @@ def decide(
     permissions
         One row = one decision of one record; None where the data set has no such table.
     persons
-        One row = one record with its customer_id and exact_id. Decisions of records that are no person are left aside.
+        One row = one record with its customer_id and exact_id. Of records that are no person only refusals of a contact
+        point count.
     facts
         Declared basis, the purposes it covers, and the zone of the clocks.
     as_of
@@ -137,7 +141,7 @@ def _events(permissions: pd.DataFrame, asked: Asked, facts: DataSetFacts, as_of:
     for a no without a time), ``in_time`` = known on the last known day, ``opens`` = a grant that may open something,
     ``expired``. A refusal that has ended by itself is left out.
     """
-    given = permissions.reindex(columns=list(_GIVEN)).merge(asked.records(), on="record_id")
+    given = _spoken_by(permissions.reindex(columns=list(_GIVEN)), asked)
     for column in ("channel", "contact_point", "basis"):
         given[column] = given[column].astype(object).where(given[column].notna(), "")
     end = day_after(as_of)
@@ -160,6 +164,18 @@ def _events(permissions: pd.DataFrame, asked: Asked, facts: DataSetFacts, as_of:
     )
     events = events[~no | ends.isna() | (ends >= end)]
     return pd.concat([events, _covered(events, facts)], ignore_index=True)
+
+
+def _spoken_by(permissions: pd.DataFrame, asked: Asked) -> pd.DataFrame:
+    """Decisions with who said them; one of a record that is nobody we know stays where it names a contact point."""
+    given = permissions.merge(asked.records(), on="record_id", how="left")
+    given = given[given["customer_id"].notna() | (given["contact_point"].fillna("").str.strip() != "")]
+    unknown = given["customer_id"].isna()
+    return given.assign(
+        customer_id=given["customer_id"].where(~unknown, NO_CUSTOMER),
+        exact_id=given["exact_id"].where(~unknown, given["record_id"]),
+        is_later=given["is_later"].where(~unknown, False).astype(bool),
+    )
 
 
 def _covered(events: pd.DataFrame, facts: DataSetFacts) -> pd.DataFrame:
@@ -196,13 +212,20 @@ having bool_or(decision != 'granted' and channel != 'any') and bool_or(opens and
 create table asked as
 select row_number() over () as row_id, * from (
   select distinct customer_id, purpose, channel, contact_point from events e
-  where (opens or decision != 'granted') and not (channel = 'any' and contact_point = '' and exists (
+  where (opens or decision != 'granted' or (contact_point != '' and exists (
+    from events s where s.purpose = e.purpose and s.decision != 'granted'
+    and (s.contact_point = e.contact_point or s.customer_id = e.customer_id and not s.in_time))))
+  and not (channel = 'any' and contact_point = '' and exists (
     from named n where n.customer_id = e.customer_id and n.purpose = e.purpose))
   union
   select customer_id, purpose, channel, '' from named cross join channels where channel != 'any'
 )
 """
-"""What is decided: each contact point and channel that was spoken of; where one channel was closed, all of them."""
+"""What is decided: each contact point and channel that was spoken of; where one channel was closed, all of them.
+
+A point that only a grant of after the last known day names is spoken of where somebody's no closes it, or where that
+grant may lift a no of after that day.
+"""
 _GRANTS = """
 create table granted as
 select a.row_id, max(g.moment) as since, arg_max(g.basis, g.moment) as basis, bool_or(not g.expired) as holds
@@ -262,7 +285,7 @@ def _decided(events: pd.DataFrame) -> pd.DataFrame:
         con.execute(statement)
     decided: pd.DataFrame = con.sql(_DECIDED).df()
     con.close()
-    return decided
+    return decided[decided["customer_id"] != NO_CUSTOMER]
 
 
 def _undecided(decided: pd.DataFrame, persons: pd.DataFrame, facts: DataSetFacts) -> pd.DataFrame:

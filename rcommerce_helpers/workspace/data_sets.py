@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 
 from rcommerce_helpers.errors import RCommerceError
@@ -39,11 +39,6 @@ def _place(path: Path) -> str:
     """Where a sources.toml lies, given by its own path or by that of its folder, in the one spelling of this system."""
     file = path / "sources.toml" if path.is_dir() else path
     return os.path.normcase(file.parent.resolve() / file.name)
-
-
-def known_by(manifest: Mapping[str, object], runs: Path) -> str:
-    """What the data set of a run is known by; manifests of earlier versions tell the spelling of its path only."""
-    return str(manifest.get("data_set") or data_set_id(str(manifest.get("dataset")), runs.resolve().parent))
 
 
 def content_of(dataset: str, bases: Iterable[Path]) -> str:

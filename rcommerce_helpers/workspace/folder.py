@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,9 +15,7 @@ import pandas as pd
 
 from rcommerce_helpers.access.allowance import Allowance, lay_out
 from rcommerce_helpers.errors import ParamError
-from rcommerce_helpers.files import write_whole
-from rcommerce_helpers.results import read_json
-from rcommerce_helpers.workspace.data_sets import content_of, data_set_id, known_by
+from rcommerce_helpers.files import clear_abandoned, write_whole
 
 BY_HAND = ".by_hand"
 
@@ -88,58 +85,14 @@ def working_copy(run: RunFolder, allowance: Allowance) -> RunFolder:
     Every window gets one of its own, with what its stage may read; copies of windows that are gone are cleared away.
     """
     home = run.path.resolve().parent / BY_HAND / run.path.resolve().name
-    _clear_abandoned(home)
+    clear_abandoned(home, "*-*-*")
     home.mkdir(parents=True, exist_ok=True)
     work = Path(tempfile.mkdtemp(prefix=f"{allowance.stage}-{os.getpid()}-", dir=home))
     lay_out(allowance, files_of(run.path), run.path, work)
     return RunFolder(work)
 
 
-def _clear_abandoned(home: Path) -> None:
-    """Remove copies whose window, known by the number of its process, is gone."""
-    for copy in home.glob("*-*-*"):
-        owner = copy.name.rsplit("-", 2)[1]
-        if owner.isdigit() and not _alive(int(owner)):
-            shutil.rmtree(copy, ignore_errors=True)
-
-
-def _alive(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:  # somebody else's process
-        return True
-    return True
-
-
 def files_of(folder: Path) -> list[str]:
     """Paths within a folder of all its files, without hidden ones."""
     found = (path.relative_to(folder) for path in sorted(folder.rglob("*")) if path.is_file())
     return [path.as_posix() for path in found if not any(part.startswith(".") for part in path.parts)]
-
-
-def newest_run(runs: Path, dataset: str) -> RunFolder:
-    """The newest finished run of a data set: what a notebook opened alone reads.
-
-    Raises
-    ------
-    ParamError
-        There is none; the message holds the one command that makes it.
-    """
-    done = {
-        p.parent: content for p in runs.glob("*/manifest.json") if (content := read_json(p)).get("status") == "done"
-    }
-    places = (Path.cwd(), runs.resolve().parent)
-    known = {data_set_id(dataset, place) for place in places}
-    finished = [folder for folder, content in done.items() if known_by(content, runs) in known]
-    if not finished and (bytes_now := content_of(dataset, places)):
-        finished = [folder for folder, content in done.items() if content.get("data_fingerprint") == bytes_now]
-    if not finished:
-        raise ParamError(
-            "dataset",
-            got=f"no finished run of {dataset!r} in {runs.name}/",
-            expected="one finished run",
-            do=f"Run `rcommerce run --dataset {dataset}` once",
-        )
-    return RunFolder(max(finished, key=lambda p: p.name))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
+from rcommerce_helpers.workspace.runs.sockets import socket_folder
 from rcommerce_helpers.workspace.runs.stages import standard_table
 
 
@@ -15,6 +17,7 @@ def lab_command(port: int) -> list[str]:
     table = standard_table()
     root = table.folder.parent
     start = table.path(table.find("start_here")).relative_to(root).as_posix()
+    transport = [] if sys.platform == "win32" else ["--KernelManager.transport=ipc"]
     return [
         sys.executable,
         "-m",
@@ -25,4 +28,10 @@ def lab_command(port: int) -> list[str]:
         f"--LabApp.default_url=/lab/tree/{start}",
         "--LabApp.news_url=None",
         "--LabApp.check_for_updates_class=jupyterlab.handlers.announcements.NeverCheckForUpdate",
+        *transport,
     ]
+
+
+def lab_environment() -> dict[str, str]:
+    """What JupyterLab is started with: token, connection files and sockets lie in a short private folder."""
+    return {**os.environ, "JUPYTER_RUNTIME_DIR": str(socket_folder(os.getpid()))}

@@ -26,7 +26,9 @@ from rcommerce_helpers.sentences import label, quotes_of, safe, say
 from rcommerce_helpers.sentences.numbers import day
 from rcommerce_helpers.sources.facts import DataSetFacts, read_facts
 from rcommerce_helpers.sources.span import check_as_of
-from rcommerce_helpers.workspace.folder import RunFolder, newest_run, runs_folder, working_copy
+from rcommerce_helpers.workspace.folder import RunFolder, runs_folder, working_copy
+from rcommerce_helpers.workspace.runs.compare import newest_run
+from rcommerce_helpers.workspace.runs.seal import check_read
 from rcommerce_helpers.workspace.runs.stages import allowance_of
 from rcommerce_helpers.workspace.shown import IN_NOTEBOOK, show_table
 
@@ -229,12 +231,15 @@ def open_run(params: Params, registry: Registry) -> Run:
         The folder was laid out for another purpose than the notebook's Params class names.
     ParamError
         ``as_of`` lies outside the data.
+    BrokenExpectation
+        A table or result of the finished run was changed after it was sealed.
     """
     purpose = str(getattr(type(params), "PURPOSE", ""))
     folder, by_hand = RunFolder(Path(params.run_dir)), False
     allowance = read_allowance(folder.path) if params.run_dir else None
     if allowance is None:
         finished = folder if params.run_dir else newest_run(runs_folder(Path.cwd()), params.dataset)
+        check_read(finished.path)
         allowance = allowance_of(registry.stage, purpose)
         folder, by_hand = working_copy(finished, allowance), True
     if allowance.purpose != purpose:

@@ -81,6 +81,15 @@ def test_a_refused_address_is_closed_for_everybody_who_has_it(ask):
     assert allowed(ask(*rows, ("crm:1", "granted", "2024-03-01", OLD_MAIL))) == {("c1", "email", "old@gmx.de")}
 
 
+def test_a_refusal_of_an_address_by_a_record_that_is_nobody_closes_it(ask):
+    yes, no = ("crm:1", "granted", "2024-01-01", MAIL), ("fair:9", "withdrawn", "2023-02-01", MAIL)
+    assert allowed(ask(yes)) == {("c1", "email", "a@gmx.de")}
+    table = ask(yes, no)
+    assert allowed(table) == set()
+    assert set(table["customer_id"]) == {"c1", "c2"}
+    assert allowed(ask(yes, ("fair:9", "withdrawn", "2023-02-01"))) == allowed(ask(yes))
+
+
 def test_where_one_channel_is_closed_a_broad_grant_is_spelt_out_channel_by_channel(ask):
     table = ask(("crm:1", "granted", "2024-01-01"), ("crm:1", "withdrawn", "2024-02-01", {"channel": "email"}))
     own = allowed(table)

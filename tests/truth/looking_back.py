@@ -85,7 +85,8 @@ def _emptied(table: pd.DataFrame, ends: dict[str, tuple[str, ...]], end: pd.Time
 def later_refusals(landed: Path, run: Path, day: str) -> pd.DataFrame:
     """Decisions of after that day, in the words of records that were known: what both runs are told.
 
-    A no of a record made later is put into the mouth of a known record of each customer it turned out to belong to.
+    A no of a record made later is put into the mouth of a known record of each customer it turned out to belong to;
+    where it turned out to be nobody's, it is told as it was.
     """
     end = pd.Timestamp(day) + pd.Timedelta(days=1)
     said = pd.read_parquet(landed / "permissions.parquet")
@@ -94,11 +95,14 @@ def later_refusals(landed: Path, run: Path, day: str) -> pd.DataFrame:
     inherited = run / "tables" / "later_records.parquet"
     own = later[later["record_id"].isin(known["record_id"])]
     if not inherited.exists():
-        return own
+        return later[later["record_id"].isin(known["record_id"]) | (later["decision"] != "granted")]
     first = known.sort_values("record_id").drop_duplicates("customer_id").set_index("customer_id")["record_id"]
     joined = later.merge(pd.read_parquet(inherited), on="record_id")
     joined = joined[joined["decision"] != "granted"]
-    return pd.concat([own, joined.assign(record_id=joined["customer_id"].map(first))[said.columns]], ignore_index=True)
+    nobody = later[~later["record_id"].isin([*known["record_id"], *joined["record_id"]])]
+    nobody = nobody[nobody["decision"] != "granted"]
+    told = joined.assign(record_id=joined["customer_id"].map(first))[said.columns]
+    return pd.concat([own, told, nobody], ignore_index=True)
 
 
 @dataclass

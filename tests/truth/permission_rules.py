@@ -26,7 +26,7 @@ class Said:
 
 @dataclass(frozen=True)
 class People:
-    """record -> customer, and record -> group of records joined by exact keys."""
+    """record -> customer, and record -> group of records joined by exact keys; a stranger's record is in neither."""
 
     customer: dict[str, str]
     exact: dict[str, str]
@@ -38,7 +38,7 @@ def is_open(history: list[Said], people: People, where: tuple[str, str, str], en
     Grants count if given before ``end``; a no counts whenever it was said.
     """
     customer, channel, point = where
-    mine = [s for s in history if people.customer[s.record] == customer]
+    mine = [s for s in history if people.customer.get(s.record) == customer]
     yes = [
         s for s in mine
         if s.decision == "granted" and s.at is not None and s.at < end
@@ -61,11 +61,15 @@ def _lifts(yes: Said, no: Said, where: tuple[str, str], people: People, end: dat
     known = yes.at < end or no.at >= end
     if point and yes.record == no.record and yes.at == no.at and yes.point == point and no.decision != "objected":
         return no.point not in ("", point)  # yes and no on one form
-    if not known or yes.at <= no.at or people.exact[yes.record] != people.exact[no.record]:
+    if not known or yes.at <= no.at or _group(yes, people) != _group(no, people):
         return False
     if point and yes.point == point and yes.channel in (channel, "any"):
         return True
     return no.decision != "objected" and no.point == "" and yes.point == "" and yes.channel == no.channel
+
+
+def _group(said: Said, people: People) -> str:
+    return people.exact.get(said.record, said.record)
 
 
 def random_history(rng: random.Random, records: list[str], *, length: int) -> list[Said]:

@@ -9,11 +9,12 @@ import pytest
 from tiny_runs import TinyWorld
 
 from rcommerce_helpers.errors import ParamError
+from rcommerce_helpers.results import write_json
 from rcommerce_helpers.sources import load_data_set
 from rcommerce_helpers.sources.public import public_data_sets
 from rcommerce_helpers.workspace.data_sets import data_set_id
-from rcommerce_helpers.workspace.folder import newest_run
-from rcommerce_helpers.workspace.runs.manifest import Manifest, last_landed
+from rcommerce_helpers.workspace.runs.compare import newest_run
+from rcommerce_helpers.workspace.runs.manifest import Manifest, last_landed, not_believed
 from rcommerce_helpers.workspace.runs.request import plan_of
 from rcommerce_helpers.workspace.runs.steps import Graph
 
@@ -135,13 +136,13 @@ def test_names_are_names_wherever_one_stands(here):
     assert data_set_id("complete-journey", here) == "complete-journey"
 
 
-def test_runs_of_earlier_versions_tell_the_spelling_only(here):
+def test_runs_of_earlier_versions_are_passed_over_with_a_word(here):
     folder = finished(here, "shop/sources.toml")
     content = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    del content["data_set"]
-    (folder / "manifest.json").write_text(json.dumps(content), encoding="utf-8")
-    assert newest_run(here / "runs", f"{here}/shop").path == folder
-    assert last_landed(here / "runs", data_set_id(f"{here}/shop", here)) is not None
+    write_json(folder / "manifest.json", {**content, "format": 2})
+    assert not_believed(here / "runs") == {folder.name: "its manifest has format 2, this version writes 3"}
+    with pytest.raises(ParamError, match="no finished run"):
+        newest_run(here / "runs", "shop")
 
 
 def test_another_spelling_reuses_the_steps(here):

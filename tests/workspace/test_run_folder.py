@@ -1,6 +1,5 @@
 """Opening a notebook by hand: it finds the runs, and never changes a finished one."""
 
-import json
 import subprocess
 import sys
 
@@ -9,13 +8,17 @@ import pytest
 
 from rcommerce_helpers.access.allowance import Allowance
 from rcommerce_helpers.errors import ParamError
-from rcommerce_helpers.workspace.folder import RunFolder, newest_run, runs_folder, working_copy
+from rcommerce_helpers.workspace.folder import RunFolder, runs_folder, working_copy
+from rcommerce_helpers.workspace.runs.compare import newest_run
+from rcommerce_helpers.workspace.runs.manifest import Manifest
+from rcommerce_helpers.workspace.runs.seal import seal
 
 
 def finished(runs, name, *, status="done", dataset="demo"):
     run = RunFolder(runs / name)
     run.write("scores", pd.DataFrame({"x": [1]}))
-    run.manifest.write_text(json.dumps({"status": status, "dataset": dataset}), encoding="utf-8")
+    at = f"{name[:4]}-{name[4:6]}-{name[6:8]}T00:00:00+00:00"
+    seal(run.path, Manifest(run=name, dataset=dataset, data_set=dataset, started_at=at, status=status))
     return run
 
 

@@ -14,7 +14,7 @@ from rcommerce_helpers.params import Params
 from rcommerce_helpers.results import Absent, Entry, Figure, NotAnswered, Registry, read_json, write_json
 from rcommerce_helpers.sources.facts import DataSetFacts, write_facts
 from rcommerce_helpers.workspace import open_run
-from rcommerce_helpers.workspace.folder import RunFolder, newest_run
+from rcommerce_helpers.workspace.folder import RunFolder
 
 REGISTRY = Registry("shop", {"rows": Entry("rows; n = rows", "count")})
 
@@ -146,16 +146,3 @@ def test_kept_tables_are_whole_or_not_there(folder):
     run.keep("scores", pd.DataFrame({"x": [1]}))
     assert len(folder.read("scores")) == 1
     assert [p.name for p in (folder.path / "tables").iterdir() if p.name.startswith(".")] == []
-
-
-def test_notebook_opened_alone_takes_the_newest_finished_run_of_its_data_set(tmp_path):
-    for name, status, dataset in [
-        ("20240101T000000-a", "done", "tiny"),
-        ("20240102T000000-b", "done", "tiny"),
-        ("20240103T000000-c", "failed", "tiny"),
-        ("20240104T000000-d", "done", "other"),
-    ]:
-        write_json(tmp_path / name / "manifest.json", {"status": status, "dataset": dataset})
-    assert newest_run(tmp_path, "tiny").path.name == "20240102T000000-b"
-    with pytest.raises(ParamError, match="rcommerce run --dataset nowhere"):
-        newest_run(tmp_path, "nowhere")

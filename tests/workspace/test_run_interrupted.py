@@ -129,7 +129,7 @@ def test_second_run_meets_the_lock_of_the_first(sleeping):
     process = started(sleeping)
     try:
         wait_for(lambda: first_is_done(sleeping))
-        with pytest.raises(ValueError, match=f"a run in progress .process {process.pid}"):
+        with pytest.raises(ValueError, match=f"another writer in progress .process {process.pid}"):
             sleeping.run()
     finally:
         os.kill(process.pid, signal.SIGTERM)

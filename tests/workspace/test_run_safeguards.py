@@ -7,12 +7,12 @@ import pandas as pd
 import pytest
 from tiny_runs import FIRST, SECOND, TinyWorld, write_notebook
 
-from rcommerce_helpers.errors import ParamError, SchemaError
+from rcommerce_helpers.errors import ParamError, SchemaError, Surroundings
+from rcommerce_helpers.lock import one_writer
 from rcommerce_helpers.relationship.params import ReportParams
 from rcommerce_helpers.results import write_json
 from rcommerce_helpers.workspace.folder import RunFolder
 from rcommerce_helpers.workspace.runs.execute import check_parameters
-from rcommerce_helpers.workspace.runs.lock import one_run
 from rcommerce_helpers.workspace.runs.manifest import Manifest, runs_in
 from rcommerce_helpers.workspace.runs.reuse import move_all
 
@@ -54,9 +54,13 @@ def test_runs_that_were_killed_are_not_listed(tmp_path):
 
 
 def test_whoever_comes_second_to_a_folder_of_runs_is_told_who_is_there(tmp_path):
-    with one_run(tmp_path), pytest.raises(ParamError, match="a run in progress"), one_run(tmp_path):
+    with (
+        one_writer(tmp_path),
+        pytest.raises(Surroundings, match="a run or another writer in progress"),
+        one_writer(tmp_path),
+    ):
         pass
-    with one_run(tmp_path):
+    with one_writer(tmp_path):
         assert (tmp_path / ".lock").exists()
     assert list(tmp_path.iterdir()) == []
 

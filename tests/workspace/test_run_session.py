@@ -5,10 +5,10 @@ import json
 import pytest
 from tiny_runs import FIRST, SECOND, STARTED, Stage, TinyData, TinyWorld, write_notebook
 
-from rcommerce_helpers.errors import BrokenExpectation, ParamError
+from rcommerce_helpers.errors import BrokenExpectation, ParamError, Surroundings
+from rcommerce_helpers.lock import one_writer
 from rcommerce_helpers.relationship.params import ReportParams
-from rcommerce_helpers.workspace.folder import newest_run
-from rcommerce_helpers.workspace.runs.lock import one_run
+from rcommerce_helpers.workspace.runs.compare import newest_run
 from rcommerce_helpers.workspace.runs.manifest import read_manifest
 from rcommerce_helpers.workspace.runs.progress import Lines
 from rcommerce_helpers.workspace.runs.request import plan_of
@@ -268,7 +268,7 @@ def test_braces_and_blanks_in_paths_are_no_fields(tmp_path):
 
 def test_one_run_per_folder_at_a_time(world):
     world.out.mkdir()
-    with one_run(world.out), pytest.raises(ParamError, match="a run in progress"):
+    with one_writer(world.out), pytest.raises(Surroundings, match="a run or another writer in progress"):
         world.run()
     assert world.left() == []
     assert world.run(stages=("first",)).exit_code == 0

@@ -39,9 +39,9 @@ def tables_of(folder: Path, manifest: Manifest) -> list[dict[str, object]]:
 
     found: list[dict[str, object]] = []
     for step in manifest.steps.values():
-        for name, size in step.files.items():
+        for name in step.files:
             if name.endswith(".parquet"):
-                meta = pq.read_metadata(folder / name)
+                meta, size = pq.read_metadata(folder / name), (folder / name).stat().st_size
                 found.append(
                     {"file": name, "step": step.name, "rows": meta.num_rows, "columns": meta.num_columns, "bytes": size}
                 )

@@ -8,7 +8,10 @@ from typing import Any
 
 from rcommerce_helpers.errors import ParamError
 from rcommerce_helpers.results import read_json
-from rcommerce_helpers.workspace.runs.manifest import Manifest, runs_in
+from rcommerce_helpers.workspace.data_sets import content_of, data_set_id
+from rcommerce_helpers.workspace.folder import RunFolder
+from rcommerce_helpers.workspace.runs.manifest import Manifest, not_believed, runs_in
+from rcommerce_helpers.workspace.runs.seal import check_seal
 
 Key = tuple[str, str]
 
@@ -16,9 +19,10 @@ Key = tuple[str, str]
 def listing(out: Path) -> list[str]:
     """One line per run, newest first: name, status, data set, seconds, steps reused."""
     found = runs_in(out)
+    passed_over = [f"{name}: {why}" for name, why in not_believed(out).items()]
     if not found:
-        return [f"No run in {out}/ yet. `rcommerce run` makes one."]
-    return [_line(folder, manifest) for folder, manifest in found]
+        return [f"No run in {out}/ yet. `rcommerce run` makes one.", *passed_over]
+    return [*(_line(folder, manifest) for folder, manifest in found), *passed_over]
 
 
 def _line(folder: Path, manifest: Manifest) -> str:
@@ -34,12 +38,16 @@ def find_run(out: Path, name: str) -> tuple[Path, Manifest]:
     ------
     ParamError
         There is none, or several begin so.
+    BrokenExpectation
+        Its manifest was changed after it was written.
     """
     found = runs_in(out)
     if not name:
         fitting = [pair for pair in found if pair[1].status == "done"][:1]
     else:
         fitting = [p for p in found if p[0].name == name] or [p for p in found if p[0].name.startswith(name)]
+    if name in not_believed(out):
+        check_seal(out / name, None)
     if len(fitting) != 1:
         raise ParamError(
             "run",
@@ -48,6 +56,30 @@ def find_run(out: Path, name: str) -> tuple[Path, Manifest]:
             do="See `rcommerce list`",
         )
     return fitting[0]
+
+
+def newest_run(runs: Path, dataset: str) -> RunFolder:
+    """The newest finished run of a data set: what a notebook opened alone reads.
+
+    Raises
+    ------
+    ParamError
+        There is none; the message holds the one command that makes it.
+    """
+    done = [(folder, manifest) for folder, manifest in runs_in(runs) if manifest.status == "done"]
+    places = (Path.cwd(), runs.resolve().parent)
+    known = {data_set_id(dataset, place) for place in places}
+    finished = [folder for folder, manifest in done if manifest.data_set in known]
+    if not finished and (bytes_now := content_of(dataset, places)):
+        finished = [folder for folder, manifest in done if manifest.data_fingerprint == bytes_now]
+    if not finished:
+        raise ParamError(
+            "dataset",
+            got=f"no finished run of {dataset!r} in {runs.name}/",
+            expected="one finished run",
+            do=f"Run `rcommerce run --dataset {dataset}` once",
+        )
+    return RunFolder(max(finished, key=lambda p: p.name))
 
 
 @dataclass(frozen=True)
@@ -70,8 +102,16 @@ class Comparison:
 
 
 def compare_runs(out: Path, before: str, after: str) -> Comparison:
-    """Compare the figures of two runs of one folder."""
-    old, new = (_figures(find_run(out, name)[0]) for name in (before, after))
+    """Compare the figures of two runs of one folder.
+
+    Raises
+    ------
+    ParamError
+        One of them is not there.
+    BrokenExpectation
+        The results of one were changed after it was sealed.
+    """
+    old, new = (_figures(*find_run(out, name)) for name in (before, after))
     both = [key for key in old if key in new]
     changed = {key: (old[key], new[key]) for key in both if _content(old[key]) != _content(new[key])}
     return Comparison(
@@ -82,10 +122,10 @@ def compare_runs(out: Path, before: str, after: str) -> Comparison:
     )
 
 
-def _figures(folder: Path) -> dict[Key, dict[str, Any]]:
-    rows = read_json(folder / "results.json")["figures"]
-    assert isinstance(rows, list)  # written by merge_results
-    return {(str(row["stage"]), str(row["name"])): row for row in rows}
+def _figures(folder: Path, manifest: Manifest) -> dict[Key, dict[str, Any]]:
+    check_seal(folder, manifest, ["results.json"])
+    content: dict[str, Any] = read_json(folder / "results.json")
+    return {(str(row["stage"]), str(row["name"])): row for row in content["figures"]}
 
 
 def _content(row: dict[str, Any]) -> tuple[object, ...]:

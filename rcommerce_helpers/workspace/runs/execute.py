@@ -13,7 +13,8 @@ import signal
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from multiprocessing import parent_process
 from multiprocessing.connection import Connection
@@ -23,6 +24,8 @@ from typing import Any
 from rcommerce_helpers.errors import ParamError
 from rcommerce_helpers.leaving import fit_to_leave
 from rcommerce_helpers.params import Scalar
+from rcommerce_helpers.surroundings import cause_in, cause_of, death_of
+from rcommerce_helpers.workspace.runs.sockets import kernel_settings
 
 KERNEL_ENVIRONMENT = {
     "OMP_NUM_THREADS": "1",
@@ -31,7 +34,7 @@ KERNEL_ENVIRONMENT = {
     "PYTHONHASHSEED": "0",
     "PYDEVD_DISABLE_FILE_VALIDATION": "1",
 }
-EXIT_CODES = {"BrokenExpectation": 4}
+EXIT_CODES = {"BrokenExpectation": 4, "Surroundings": 5}
 COLOURS = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 
@@ -77,14 +80,24 @@ class Done:
 Report = Callable[[Tick], None]
 
 
-def serve(channel: Connection) -> None:
+@dataclass(frozen=True)
+class Places:
+    """Where a worker keeps what is temporary: files in the run's own folder, sockets in a short private one."""
+
+    scratch: Path
+    sockets: Path
+
+
+def serve(channel: Connection, places: Places) -> None:
     """A worker: take tasks, send ticks and outcomes, until there are no more. Ends when its parent ends."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for number in (signal.SIGINT, getattr(signal, "SIGHUP", signal.SIGINT)):
+        signal.signal(number, signal.SIG_IGN)  # the parent decides
     threading.Thread(target=_end_with_parent, daemon=True).start()
     _quieten()
+    os.umask(0o077)
     os.environ.update(KERNEL_ENVIRONMENT)
-    with tempfile.TemporaryDirectory(prefix="rcommerce-") as private:
-        os.environ["IPYTHONDIR"] = private  # no start-up files, no shared history
+    with _private(places) as private:
+        os.environ["IPYTHONDIR"] = str(private / "ipython")  # no start-up files, no shared history
         while True:
             try:
                 task = channel.recv()
@@ -92,7 +105,16 @@ def serve(channel: Connection) -> None:
                 return
             if task is None:
                 return
-            channel.send(execute(task, channel.send))
+            channel.send(execute(task, channel.send, places))
+
+
+@contextmanager
+def _private(places: Places) -> Iterator[Path]:
+    """Temporary files of this worker and of its kernels lie in the run's own folder, and go with it."""
+    places.scratch.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="worker-", dir=places.scratch, ignore_cleanup_errors=True) as folder:
+        tempfile.tempdir = os.environ["TMPDIR"] = os.environ["TEMP"] = folder
+        yield Path(folder)
 
 
 def _quieten() -> None:
@@ -111,12 +133,13 @@ def _end_with_parent() -> None:
         os._exit(1)  # the kernel watches this process and ends with it
 
 
-def execute(task: Task, report: Report) -> Done:
+def execute(task: Task, report: Report, places: Places) -> Done:
     """Execute one notebook and write it and its page into the work folder; never raises for what a notebook does."""
     begun, cpu = time.monotonic(), _children_cpu()
     memory = _Memory()
     try:
-        _execute(task, report, memory)
+        with tempfile.TemporaryDirectory(prefix="k-", dir=places.sockets, ignore_cleanup_errors=True) as sockets:
+            _execute(task, _Watch(report, memory), Path(sockets))
         _write_page(task)
         outcome = Done(task.stage)
     except Exception as error:  # noqa: BLE001 - whatever a notebook does is an outcome of the run, not a crash of it
@@ -129,9 +152,18 @@ def execute(task: Task, report: Report) -> Done:
     )
 
 
-def _execute(task: Task, report: Report, memory: _Memory) -> None:
+@dataclass(frozen=True)
+class _Watch:
+    """Who looks on while cells are executed."""
+
+    report: Report
+    memory: _Memory
+
+
+def _execute(task: Task, watch: _Watch, sockets: Path) -> None:
     import nbformat
     import papermill
+    from traitlets.config import Config
 
     notebook = nbformat.read(task.notebook, as_version=4)
     check_parameters(notebook, task.parameters)
@@ -140,8 +172,8 @@ def _execute(task: Task, report: Report, memory: _Memory) -> None:
     cells = len(notebook.cells) + 1  # papermill injects one
 
     def after(cell: Any, cell_index: int, execute_reply: Any = None) -> None:
-        memory.look()
-        report(Tick(task.stage, cell_index + 1, cells))
+        watch.memory.look()
+        watch.report(Tick(task.stage, cell_index + 1, cells))
 
     try:
         papermill.execute_notebook(
@@ -155,6 +187,7 @@ def _execute(task: Task, report: Report, memory: _Memory) -> None:
             store_widget_state=False,
             request_save_on_cell_execute=True,
             shutdown_kernel="immediate",
+            config=Config(kernel_settings(sockets)),
             on_cell_executed=after,
         )
     except Exception:
@@ -251,14 +284,25 @@ def _cause(task: Task, error: Exception) -> Done:
     if isinstance(error, CellTimeoutError):
         message = f"{where}: a cell took longer than {task.timeout} seconds. Give it more with --timeout."
         return Done(task.stage, "timeout", 3, message)
-    if isinstance(error, DeadKernelError):
-        message = f"{where}: the kernel died, most likely for want of memory. Close other programs or take less data."
-        return Done(task.stage, "failed", 1, message)
+    if isinstance(error, DeadKernelError) or "Kernel died before replying" in str(error):  # the latter has no class
+        message, code = death_of(f"{where}: the kernel")
+        return Done(task.stage, "failed", code, message)
     if isinstance(error, PapermillExecutionError):
-        first = COLOURS.sub("", error.evalue or "").strip()
-        message = f"{where}, cell {error.cell_index + 1}: {error.ename}: {first}"
-        return Done(task.stage, "failed", EXIT_CODES.get(error.ename, 1), message)
-    return Done(task.stage, "failed", 1, f"{where}: {type(error).__name__}: {error}")
+        return _cell_failure(task, error.cell_index + 1, str(error.ename), COLOURS.sub("", error.evalue or "").strip())
+    refused = cause_of(error, (task.work,))
+    told = str(refused) if refused else f"{type(error).__name__}: {error}"
+    return Done(task.stage, "failed", refused.EXIT_CODE if refused else 1, f"{where}: {told}")
+
+
+def _cell_failure(task: Task, cell: int, name: str, text: str) -> Done:
+    """An error raised in a cell: what the machine refused, else the error itself."""
+    where = f"{task.notebook.stem}, cell {cell}"
+    if not text and name == "CellExecutionError":  # it had not even room to say what was wrong
+        message, code = death_of(f"{where}: its calculation")
+        return Done(task.stage, "failed", code, message)
+    if refused := cause_in(name, text, (task.work,)):
+        return Done(task.stage, "failed", refused.EXIT_CODE, f"{where}: {refused}")
+    return Done(task.stage, "failed", EXIT_CODES.get(name, 1), f"{where}: {name}: {text}")
 
 
 class _Memory:
@@ -267,16 +311,18 @@ class _Memory:
     peak_mb: float | None = None
 
     def look(self) -> None:
-        for status in (Path(f"/proc/{pid}/status") for pid in _children()):
+        for status in (Path(f"/proc/{pid}/status") for pid in children_of("self")):
             found = re.search(r"VmHWM:\s+(\d+) kB", status.read_text()) if status.exists() else None
             if found:
                 self.peak_mb = round(max(self.peak_mb or 0.0, int(found[1]) / 1024), 1)
 
 
-def _children() -> list[str]:
+def children_of(process: int | str) -> list[str]:
+    """Numbers of the processes that a process has started, where the system tells (Linux)."""
     found: list[str] = []
-    for path in Path("/proc/self/task").glob("*/children"):
-        found += path.read_text().split()
+    for path in Path(f"/proc/{process}/task").glob("*/children"):
+        with suppress(OSError):  # it has ended meanwhile
+            found += path.read_text(encoding="ascii").split()
     return found
 
 

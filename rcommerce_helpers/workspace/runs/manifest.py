@@ -1,11 +1,13 @@
 """The manifest of a run: what was asked, what was used, what each step wrote, how it ended.
 
 Written anew after every step, so that a run that was killed can be taken up where it stopped. Statuses come from the
-exception that was raised, never from the metadata of a notebook: after a time-out those look successful.
+exception that was raised, never from the metadata of a notebook: after a time-out those look successful. It carries a
+seal over its own bytes, so that a changed one is not believed; a seal is no signature, it does not say who made it.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import platform
 from collections.abc import Mapping
@@ -16,8 +18,7 @@ from typing import Any
 
 from rcommerce_helpers.leaving import fit_to_leave
 from rcommerce_helpers.params import Params
-from rcommerce_helpers.results import FORMAT_VERSION, read_json, write_json
-from rcommerce_helpers.workspace.data_sets import known_by
+from rcommerce_helpers.results import FORMAT_VERSION, write_json, written_json
 from rcommerce_helpers.workspace.folder import RunFolder
 from rcommerce_helpers.workspace.runs.fingerprints import versions
 
@@ -26,14 +27,14 @@ from rcommerce_helpers.workspace.runs.fingerprints import versions
 class Step:
     """One step of a run.
 
-    ``files`` maps path below the run folder -> bytes, exactly those this step wrote. ``cpu_seconds`` and ``peak_mb``
+    ``files`` maps path below the run folder -> sha256, exactly those this step wrote. ``cpu_seconds`` and ``peak_mb``
     are the kernel's, None where the system does not tell.
     """
 
     name: str
     status: str
     fingerprint: str
-    files: Mapping[str, int] = field(default_factory=dict)
+    files: Mapping[str, str] = field(default_factory=dict)
     seconds: float = 0.0
     cpu_seconds: float | None = None
     peak_mb: float | None = None
@@ -44,7 +45,11 @@ class Step:
 
 @dataclass
 class Manifest:
-    """All that is known of one run; ``dataset`` as it was spelled, ``data_set`` as it is known by."""
+    """All that is known of one run; ``dataset`` as it was spelled, ``data_set`` as it is known by.
+
+    ``closing`` maps path -> sha256 of what was put together at the end; ``resealed`` says when and why a finished run
+    was rewritten.
+    """
 
     run: str
     dataset: str
@@ -64,11 +69,19 @@ class Manifest:
     versions: dict[str, str] = field(default_factory=dict)
     steps: dict[str, Step] = field(default_factory=dict)
     tables: list[dict[str, object]] = field(default_factory=list)
+    closing: dict[str, str] = field(default_factory=dict)
+    resealed: list[dict[str, str]] = field(default_factory=list)
     format: int = FORMAT_VERSION
 
     def save(self, folder: Path) -> None:
-        """Write manifest.json, whole or not at all."""
-        write_json(RunFolder(folder).manifest, asdict(self))
+        """Write manifest.json with its seal, whole or not at all."""
+        content = asdict(self)
+        write_json(RunFolder(folder).manifest, {**content, "seal": seal_of(content)})
+
+    @property
+    def files(self) -> dict[str, str]:
+        """Path below the run folder -> sha256, of every file but the manifest itself."""
+        return {**{n: h for step in self.steps.values() for n, h in step.files.items()}, **self.closing}
 
     def note_parameters(self, given: Mapping[str, Params]) -> None:
         """Take down every parameter of every stage, defaults included; the folder of the run is the file's own."""
@@ -88,29 +101,56 @@ class Manifest:
         self.seconds = round((at - datetime.fromisoformat(self.started_at)).total_seconds(), 1)
 
 
+def seal_of(content: Mapping[str, object]) -> str:
+    """sha256 over the content of a manifest, as it is written."""
+    return hashlib.sha256(written_json(content).encode()).hexdigest()
+
+
 def read_manifest(folder: Path) -> Manifest | None:
-    """The manifest of a run folder; None where there is none, or one of another format."""
+    """The manifest of a run folder; None where there is none that can be believed."""
+    return _believed(folder)[0]
+
+
+def _believed(folder: Path) -> tuple[Manifest | None, str]:
+    """The manifest of a run folder, or why it cannot be believed; no folder of a run at all gives no reason."""
     try:
-        content: dict[str, Any] = read_json(RunFolder(folder).manifest)
+        text = RunFolder(folder).manifest.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return None, ""
+    except (OSError, UnicodeDecodeError):
+        return None, "its manifest cannot be read"
+    try:
+        content: dict[str, Any] = json.loads(text)
+        if content["format"] != FORMAT_VERSION:
+            return None, f"its manifest has format {content['format']}, this version writes {FORMAT_VERSION}"
+        if written_json(content) != text or content.pop("seal") != seal_of(content):
+            return None, "its manifest was changed after it was written"
         steps = {name: Step(**step) for name, step in content.pop("steps").items()}
-        manifest = Manifest(**content, steps=steps)
-    except (OSError, json.JSONDecodeError, KeyError, TypeError, AttributeError):
-        return None
-    return manifest if manifest.format == FORMAT_VERSION else None
+        return Manifest(**content, steps=steps), ""
+    except (json.JSONDecodeError, KeyError, TypeError, AttributeError, ValueError):
+        return None, "its manifest cannot be read"
 
 
 def runs_in(out: Path, *, unfinished: bool = False) -> list[tuple[Path, Manifest]]:
     """Run folders with their manifests, newest first; ``unfinished`` adds those of killed runs."""
-    folders = [p for p in out.glob("*") if p.is_dir()] if out.is_dir() else []
-    wanted = [p for p in folders if not p.name.startswith(".") or (unfinished and p.name.endswith(".part"))]
-    found = [(p, m) for p in wanted if (m := read_manifest(p)) is not None]
+    found = [(p, m) for p in _folders(out, unfinished=unfinished) if (m := read_manifest(p)) is not None]
     return sorted(found, key=lambda pair: (pair[1].started_at, pair[0].name), reverse=True)
+
+
+def not_believed(out: Path) -> dict[str, str]:
+    """Run folder -> why nothing of it is used: a manifest that is damaged, changed or of another version."""
+    return {p.name: why for p in _folders(out, unfinished=True) if (why := _believed(p)[1])}
+
+
+def _folders(out: Path, *, unfinished: bool) -> list[Path]:
+    folders = sorted(p for p in out.glob("*") if p.is_dir()) if out.is_dir() else []
+    return [p for p in folders if not p.name.startswith(".") or (unfinished and p.name.endswith(".part"))]
 
 
 def last_landed(out: Path, data_set: str) -> Path | None:
     """Landed tables of the last finished run of a data set, given by its ``data_set_id``; None where there is none."""
     done = (pair for pair in runs_in(out) if pair[1].status == "done")
-    return next((RunFolder(folder).landed for folder, m in done if known_by(vars(m), out) == data_set), None)
+    return next((RunFolder(folder).landed for folder, m in done if m.data_set == data_set), None)
 
 
 def log(folder: Path, event: str, *, at: datetime | None = None, **details: str | float | None) -> None:

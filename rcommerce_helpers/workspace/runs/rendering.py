@@ -3,30 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from pathlib import Path
 
 from rcommerce_helpers.workspace.first_page import write_first_page
 from rcommerce_helpers.workspace.runs.manifest import Manifest
+from rcommerce_helpers.workspace.runs.seal import rewrite
 from rcommerce_helpers.workspace.runs.stages import STAGES, Stage
 
 
 def render_report(folder: Path, manifest: Manifest, stages: Iterable[Stage] = STAGES) -> Path:
-    """Write every page of a run from its executed notebooks, and the first page; gives the path of the first.
+    """Write every page of a finished run anew from its executed notebooks, seal it again; gives the first page."""
+    rewrite(folder, manifest, lambda path: _pages(path, manifest, tuple(stages)), why="report written anew")
+    return folder / "report" / "index.html"
 
-    The manifest learns the new sizes, so that the next run still finds the steps complete.
-    """
+
+def _pages(folder: Path, manifest: Manifest, stages: tuple[Stage, ...]) -> list[str]:
     from rcommerce_helpers.workspace.export import write_page
 
+    written = []
     for stage in stages:
         executed = folder / "notebooks" / f"{stage.notebook}.ipynb"
         if executed.exists():
             write_page(executed, folder / "report" / f"{stage.notebook}.html", manifest.language)
-    for name, step in manifest.steps.items():
-        sizes = {file: (folder / file).stat().st_size for file in step.files if (folder / file).exists()}
-        manifest.steps[name] = replace(step, files={**step.files, **sizes})
-    manifest.save(folder)
-    return first_page(folder, manifest, stages)
+            written.append(f"report/{stage.notebook}.html")
+    first_page(folder, manifest, stages)
+    return written
 
 
 def first_page(folder: Path, manifest: Manifest, stages: Iterable[Stage] = STAGES) -> Path:

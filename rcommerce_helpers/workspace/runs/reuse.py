@@ -1,35 +1,32 @@
 """Files of a step: which it wrote, how they get into another run, and whether they can be trusted again.
 
-Every notebook runs in a folder of its own that shows it only the files of the steps it needs (hard links, so nothing
-is copied). What is new there afterwards is what the step wrote. All writers of the workspace write a new file and
-rename it, so a linked file of an earlier run is never changed; a notebook that changes one all the same is refused.
+Every notebook runs in a folder of its own that shows it only the files of the steps it needs. What is new there
+afterwards is what the step wrote. What is laid there is a copy, or a table that nobody could write to; a notebook that
+changes one all the same is refused.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from rcommerce_helpers.access.allowance import Stamp, stamp_of
 from rcommerce_helpers.errors import SchemaError
-from rcommerce_helpers.files import link
+from rcommerce_helpers.files import lay
 from rcommerce_helpers.workspace.folder import files_of
 from rcommerce_helpers.workspace.runs.manifest import Manifest, Step
+from rcommerce_helpers.workspace.runs.seal import hashes
 
 
-def link_all(files: Iterable[str], source: Path, target: Path) -> None:
-    """Make files of one run folder appear in another."""
+def lay_all(files: Iterable[str], source: Path, target: Path) -> None:
+    """Make files of a finished step appear in another run's folder, closed to writing there too."""
     for name in files:
-        link(source / name, target / name)
+        lay(source / name, target / name)
+        (target / name).chmod(0o400)
 
 
-def sizes(folder: Path) -> dict[str, int]:
-    """Path below ``folder`` -> bytes, of all files without hidden ones."""
-    return {name: (folder / name).stat().st_size for name in files_of(folder)}
-
-
-def written(work: Path, laid: Mapping[str, Stamp]) -> dict[str, int]:
-    """The files a step added to its own folder; ``laid`` are those it found there.
+def written(work: Path, laid: Mapping[str, Stamp]) -> dict[str, str]:
+    """The files a step added to its own folder, path -> sha256; ``laid`` are those it found there.
 
     Raises
     ------
@@ -44,11 +41,11 @@ def written(work: Path, laid: Mapping[str, Stamp]) -> dict[str, int]:
                 expected="every stage to write files of its own",
                 do="Give the table another name",
             )
-    return {name: size for name, size in sizes(work).items() if name not in laid}
+    return hashes(work, [name for name in files_of(work) if name not in laid])
 
 
 def move_all(files: Iterable[str], source: Path, target: Path) -> None:
-    """Move a step's files into the run folder.
+    """Move a step's files into the run folder, where nobody writes to them any more.
 
     Raises
     ------
@@ -63,20 +60,14 @@ def move_all(files: Iterable[str], source: Path, target: Path) -> None:
             )
         place.parent.mkdir(parents=True, exist_ok=True)
         (source / name).replace(place)
+        place.chmod(0o400)
 
 
-def find_step(
+def done_before(
     name: str, fingerprint: str, earlier: Iterable[tuple[Path, Manifest]]
-) -> tuple[Path, Manifest, Step] | None:
-    """The newest earlier run in which this very step was finished and still has all its files."""
+) -> Iterator[tuple[Path, Manifest, Step]]:
+    """Earlier runs in which this very step was finished, newest first; their files are still to be checked."""
     for folder, manifest in earlier:
         step = manifest.steps.get(name)
-        if step is not None and step.status == "done" and step.fingerprint == fingerprint and _complete(step, folder):
-            return folder, manifest, step
-    return None
-
-
-def _complete(step: Step, folder: Path) -> bool:
-    return all(
-        (folder / name).is_file() and (folder / name).stat().st_size == size for name, size in step.files.items()
-    )
+        if step is not None and step.status == "done" and step.fingerprint == fingerprint:
+            yield folder, manifest, step

@@ -8,33 +8,35 @@ steps, and those of a run that was killed.
 from __future__ import annotations
 
 import html
+import os
 import shutil
-import signal
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from types import FrameType
 
 from rcommerce_helpers.access.allowance import Stamp, lay_out
+from rcommerce_helpers.files import owner_only, temporary_files_in
+from rcommerce_helpers.lock import one_writer
 from rcommerce_helpers.results import read_json
 from rcommerce_helpers.sources.facts import read_facts
 from rcommerce_helpers.sources.span import check_as_of
-from rcommerce_helpers.workspace.folder import RunFolder
+from rcommerce_helpers.surroundings import check_open_files
+from rcommerce_helpers.workspace.folder import RunFolder, files_of
 from rcommerce_helpers.workspace.runs.closing import merge_results, tables_of
-from rcommerce_helpers.workspace.runs.execute import Done, Task, Tick, executed_path
+from rcommerce_helpers.workspace.runs.execute import Done, Places, Task, Tick, executed_path
 from rcommerce_helpers.workspace.runs.fingerprints import digest
-from rcommerce_helpers.workspace.runs.lock import one_run
-from rcommerce_helpers.workspace.runs.manifest import Manifest, Step, last_landed, log, runs_in
+from rcommerce_helpers.workspace.runs.manifest import Manifest, Step, last_landed, log, not_believed, runs_in
 from rcommerce_helpers.workspace.runs.progress import Shown
 from rcommerce_helpers.workspace.runs.rendering import first_page
 from rcommerce_helpers.workspace.runs.request import Data, RunPlan
-from rcommerce_helpers.workspace.runs.reuse import find_step, link_all, move_all, sizes, written
+from rcommerce_helpers.workspace.runs.reuse import done_before, lay_all, move_all, written
+from rcommerce_helpers.workspace.runs.seal import close_modes, faults, hashes, seal
+from rcommerce_helpers.workspace.runs.sockets import socket_folder
 from rcommerce_helpers.workspace.runs.stages import LAND
 from rcommerce_helpers.workspace.runs.steps import Graph
+from rcommerce_helpers.workspace.runs.stopping import Stop, stoppable
 from rcommerce_helpers.workspace.runs.workers import Workers
 
 WORK = ".work"
@@ -84,11 +86,13 @@ def run_notebooks(plan: RunPlan, data: Data, shown: Shown, *, started: datetime)
     """
     graph = Graph(plan, data.fingerprint)
     out = plan.request.out
+    check_open_files()
     existed = out.exists()
-    out.mkdir(parents=True, exist_ok=True)
     try:
-        with one_run(out), _terminable():
-            return _Session(graph, data, shown, started).run()
+        with owner_only():
+            out.mkdir(parents=True, exist_ok=True)
+        with owner_only(), one_writer(out), stoppable() as stop:
+            return _Session(graph, data, shown, started).run(stop)
     finally:
         shown.close()
         if not existed:
@@ -109,20 +113,17 @@ class _Session:
         self.manifest = _new_manifest(graph, self.name, started)
         self.earlier = [] if self.request.fresh else runs_in(self.request.out, unfinished=True)
         self.killed = [path for path in self.request.out.glob(".*.part") if path.is_dir()]
-        self.workers = Workers()
+        self.workers = Workers(Places((self.folder / WORK / "tmp").resolve(), socket_folder(os.getpid())))
         self.laid: dict[str, dict[str, Stamp]] = {}
 
-    def run(self) -> Outcome:
+    def run(self, stop: Stop) -> Outcome:
         self.folder.mkdir()
         try:
-            log(self.folder, "run started", run=self.name, dataset=self.request.dataset)
-            self._reuse()
-            self._land()
-            check_as_of(self.request.as_of, read_facts(RunFolder(self.folder).landed))
-            self._execute()
-        except KeyboardInterrupt:
-            return self._close("interrupted", 130)
+            self._steps()
         except BaseException:
+            if stop.asked:  # also where an engine made an error of its own out of it
+                self.workers.stop()
+                return self._close("interrupted", 130)
             self._clear(self.folder)
             raise
         finally:
@@ -130,16 +131,30 @@ class _Session:
         failed = self._failed()
         return self._close(failed[0].status if failed else "done", failed[0].exit_code if failed else 0)
 
+    def _steps(self) -> None:
+        log(self.folder, "run started", run=self.name, dataset=self.request.dataset)
+        for path in self.killed:  # their finished steps are taken up below, what was under way is not
+            self._clear(path / WORK)
+        with temporary_files_in(self.folder / WORK / "tmp"):
+            self._reuse()
+            self._land()
+        check_as_of(self.request.as_of, read_facts(RunFolder(self.folder).landed))
+        self._execute()
+
     def _reuse(self) -> None:
-        """Take over every step that an earlier run has finished under the same fingerprint."""
+        """Take over every step that an earlier run has finished under the same fingerprint, if it is as it was then."""
+        for run, why in not_believed(self.request.out).items():
+            self.shown.end(run, f"{why}; nothing of it is reused")
         for name in self.graph.names:
-            found = find_step(name, self.graph.fingerprints[name], self.earlier)
-            if found is None:
-                continue
-            source, manifest, step = found
-            link_all(step.files, source, self.folder)
-            self._note(replace(step, reused_from=step.reused_from or manifest.run, seconds=0.0))
-            self.shown.end(self._title(name), f"reused from {manifest.run}")
+            for source, manifest, step in done_before(name, self.graph.fingerprints[name], self.earlier):
+                if changed := faults(source, manifest, step.files):
+                    told = f"{changed[0].file} {changed[0].what} since {manifest.run} was sealed; not reused from there"
+                    self.shown.end(self._title(name), told)
+                    continue
+                lay_all(step.files, source, self.folder)
+                self._note(replace(step, reused_from=step.reused_from or manifest.run, seconds=0.0))
+                self.shown.end(self._title(name), f"reused from {manifest.run}")
+                break
 
     def _land(self) -> None:
         if LAND in self.manifest.steps:
@@ -148,7 +163,8 @@ class _Session:
         begun, cpu = time.monotonic(), time.process_time()
         before = last_landed(self.request.out, self.request.data_set)  # a large drop against it breaks an expectation
         self.data.land(RunFolder(self.folder).landed, before)
-        files = {f"tables/landed/{name}": size for name, size in sizes(RunFolder(self.folder).landed).items()}
+        close_modes(RunFolder(self.folder).landed)
+        files = hashes(self.folder, [f"tables/landed/{name}" for name in files_of(RunFolder(self.folder).landed)])
         step = Step(LAND, "done", self.graph.fingerprints[LAND], files)
         taken = round(time.monotonic() - begun, 2)
         self._note(replace(step, seconds=taken, cpu_seconds=round(time.process_time() - cpu, 2)))
@@ -204,10 +220,10 @@ class _Session:
         text = f"done in {done.seconds:.1f} s" if ended.status == "done" else f"{ended.status}: {ended.error}"
         self.shown.end(done.stage, text)
 
-    def _collect(self, done: Done, work: Path) -> dict[str, int]:
+    def _collect(self, done: Done, work: Path) -> dict[str, str]:
         if done.status != "done":
             notebook = executed_path(self._task_paths(done.stage))
-            files = {f"notebooks/{notebook.name}": notebook.stat().st_size} if notebook.exists() else {}
+            files = hashes(work, [f"notebooks/{notebook.name}"]) if notebook.exists() else {}
         else:
             files = written(work, self.laid[done.stage])
         move_all(files, work, self.folder)
@@ -255,8 +271,8 @@ class _Session:
         self.manifest.end(status, at=datetime.now(UTC))
         merge_results(self.folder, self.manifest)
         first_page(self.folder, self.manifest, self.graph.plan.table.stages)
-        self.manifest.save(self.folder)
         log(self.folder, f"run {status}", seconds=self.manifest.seconds)
+        seal(self.folder, self.manifest)
         final = self.request.out / (self.name if status == "done" else f"{self.name}-failed")
         self.folder.rename(final)
         for path in self.killed:
@@ -293,20 +309,3 @@ def _new_manifest(graph: Graph, name: str, started: datetime) -> Manifest:
     manifest.note_parameters(graph.plan.params)
     manifest.note_versions()
     return manifest
-
-
-@contextmanager
-def _terminable() -> Iterator[None]:
-    """Let SIGTERM end a run as Ctrl-C does, so that a scheduler's stop cleans up as well."""
-
-    def stop(number: int, frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
-
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGTERM, stop)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)

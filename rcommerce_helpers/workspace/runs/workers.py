@@ -7,13 +7,19 @@ is no forking (Windows) each imports it. They start when there is work, so a run
 from __future__ import annotations
 
 import multiprocessing
+import os
+import signal
 import sys
+from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
+from multiprocessing.util import get_temp_dir
 
-from rcommerce_helpers.workspace.runs.execute import Done, Task, Tick, serve
+from rcommerce_helpers.files import temporary_files_in
+from rcommerce_helpers.surroundings import death_of
+from rcommerce_helpers.workspace.runs.execute import Done, Places, Task, Tick, children_of, serve
 
 PRELOAD = ["papermill", "nbconvert", "plotly.offline", "rcommerce_helpers.workspace.runs.execute"]
 
@@ -27,8 +33,9 @@ class _Worker:
 
 @dataclass
 class Workers:
-    """At most ``size`` processes."""
+    """At most ``size`` processes; ``places`` is where they keep what is temporary."""
 
+    places: Places
     size: int = 2
     _workers: list[_Worker] = field(default_factory=list)
     _context: BaseContext | None = None
@@ -70,21 +77,23 @@ class Workers:
         return events
 
     def stop(self) -> None:
-        """End all workers; a notebook that is being executed ends with its worker."""
+        """End all workers; a notebook that is being executed ends with its worker, and its kernel with it."""
         for worker in self._workers:
-            if worker.task is None and worker.process.is_alive():
-                worker.channel.send(None)
-                worker.process.join(5)
-            worker.process.kill() if worker.process.is_alive() else None
-            worker.process.join(5)
+            if worker.task is None:
+                with suppress(OSError):
+                    worker.channel.send(None)
+                worker.process.join(1)
+            _end(worker.process)
             worker.channel.close()
         self._workers.clear()
 
     def _start(self) -> _Worker:
         if self._context is None:
+            with temporary_files_in(self.places.sockets):
+                get_temp_dir()  # where the processes' own sockets lie, from now on
             self._context = _context()
         here, there = self._context.Pipe()
-        process = self._context.Process(target=serve, args=(there,), daemon=True)  # type: ignore[attr-defined]
+        process = self._context.Process(target=serve, args=(there, self.places), daemon=True)  # type: ignore[attr-defined]
         process.start()
         there.close()
         worker = _Worker(process, here)
@@ -94,8 +103,20 @@ class Workers:
     def _lost(self, worker: _Worker) -> Done:
         self._workers.remove(worker)
         stage = worker.task.stage if worker.task else ""
-        message = f"{stage}: its worker process ended (code {worker.process.exitcode}), most likely for want of memory."
-        return Done(stage, "failed", 1, message)
+        message, code = death_of(f"{stage}: its worker process (code {worker.process.exitcode})")
+        return Done(stage, "failed", code, message)
+
+
+def _end(process: BaseProcess) -> None:
+    """Kill a worker and its kernel: a kernel in the middle of a long calculation does not notice that it is alone."""
+    if not process.is_alive():
+        return
+    kernels = children_of(process.pid or 0)
+    process.kill()
+    for kernel in kernels:
+        with suppress(OSError):
+            os.kill(int(kernel), signal.SIGKILL)
+    process.join(5)
 
 
 def _context() -> BaseContext:

@@ -1,4 +1,4 @@
-"""One run per folder of runs at a time.
+"""One writer per folder at a time: a run in its folder of runs, a demo world in its folder of worlds.
 
 The operating system holds the lock and lets go of it when the process ends, however it ends, so a lock left behind by
 a killed run never stands in the way. The file says who holds it.
@@ -13,21 +13,21 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from rcommerce_helpers.errors import ParamError
+from rcommerce_helpers.errors import Surroundings
 
 FILE = ".lock"
 
 
 @contextmanager
-def one_run(runs: Path) -> Iterator[None]:
-    """Hold the folder of runs; the file is gone afterwards.
+def one_writer(folder: Path) -> Iterator[None]:
+    """Hold a folder; the lock file is gone afterwards.
 
     Raises
     ------
-    ParamError
-        Another run holds it.
+    Surroundings
+        Another writer holds it; the message names its process.
     """
-    path = runs / FILE
+    path = folder / FILE
     stream = _acquire(path)
     try:
         stream.seek(0)
@@ -49,10 +49,10 @@ def _acquire(path: Path) -> IO[str]:
         if not _take(stream):
             holder = _holder(path)
             stream.close()
-            raise ParamError(
+            raise Surroundings(
                 str(path.parent),
-                got=f"a run in progress (process {holder})",
-                expected="one run at a time in this folder",
+                got=f"a run or another writer in progress (process {holder})",
+                expected="one at a time in this folder",
                 do="Wait for it, or choose another folder with --out",
             )
         if path.exists() and path.stat().st_ino == os.fstat(stream.fileno()).st_ino:
