@@ -46,7 +46,7 @@ IDENTIFIERS = {
     "e-mail": rf"(?<![{_MAILBOX}])[{_MAILBOX}]+{_AT}(?:[\w-]+\.)+(?!(?:example|invalid|test)\b)[^\W\d_]{{2,}}",
     "IBAN": rf"(?<!\w)(?i:{_ACCOUNTS})(?!\w)",
     "id": (
-        r"(?<![\w.-])[a-z][0-9a-f]{10,64}(?!\w)"  # a pseudonym: a letter and hexadecimal digits
+        r"(?<![0-9A-Za-z.-])(?:[a-z][0-9a-f]{10,64}|(?i:[a-z][0-9a-f]{20,64}))(?![0-9A-Za-z])"  # a pseudonym
         r"|(?<![\w/.-])(?!localhost:)[a-z][a-z0-9_]{1,30}:[A-Z]{0,3}-?\d{4,}(?!\w)"  # a record of a source system
     ),
     "tel.": (
@@ -85,7 +85,7 @@ def masked(text: str) -> str:
     >>> masked("Ask anna@mail.de or 030 / 901 820 15 about the 1.234.567 rows of 01.10.2024")
     'Ask [e-mail] or [tel.] about the 1.234.567 rows of 01.10.2024'
     """
-    bare = unicodedata.normalize("NFKC", text.translate({ord(sign): None for sign in set(text) if _unseen(sign)}))
+    bare = unicodedata.normalize("NFKC", text.translate({ord(sign): _bare(sign) for sign in set(text)}))
     if bare != text and (without := _FOUND.sub(_word, bare)) != bare:
         return without
     return _FOUND.sub(_word, text)
@@ -93,6 +93,13 @@ def masked(text: str) -> str:
 
 def _word(found: re.Match[str]) -> str:
     return f"[{_WORDS[found.lastgroup]}]" if found.lastgroup in _WORDS else found.group()
+
+
+def _bare(sign: str) -> str:
+    """A character as it is compared: nothing for what is not seen, digits of all scripts as 0 to 9."""
+    if _unseen(sign):
+        return ""
+    return str(unicodedata.decimal(sign)) if sign.isdecimal() else sign.replace("\N{IDEOGRAPHIC FULL STOP}", ".")
 
 
 def _unseen(sign: str) -> bool:

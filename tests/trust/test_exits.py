@@ -58,7 +58,7 @@ def test_a_line_of_the_log_names_nobody(tmp_path):
 
 
 def test_what_a_notebook_failed_with_names_nobody(tmp_path):
-    task = SimpleNamespace(notebook=tmp_path / "01_first.ipynb", timeout=60, stage="first")
+    task = SimpleNamespace(notebook=tmp_path / "01_first.ipynb", timeout=60, stage="first", work=tmp_path)
     assert names_nobody(_failure(task, ValueError(NAMING)).error)
 
 
