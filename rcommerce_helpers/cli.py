@@ -29,6 +29,9 @@ app = typer.Typer(
 )
 
 Out = Annotated[Path, typer.Option("--out", help="folder of the runs")]
+AllowOutside = Annotated[
+    bool, typer.Option("--allow-outside", help="files of the data set may lie outside its folder; only if you trust it")
+]
 DEMO_CUSTOMERS = 5000
 DEMO_SEED = 7
 GENERATOR_FILE = "generator.txt"
@@ -63,6 +66,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter per option
     timeout: Annotated[int, typer.Option(help="seconds a cell may take")] = 600,
     fresh: Annotated[bool, typer.Option("--fresh", help="execute every step, reuse nothing")] = False,
     plain: Annotated[bool, typer.Option("--plain", help="plain lines instead of bars")] = False,
+    allow_outside: AllowOutside = False,
 ) -> None:
     """Execute the notebooks on a data set; what did not change since the last run is reused."""
     from rcommerce_helpers.workspace.runs.request import RunRequest
@@ -77,6 +81,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter per option
         seed=seed,
         timeout=timeout,
         fresh=fresh,
+        allow_outside=allow_outside,
     )
     raise typer.Exit(_run(request, plain=plain))
 
@@ -91,7 +96,7 @@ def _run(request: RunRequest, *, plain: bool) -> int:
     from rcommerce_helpers.workspace.runs.stages import standard_table
 
     plan = plan_of(request, standard_table())
-    data = described_data(_source_of(request.dataset))
+    data = described_data(_source_of(request.dataset), allow_outside=request.allow_outside)
     for name in plan.left_out:
         typer.echo(f"{name}: left out, its notebook is not there", err=True)
     outcome = run_notebooks(plan, data, shown(plain=plain or None), started=datetime.now(UTC))
@@ -148,12 +153,13 @@ def _generator() -> str:
 @app.command()
 def check(
     file: Annotated[str, typer.Argument(help="a sources.toml, or the name of a public data set")],
+    allow_outside: AllowOutside = False,
 ) -> None:
     """Say what would be landed, quarantined and set aside, and which sections will be skipped; writes nothing."""
     from rcommerce_helpers.sources import check as check_data_set
     from rcommerce_helpers.sources import load_data_set
 
-    for line in check_data_set(load_data_set(_source_of(file))).lines():
+    for line in check_data_set(load_data_set(_source_of(file), allow_outside=allow_outside)).lines():
         typer.echo(fit_to_leave(line))
 
 

@@ -138,8 +138,8 @@ def _events(permissions: pd.DataFrame, asked: Asked, facts: DataSetFacts, as_of:
     """One row = one decision of one customer in comparable form.
 
     Columns beside those given: ``contact_point`` as its key and ``written`` as it was, ``moment`` to the second (empty
-    for a no without a time), ``in_time`` = known on the last known day, ``opens`` = a grant that may open something,
-    ``expired``. A refusal that has ended by itself is left out.
+    for a no without a time), ``in_time`` = known on the last known day, ``is_later`` = of a record made after it,
+    ``opens`` = a grant that may open something, ``expired``. A refusal that has ended by itself is left out.
     """
     given = _spoken_by(permissions.reindex(columns=list(_GIVEN)), asked)
     for column in ("channel", "contact_point", "basis"):
@@ -158,6 +158,7 @@ def _events(permissions: pd.DataFrame, asked: Asked, facts: DataSetFacts, as_of:
             "written": points,
             "moment": _comparable(at, local, no, facts.time_zone),
             "in_time": in_time,
+            "is_later": given["is_later"],
             "opens": ~no & in_time & ~given["is_later"],
             "expired": ends < end,
         }
@@ -187,7 +188,7 @@ def _covered(events: pd.DataFrame, facts: DataSetFacts) -> pd.DataFrame:
     only_no = only_no[only_no["purpose"].isin(facts.purposes)]
     return only_no.assign(
         record_id="", exact_id="", decision="granted", basis=facts.basis, channel="any", contact_point="", written="",
-        moment=pd.Timestamp(0), in_time=True, opens=True, expired=False,
+        moment=pd.Timestamp(0), in_time=True, is_later=False, opens=True, expired=False,
     )  # fmt: skip
 
 
@@ -212,7 +213,7 @@ having bool_or(decision != 'granted' and channel != 'any') and bool_or(opens and
 create table asked as
 select row_number() over () as row_id, * from (
   select distinct customer_id, purpose, channel, contact_point from events e
-  where (opens or decision != 'granted' or (contact_point != '' and exists (
+  where (opens or decision != 'granted' or (contact_point != '' and not is_later and exists (
     from events s where s.purpose = e.purpose and s.decision != 'granted'
     and (s.contact_point = e.contact_point or s.customer_id = e.customer_id and not s.in_time))))
   and not (channel = 'any' and contact_point = '' and exists (

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from pathlib import Path
 
 import pandas as pd
 
@@ -15,7 +16,8 @@ from rcommerce_helpers.sources.complaints import such_as
 from rcommerce_helpers.sources.data_set import DataSet
 from rcommerce_helpers.sources.expectations import Arrived, check_expectations
 from rcommerce_helpers.sources.facts import DataSetFacts
-from rcommerce_helpers.sources.landing import Workshop, frequent_reasons, newest_day, staged
+from rcommerce_helpers.sources.fence import fenced
+from rcommerce_helpers.sources.landing import Workshop, frequent_reasons, newest_day, scratch_folder, staged
 from rcommerce_helpers.sources.soundness import broken_joins, money_bridge
 
 SECTIONS = (
@@ -43,8 +45,9 @@ SECTIONS = (
 class CheckReport:
     """What ``check`` found.
 
-    ``reasons``: table, column, reason, rows, example (five most frequent per table). ``bridge``, ``joins``: as in
-    ``soundness``; an empty bridge means there are no order lines. ``unused``: file, column. ``skipped``: section, why.
+    ``reasons``: table, column, reason, rows, example (five most frequent per table), more (how many others the table
+    has). ``bridge``, ``joins``: as in ``soundness``; an empty bridge means there are no order lines. ``unused``: file,
+    column. ``skipped``: section, why.
     """
 
     facts: DataSetFacts
@@ -76,10 +79,12 @@ class CheckReport:
         for name, c in self.facts.counts.items():
             aside = ", ".join(f"{n:,} {rule}" for rule, n in c.set_aside.items()) or "0"
             lines.append(f"{name:18}{c.rows_in:>12,}{c.landed:>12,}{c.quarantined:>13,}  {aside}")
-            for r in self.reasons[self.reasons["table"] == name].itertuples():
-                lines.append(
-                    f"    {r.rows:,} x {r.column or 'line'}: {r.reason}{such_as(r.table, r.column, r.example)}"
-                )
+            reasons = self.reasons[self.reasons["table"] == name]
+            for r in reasons.itertuples():
+                shown = such_as(r.table, r.column, r.example)
+                lines.append(f"    {r.rows:,} x {r.column or 'line'}: {r.reason}{shown}")
+            if more := int(reasons["more"].max()) if len(reasons) else 0:
+                lines.append(f"    and {more:,} more reason{'s' * (more > 1)}")
         return [*lines, ""]
 
     def _bridge_lines(self) -> list[str]:
@@ -106,7 +111,12 @@ def check(data_set: DataSet) -> CheckReport:
     BrokenExpectation
         A promise of ``[expect]`` does not hold; the message names it.
     """
-    with staged(data_set) as workshop:
+    with scratch_folder() as scratch:
+        return fenced(_looked_at, data_set, scratch)
+
+
+def _looked_at(data_set: DataSet, scratch: Path) -> CheckReport:
+    with staged(data_set, scratch) as workshop:
         connection, names = workshop.connection, list(workshop.parts)
         reasons = frequent_reasons(connection)
         check_expectations(data_set, Arrived(workshop.facts, newest_day(workshop), reasons))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import difflib
 import types
 import typing
@@ -25,8 +24,8 @@ def nearest(name: str, known: Iterable[str]) -> str:
 def not_unicode(encoding: str) -> str:
     """What is wrong with an encoding's name; empty if Python knows it."""
     try:
-        codecs.lookup(encoding)
-    except LookupError:
+        "".encode(encoding)  # a codec that makes no text of bytes (rot13, zip) refuses here
+    except (LookupError, ValueError):
         return f"unknown encoding {encoding!r}; write it as utf-8, cp1252, utf-16 or iso-8859-15"
     return ""
 

@@ -28,7 +28,7 @@ THOUSANDS = ("", ".", ",", " ", "'", "\u2019", "\u00a0", "\u202f")
 class Section(BaseModel):
     """A part of sources.toml: unknown keys and values of another kind are refused."""
 
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, populate_by_name=True)
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, populate_by_name=True, allow_inf_nan=False)
 
 
 def _known_zone(zone: str | None) -> str | None:
@@ -214,6 +214,8 @@ class SourcesConfig(Section):
         for key in value:
             if not FILE_KEY.fullmatch(key) or key.lower() in TAKEN:
                 raise ValueError(f"{key!r} cannot name a file; use letters, digits, _ and -, and none of {TAKEN}")
+        if len({key.lower() for key in value}) < len(value):
+            raise ValueError("two names of files differ by capitals only; SQL takes them for one")
         return value
 
     @field_validator("tables", mode="before")
@@ -243,6 +245,8 @@ def read_config(path: Path) -> SourcesConfig:
             do="Save it as UTF-8",
         ) from None
     except tomllib.TOMLDecodeError as error:
+        raise _toml_error(path, str(error)) from None
+    except (ValueError, RecursionError) as error:  # a number without an end, lists a thousand deep
         raise _toml_error(path, str(error)) from None
     try:
         config = SourcesConfig.model_validate(content)

@@ -32,10 +32,15 @@ PACKAGE = "package:"
 
 @dataclass(frozen=True)
 class DataSet:
-    """A checked sources.toml and where its files lie."""
+    """A checked sources.toml and where its files lie.
+
+    Its files lie under its own folder, or that of the package they come with, links followed; with ``allow_outside``
+    they may lie anywhere.
+    """
 
     path: Path
     config: SourcesConfig
+    allow_outside: bool = False
 
     @property
     def name(self) -> str:
@@ -44,7 +49,7 @@ class DataSet:
     @property
     def offers(self) -> Path:
         """The offers.toml beside sources.toml; it need not exist."""
-        return self.path.parent / OFFERS_FILE
+        return self._inside(OFFERS_FILE, self.path.parent / OFFERS_FILE, self.path.parent)
 
     def file_path(self, key: str) -> Path:
         """Where a declared file lies.
@@ -52,10 +57,10 @@ class DataSet:
         Raises
         ------
         SchemaError
-            It does not exist, or its package is not installed.
+            It does not exist, lies outside the project, or its package is not installed.
         """
         spec = self.config.files[key]
-        path = self._resolved(key, spec)
+        path = self._inside(f"files.{key}", *self._resolved(key, spec))
         if not path.is_file():
             raise SchemaError(
                 f"files.{key}",
@@ -93,9 +98,28 @@ class DataSet:
             digest.update(self.offers.read_bytes())
         return digest.hexdigest()
 
-    def _resolved(self, key: str, spec: FileSection) -> Path:
+    def _inside(self, place: str, path: Path, home: Path) -> Path:
+        """The path itself, if it leads to a place under ``home`` or may lie anywhere."""
+        try:
+            inside = path.resolve().is_relative_to(home.resolve())
+            path.exists()  # a name too long for the system is found out here, not by whoever opens it
+        except (OSError, RuntimeError, ValueError) as error:  # a loop of links, a character or a length no path has
+            raise SchemaError(
+                place, got=f"no path ({error})", expected="a path of this system", do="Correct path or folder"
+            ) from None
+        if inside or self.allow_outside:
+            return path
+        raise SchemaError(
+            place,
+            got=f"a path out of {home.resolve().name}/",
+            expected=f"files under the folder of {self.path.name}, links followed",
+            do="Put the file there; or, if you trust this description, say --allow-outside (allow_outside=True)",
+        )
+
+    def _resolved(self, key: str, spec: FileSection) -> tuple[Path, Path]:
+        """Where a file should lie, and the folder it has to lie under."""
         if not spec.path.startswith(PACKAGE):
-            return self.path.parent / self.config.data_set.folder / spec.path
+            return self.path.parent / self.config.data_set.folder / spec.path, self.path.parent
         package, _, inside = spec.path.removeprefix(PACKAGE).partition("/")
         found = find_spec(package) if package.isidentifier() else None
         if found is None or not found.submodule_search_locations:
@@ -105,7 +129,8 @@ class DataSet:
                 expected="the package",
                 do="Install it with pip",
             )
-        return Path(found.submodule_search_locations[0]) / inside
+        home = Path(found.submodule_search_locations[0])
+        return home / inside, home
 
 
 def _missing_file_hint(path: Path) -> str:
@@ -115,8 +140,15 @@ def _missing_file_hint(path: Path) -> str:
     return f"Correct path or folder.{nearest(path.name, around)}".rstrip(".")
 
 
-def load_data_set(name_or_path: str) -> DataSet:
+def load_data_set(name_or_path: str, *, allow_outside: bool = False) -> DataSet:
     """The data set of a public name, of a sources.toml, or of a folder that holds one.
+
+    Parameters
+    ----------
+    name_or_path
+        complete-journey, a path.
+    allow_outside
+        Whether its files may lie outside its folder: only for a description that you trust.
 
     Raises
     ------
@@ -137,4 +169,4 @@ def load_data_set(name_or_path: str) -> DataSet:
             expected=f"{', '.join(known)}, or the path of a sources.toml",
             do=hint or "Check the name, or make a project with `rcommerce new`",
         )
-    return DataSet(path=path, config=read_config(path))
+    return DataSet(path=path, config=read_config(path), allow_outside=allow_outside)

@@ -15,6 +15,7 @@ import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from io import TextIOWrapper
 from pathlib import Path
 from typing import IO
@@ -76,7 +77,8 @@ def read_delimited(path: Path, spec: FileSection, name: str) -> Iterator[Block]:
         lines = _checked_lines(stream, spec, name)
         number = 1
         for _ in range(spec.skip_rows):
-            next(lines, "")
+            if not next(lines, ""):  # the file ends before
+                break
             number += 1
         columns, used = _header(lines, spec, name, number)
         yield from _blocks(lines, spec, columns, number + used)
@@ -104,8 +106,10 @@ def _checked_lines(stream: TextIOWrapper, spec: FileSection, name: str) -> Itera
     suspect, proven = 0, not single_byte
     has_controls = codecs.lookup(spec.encoding).name.startswith("iso8859")
     try:
-        for line in stream:
+        for line in iter(partial(stream.readline, FIELD_CHARACTERS_MAX), ""):
             number += 1
+            if len(line) == FIELD_CHARACTERS_MAX:
+                raise endless_line(f"{name}, line {number}")
             if has_controls and CONTROL.search(line):
                 raise _wrong_encoding(
                     f"{name}, at or after line {number}", spec, "control characters where letters should be", "cp1252"
@@ -132,6 +136,16 @@ def _checked_lines(stream: TextIOWrapper, spec: FileSection, name: str) -> Itera
         raise _wrong_encoding(
             f"{name}, at or after line 1", spec, f"UTF-8 on all {suspect} lines with letters beyond ASCII", "utf-8"
         )
+
+
+def endless_line(place: str) -> SchemaError:
+    """The complaint of a line that no export has, and that no memory holds: a packed file may unpack to it."""
+    return SchemaError(
+        place,
+        got=f"a line of {FIELD_CHARACTERS_MAX:,} characters or more",
+        expected="lines that end",
+        do="Export the file again",
+    )
 
 
 def _is_utf8(line: str, encoding: str) -> bool:

@@ -1,26 +1,27 @@
 """The engine under landing: DuckDB without downloads, every file a table of text, every parquet file a view.
 
 Extensions are neither installed nor loaded by themselves: DuckDB would fetch one for cp1252 or xlsx, which Python reads
-here instead. Once the files are in, the engine sees only the paths it needs, so that the SQL of a sources.toml can read
-the declared files and nothing else.
+here instead. Once the files are in, and before any SQL of a sources.toml runs, the engine sees only the paths it needs:
+what that SQL is, ``foreign_sql`` has judged, and what it could do all the same is read the declared files.
 """
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import duckdb
 
 from rcommerce_helpers.engine import connect, lock
 from rcommerce_helpers.errors import SchemaError
 from rcommerce_helpers.sources.complaints import nearest
-from rcommerce_helpers.sources.config import FileSection
+from rcommerce_helpers.sources.config import FileSection, Forms
 from rcommerce_helpers.sources.data_set import DataSet
 from rcommerce_helpers.sources.delimited import BadLine, Block, read_delimited
+from rcommerce_helpers.sources.foreign_sql import Place, foreign_texts, judged_expression
 from rcommerce_helpers.sources.parsing import named, quoted
 from rcommerce_helpers.sources.workbook import read_json_lines, read_workbook
 
@@ -48,40 +49,43 @@ class LoadedFile:
 
 
 @contextmanager
-def engine(memory: str = "1500MB") -> Iterator[tuple[duckdb.DuckDBPyConnection, Path]]:
-    """A DuckDB that spills into a temporary folder when memory is short, and the one folder it may write to."""
-    with TemporaryDirectory(prefix="rcommerce-landing-") as scratch:
-        out = Path(scratch) / "out"
-        out.mkdir()
-        connection = connect(memory=memory, scratch=Path(scratch))
-        try:
-            yield connection, out
-        finally:
-            connection.close()
+def engine(scratch: Path, *, memory: str = "1500MB", spill: str = "100GB") -> Iterator[duckdb.DuckDBPyConnection]:
+    """A DuckDB that spills into a folder of ``scratch`` when memory is short, up to ``spill``."""
+    connection = connect(memory=memory, scratch=scratch / "spill")
+    try:
+        connection.execute(f"set max_temp_directory_size = {quoted(spill)}")
+        yield connection
+    finally:
+        connection.close()
 
 
 def load_files(connection: duckdb.DuckDBPyConnection, data_set: DataSet, out: Path) -> dict[str, LoadedFile]:
-    """Bring every declared file in, then close the engine's eyes to everything else but ``out``.
+    """Bring every declared file in, close the engine's eyes to everything else but ``out``, then ask what counts.
 
     Raises
     ------
     SchemaError
-        A file is missing, empty, damaged, or written in another way than declared.
+        A file is missing, empty, damaged, or written in another way than declared, or a rule is no SQL that may run.
     """
-    loaded = {}
+    bad, parquet = {}, []
     for key, spec in data_set.config.files.items():
         path, form = data_set.file_path(key), data_set.format_of(key)
-        bad = (
-            _attach_parquet(connection, key, path) if form == "parquet" else _read_in(connection, key, path, spec, form)
-        )
-        loaded[key] = _describe(connection, key, spec, bad)
-    parquet = (data_set.file_path(k).resolve() for k in loaded if data_set.format_of(k) == "parquet")
+        if form == "parquet":
+            parquet.append(_at_hand(path, key, data_set, out).resolve())
+            bad[key] = _attach_parquet(connection, key, parquet[-1], path.name)
+        else:
+            bad[key] = _read_in(connection, key, path, spec, form)
     lock(connection, readable=(*parquet, out))
-    return loaded
+    return {key: _describe(connection, key, data_set, lines) for key, lines in bad.items()}
 
 
-def _attach_parquet(connection: duckdb.DuckDBPyConnection, key: str, path: Path) -> tuple[BadLine, ...]:
-    source = f"read_parquet({quoted(str(path.resolve()))}, file_row_number = true)"
+def _at_hand(path: Path, key: str, data_set: DataSet, out: Path) -> Path:
+    """The file, or a copy of it where foreign SQL will run: what an engine may read, its COPY could write over."""
+    return Path(shutil.copyfile(path, out.parent / f"{key}.parquet")) if foreign_texts(data_set.config) else path
+
+
+def _attach_parquet(connection: duckdb.DuckDBPyConnection, key: str, path: Path, name: str) -> tuple[BadLine, ...]:
+    source = f"read_parquet({quoted(str(path))}, file_row_number = true)"
     try:
         connection.execute(
             f"create view {named('_file_' + key)} as "
@@ -89,8 +93,8 @@ def _attach_parquet(connection: duckdb.DuckDBPyConnection, key: str, path: Path)
         )
     except duckdb.Error as error:
         raise SchemaError(
-            f"files.{key} ({path.name})",
-            got=f"no readable parquet file ({first_line(error)})",
+            f"files.{key} ({name})",
+            got=f"no readable parquet file ({first_line(error).replace(str(path), name)})",
             expected="a whole .parquet file",
             do="Export or copy it again, or correct format",
         ) from None
@@ -124,9 +128,10 @@ def _append(connection: duckdb.DuckDBPyConnection, table: str, block: Block, *, 
 
 
 def _describe(
-    connection: duckdb.DuckDBPyConnection, key: str, spec: FileSection, bad: tuple[BadLine, ...]
+    connection: duckdb.DuckDBPyConnection, key: str, data_set: DataSet, bad: tuple[BadLine, ...]
 ) -> LoadedFile:
     """Make the two views of a file: all rows with the rule that sets them aside, and the rows that count."""
+    spec = data_set.config.files[key]
     columns = describe(connection, f"select * from {named('_file_' + key)}")
     nothing = ", ".join(map(quoted, ("", *spec.missing)))
     values = [
@@ -137,15 +142,40 @@ def _describe(
     ]
     inner, whole = named("_clean_" + key), named("_all_" + key)
     connection.execute(f"create view {inner} as select {', '.join(values)} from {named('_file_' + key)}")
-    rules = "".join(f"when coalesce(({s.where}), false) then {quoted(s.rule)} " for s in spec.set_aside)
-    rule = f"case {rules}end" if rules else "cast(null as varchar)"
+    place = Place(f"files.{key}", tuple(data_set.config.files), frozenset(c.lower() for c in columns))
+    rule = rules_of(connection, spec, place)
     with sql_errors(f"files.{key}.set_aside"):
-        connection.execute(f"create view {whole} as select *, {rule} as _rule from {inner}")
+        execute_one(connection, f"create view {whole} as select *, {rule} as _rule from {inner} as {named(key)}")
         counts = connection.sql(f"select _rule, count(*) from {whole} group by 1 order by 1").fetchall()
     connection.execute(f"create view {named(key)} as select * exclude (_rule) from {whole} where _rule is null")
     aside = {s.rule: 0 for s in spec.set_aside} | {r: n for r, n in counts if r is not None}
     columns.pop("_line")
     return LoadedFile(key, columns, sum(n for _, n in counts), bad, aside)
+
+
+def rules_of(connection: duckdb.DuckDBPyConnection, section: Forms, place: Place) -> str:
+    """SQL of the first rule that sets a row aside, null where none does; every condition is judged."""
+    if not section.set_aside:
+        return "cast(null as varchar)"
+    cases = []
+    for i, rule in enumerate(section.set_aside, start=1):
+        where = judged_expression(connection, rule.where, replace(place, name=f"{place.name}.set_aside[{i}].where"))
+        cases.append(f"when coalesce({where}, false) then {quoted(rule.rule)}")
+    return f"case {' '.join(cases)} end"
+
+
+def execute_one(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
+    """Run a statement that holds foreign SQL, if it is still one statement: nothing is run behind it.
+
+    Raises
+    ------
+    duckdb.ParserException
+        It is several.
+    """
+    statements = connection.extract_statements(sql)
+    if len(statements) != 1:
+        raise duckdb.ParserException(f"{len(statements)} statements where one was expected")
+    connection.execute(statements[0])
 
 
 def describe(connection: duckdb.DuckDBPyConnection, select: str) -> dict[str, str]:
@@ -183,15 +213,6 @@ def sql_errors(place: str) -> Iterator[None]:
 def first_line(error: Exception) -> str:
     """The first line of an engine's message, without a full stop."""
     return str(error).strip().splitlines()[0].rstrip(".")
-
-
-def single_select(connection: duckdb.DuckDBPyConnection, sql: str, place: str) -> str:
-    """The select as it may be nested: one statement, reading only."""
-    with sql_errors(place):
-        statements = connection.extract_statements(sql)
-    if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
-        raise SchemaError(place, got="something else than one select", expected="one select", do="Correct sql")
-    return sql.strip().rstrip(";")
 
 
 def known_column(file: LoadedFile, column: str, place: str) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import duckdb
 import pandas as pd
@@ -22,11 +23,13 @@ from rcommerce_helpers.sources.data_set import OFFERS_FILE, DataSet
 from rcommerce_helpers.sources.engine import LoadedFile, engine, load_files
 from rcommerce_helpers.sources.expectations import Arrived, check_expectations, most_frequent
 from rcommerce_helpers.sources.facts import FACTS_FILE, HOME_REGION, DataSetFacts, TableCount, read_facts, write_facts
+from rcommerce_helpers.sources.fence import fenced, limits_for
 from rcommerce_helpers.sources.landed import QUARANTINE
 from rcommerce_helpers.sources.parsing import named, quoted
 from rcommerce_helpers.sources.span import first_day
 from rcommerce_helpers.sources.tables import Part, fault_words, prepare, stage
 
+OUT = "out"
 NUMBERED = ("order_lines", "line_number")
 
 
@@ -74,7 +77,22 @@ def land(data_set: DataSet, folder: Path, *, previous: Path | None = None) -> La
     """
     before = previous or folder
     earlier = read_facts(before) if (before / FACTS_FILE).exists() else None
-    with staged(data_set) as workshop:
+    with scratch_folder() as scratch:
+        report = fenced(_build, data_set, scratch, earlier)
+        _move_into(scratch / OUT, folder, report.facts)
+    return report
+
+
+@contextmanager
+def scratch_folder() -> Iterator[Path]:
+    """A folder for all that landing writes before it is whole; gone afterwards, whatever happens."""
+    with TemporaryDirectory(prefix="rcommerce-landing-") as scratch:
+        yield Path(scratch)
+
+
+def _build(data_set: DataSet, scratch: Path, earlier: DataSetFacts | None) -> LandingReport:
+    """Land into ``scratch/out``; runs in a process of its own where there is SQL."""
+    with staged(data_set, scratch) as workshop:
         arrived = Arrived(workshop.facts, newest_day(workshop), frequent_reasons(workshop.connection), earlier)
         check_expectations(data_set, arrived)
         for name in workshop.facts.counts:
@@ -83,15 +101,15 @@ def land(data_set: DataSet, folder: Path, *, previous: Path | None = None) -> La
         write_facts(workshop.out, workshop.facts)
         if data_set.offers.exists():
             shutil.copyfile(data_set.offers, workshop.out / OFFERS_FILE)
-        report = LandingReport(workshop.facts, quarantine_frame(workshop))
-        _move_into(workshop.out, folder)
-    return report
+        return LandingReport(workshop.facts, quarantine_frame(workshop))
 
 
 @contextmanager
-def staged(data_set: DataSet) -> Iterator[Workshop]:
+def staged(data_set: DataSet, scratch: Path) -> Iterator[Workshop]:
     """All tables parsed and counted, nothing written yet: what ``land`` and ``check`` share."""
-    with engine() as (connection, out):
+    out = scratch / OUT
+    out.mkdir()
+    with engine(scratch, spill=f"{limits_for(data_set).spill}B") as connection:
         files = load_files(connection, data_set, out)
         connection.execute(
             f"create table {QUARANTINE} "
@@ -264,10 +282,11 @@ def _nothing_usable(connection: duckdb.DuckDBPyConnection, name: str, count: Tab
 
 
 def frequent_reasons(connection: duckdb.DuckDBPyConnection, top: int = 5) -> pd.DataFrame:
-    """Most frequent reasons per table: table, column, reason, rows, example."""
+    """Most frequent reasons per table: table, column, reason, rows, example, and how many more the table has."""
     return connection.sql(
         f"""
-        select "table", "column", reason, count(*) as rows, coalesce(arg_min(value, coalesce(line, 0)), '') as example
+        select "table", "column", reason, count(*) as rows, coalesce(arg_min(value, coalesce(line, 0)), '') as example,
+            greatest(count(*) over (partition by "table") - {int(top)}, 0) as more
         from {QUARANTINE} group by "table", "column", reason
         qualify row_number() over (partition by "table" order by count(*) desc, "column", reason) <= {int(top)}
         order by "table", rows desc, "column", reason
@@ -310,12 +329,17 @@ def quarantine_frame(workshop: Workshop, rows: int = 100_000) -> pd.DataFrame:
     ).df()
 
 
-def _move_into(out: Path, folder: Path) -> None:
-    """Replace the landed files of a folder: old ones go first, the facts come last and say that it is whole."""
+def _move_into(out: Path, folder: Path, facts: DataSetFacts) -> None:
+    """Replace the landed files of a folder: old ones go first, the facts come last and say that it is whole.
+
+    Only what landing writes is moved: a file that came to lie beside it stays behind.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     (folder / FACTS_FILE).unlink(missing_ok=True)
     for old in folder.glob("*.parquet"):
         old.unlink()
     (folder / OFFERS_FILE).unlink(missing_ok=True)
-    for path in sorted(out.iterdir(), key=lambda p: p.name == FACTS_FILE):
-        shutil.move(path, folder / path.name)
+    tables = [f"{name}.parquet" for name in (*facts.counts, QUARANTINE)]
+    for name in (*tables, OFFERS_FILE, FACTS_FILE):
+        if (out / name).exists():
+            shutil.move(out / name, folder / name)

@@ -6,8 +6,7 @@ code of its first fault or none. Codes are three per column: missing, unreadable
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import duckdb
@@ -17,7 +16,8 @@ from rcommerce_helpers.schema import LANDED_TABLES, STOPS, Column, Table
 from rcommerce_helpers.schema.columns import local_name
 from rcommerce_helpers.sources.config import ColumnMap, FileSection, Forms, TableSection, check_required
 from rcommerce_helpers.sources.data_set import DataSet
-from rcommerce_helpers.sources.engine import LoadedFile, describe, known_column, single_select, sql_errors
+from rcommerce_helpers.sources.engine import LoadedFile, describe, execute_one, known_column, rules_of, sql_errors
+from rcommerce_helpers.sources.foreign_sql import Place, judged_expression, judged_select
 from rcommerce_helpers.sources.parsing import (
     Kind,
     Written,
@@ -96,9 +96,12 @@ def _mapped(
     file = files[str(section.from_)]
     spec = data_set.config.files[file.key]
     place = f"tables.{name}"
-    rule = _rules(section, "_rule")
-    relation = f"(select *, _line as _row, {rule} as _part_rule from {named('_all_' + file.key)})"
-    expressions = {c: _expression(m, file, f"{place}.{c}") for c, m in section.columns.items()}
+    known = Place(place, tuple(files), frozenset(map(str.lower, file.columns)))
+    rule = f"coalesce(_rule, {rules_of(connection, section, known)})"
+    relation = f"(select *, _line as _row, {rule} as _part_rule from {named('_all_' + file.key)}) as {named(file.key)}"
+    expressions = {
+        c: _expression(connection, m, file, replace(known, name=f"{place}.{c}")) for c, m in section.columns.items()
+    }
     with sql_errors(place):
         selected = ", ".join(f"{e} as {named(c)}" for c, e in expressions.items())
         types = describe(connection, f"select {selected} from {relation}")
@@ -123,18 +126,19 @@ def _selected(
     section: TableSection,
 ) -> Part:
     place = f"tables.{name}.sql"
-    select = single_select(connection, str(section.sql), place)
-    used = tuple(k for k in files if re.search(rf"(?<!\w){re.escape(k)}(?!\w)", select))
+    known = Place(place, tuple(files), frozenset(c.lower() for file in files.values() for c in file.columns))
+    select = judged_select(connection, str(section.sql), known)
+    rule = rules_of(connection, section, replace(known, name=f"tables.{name}"))
     with sql_errors(place):
-        types = describe(connection, select)
+        types = describe(connection, select.text)
         view = named(f"_select_{name}_{number}")
         line = "" if "_line" in types else ", cast(null as bigint) as _line"
-        rule = _rules(section, "cast(null as varchar)")
         # a select has no order of its own: that of its values, or that of the file where it hands on _line
         order = ", ".join(map(named, sorted(types, key=lambda column: column != "_line")))
-        connection.execute(
+        execute_one(
+            connection,
             f"create table {view} as select *, row_number() over () as _row{line}, {rule} as _part_rule "
-            f"from (select * from ({select}) order by {order})"
+            f"from (select * from ({select.text}) order by {order})",
         )
     table = LANDED_TABLES[name]
     given = [c for c in types if c not in {"_line", "_file"}]
@@ -147,21 +151,16 @@ def _selected(
                 do='Name it with as "canonical"',
             )
     check_required(f"tables.{name}", name, given)
-    sections = [section, *_agreed(data_set, used, section, place)]
+    sections = [section, *_agreed(data_set, select.files, section, place)]
     source = next((s.source for s in sections if s.source), "")
     origins = tuple(
         Origin(c, raw_value(named(c.name), kind_of(types[c.name])), kind_of(types[c.name]), source)
         for c in table.columns
         if c.name in given
     )
-    part = Part(table, number, view, "", origins, _written(data_set, sections, typed=True), used)
+    part = Part(table, number, view, "", origins, _written(data_set, sections, typed=True), select.files)
     _check_source(part, f"tables.{name}")
     return _with_source_system(part, source)
-
-
-def _rules(section: TableSection, before: str) -> str:
-    rules = "".join(f"when coalesce(({s.where}), false) then {quoted(s.rule)} " for s in section.set_aside)
-    return f"coalesce({before}, case {rules}end)" if rules else before
 
 
 def _agreed(data_set: DataSet, used: tuple[str, ...], section: TableSection, place: str) -> list[FileSection]:
@@ -195,11 +194,11 @@ def _written(data_set: DataSet, sections: list[Forms], *, typed: bool) -> Writte
     )
 
 
-def _expression(mapping: ColumnMap, file: LoadedFile, place: str) -> str:
+def _expression(connection: duckdb.DuckDBPyConnection, mapping: ColumnMap, file: LoadedFile, place: Place) -> str:
     if mapping.column is not None:
-        return known_column(file, mapping.column, place)
+        return known_column(file, mapping.column, place.name)
     if mapping.sql is not None:
-        return f"({mapping.sql})"
+        return judged_expression(connection, mapping.sql, replace(place, name=f"{place.name}.sql"))
     return _literal(mapping.constant)
 
 
@@ -254,8 +253,8 @@ def stage(connection: duckdb.DuckDBPyConnection, part: Part, zone: str) -> None:
     )
     target = f"staged_{part.table.name}"
     with sql_errors(f"tables.{part.table.name}"):
-        connection.execute(f"create table if not exists {target} as {select} limit 0")
-        connection.execute(f"insert into {target} {select}")
+        execute_one(connection, f"create table if not exists {target} as {select} limit 0")
+        execute_one(connection, f"insert into {target} {select}")
 
 
 def _reads(i: int, origin: Origin, written: Written) -> str:

@@ -15,13 +15,22 @@ import zlib
 from collections.abc import Iterator
 from datetime import date, datetime, time
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
 from rcommerce_helpers.errors import SchemaError
 from rcommerce_helpers.sources.complaints import nearest
 from rcommerce_helpers.sources.config import FileSection
-from rcommerce_helpers.sources.delimited import BLOCK_LINES, BadLine, Block, check_names, text_table
+from rcommerce_helpers.sources.delimited import (
+    BLOCK_LINES,
+    FIELD_CHARACTERS_MAX,
+    BadLine,
+    Block,
+    check_names,
+    endless_line,
+    text_table,
+)
 
 ZEROS = re.compile(r"0{2,}")
 Row = tuple[int, list[str | None]]
@@ -166,8 +175,10 @@ def _objects(path: Path, spec: FileSection, name: str) -> Iterator[tuple[int, st
     number = 0
     try:
         with _open_lines(path) as stream:
-            for raw in stream:
+            for raw in iter(partial(stream.readline, FIELD_CHARACTERS_MAX), b""):
                 number += 1
+                if len(raw) == FIELD_CHARACTERS_MAX:
+                    raise endless_line(f"{name}, line {number}")
                 text = raw.decode("utf-8-sig" if number == 1 else "utf-8").strip()
                 if text:
                     yield number, text, _object(text, spec)

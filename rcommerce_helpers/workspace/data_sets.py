@@ -50,7 +50,8 @@ def content_of(dataset: str, bases: Iterable[Path]) -> str:
 
     for base in bases:
         try:
-            return load_data_set(str(base / dataset)).fingerprint
+            # a run was allowed to read these files once, and a fingerprint shows none of them
+            return load_data_set(str(base / dataset), allow_outside=True).fingerprint
         except (RCommerceError, OSError):
             continue
     return ""

@@ -225,6 +225,27 @@ def test_check_prints_buckets_reasons_joins_and_what_is_skipped(tmp_path):
     assert not shop.landed.exists()
 
 
+def test_check_says_how_many_reasons_it_does_not_print(tmp_path):
+    """Seven columns that can be wrong, each wrong once: five reasons are printed, and that there are two more."""
+    names = ("quantity", "amount", "discount", "tax", "margin", "line_number", "kind")
+    columns = ", ".join(f'{name} = "{name}"' for name in names)
+    tables = f"""
+    [[tables.order_lines]]
+    from = "orders"
+    columns = {{ order_id = "no", product_id = "no", {columns} }}
+    """
+    good = ["1", "1", "0", "0", "1", "1", "item"]
+    bad = [f"{i}," + ",".join([*good[:i], "wrong", *good[i + 1 :]]) for i in range(len(names))]
+    shop = Shop(tmp_path, tables=tables).write(
+        "\n".join(["no," + ",".join(names), "99," + ",".join(good), *bad]) + "\n"
+    )
+    report = check(load_data_set(str(shop.describe())))
+    lines = report.lines()
+    assert report.facts.counts["order_lines"].quarantined == 7
+    assert len([line for line in lines if " x " in line]) == 5
+    assert "    and 2 more reasons" in lines
+
+
 def test_sections_name_tables_of_the_schema():
     from rcommerce_helpers.schema import LANDED_TABLES
 

@@ -90,14 +90,14 @@ def later_refusals(landed: Path, run: Path, day: str) -> pd.DataFrame:
     """
     end = pd.Timestamp(day) + pd.Timedelta(days=1)
     said = pd.read_parquet(landed / "permissions.parquet")
-    later = said[said["local_at"] >= end]
     known = pd.read_parquet(run / "tables" / "persons.parquet")
     inherited = run / "tables" / "later_records.parquet"
-    own = later[later["record_id"].isin(known["record_id"])]
+    later = said[said["local_at"] >= end]
     if not inherited.exists():
         return later[later["record_id"].isin(known["record_id"]) | (later["decision"] != "granted")]
+    own = later[later["record_id"].isin(known["record_id"])]
     first = known.sort_values("record_id").drop_duplicates("customer_id").set_index("customer_id")["record_id"]
-    joined = later.merge(pd.read_parquet(inherited), on="record_id")
+    joined = said.merge(pd.read_parquet(inherited), on="record_id")  # a later record may tell of an earlier no
     joined = joined[joined["decision"] != "granted"]
     nobody = later[~later["record_id"].isin([*known["record_id"], *joined["record_id"]])]
     nobody = nobody[nobody["decision"] != "granted"]

@@ -36,7 +36,7 @@ class RunRequest:
     """One run as asked for.
 
     ``settings`` are texts ``stage.name=value``; ``stages`` empty = all; ``timeout`` in seconds per cell; ``project``
-    is the folder that relative paths refer to.
+    is the folder that relative paths refer to; ``allow_outside``: the files of the data set may lie outside its folder.
     """
 
     dataset: str
@@ -49,6 +49,7 @@ class RunRequest:
     timeout: int = 600
     fresh: bool = False
     project: Path = Path()
+    allow_outside: bool = False
 
     @property
     def data_set(self) -> str:
