@@ -45,6 +45,7 @@ STAGES: dict[str, dict[str, str]] = {
         "faults_survived_share": "benchmarks.faults",
         "tampering_found_share": "benchmarks.faults",
         "interrupt_seconds": "benchmarks.faults",
+        "small_groups_shown": "benchmarks.trust",
         "hostile_sql_effects": "benchmarks.trust",
     },
     "demo": {"demo_100k_seconds": "benchmarks.demo", "demo_1m_gen_peak_gb": "benchmarks.demo"},

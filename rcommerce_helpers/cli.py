@@ -17,6 +17,7 @@ import typer
 
 from rcommerce_helpers import __version__
 from rcommerce_helpers.errors import BrokenExpectation, ParamError, RCommerceError, Surroundings
+from rcommerce_helpers.leaving import fit_to_leave
 
 if TYPE_CHECKING:
     from rcommerce_helpers.workspace.runs.request import RunRequest
@@ -100,7 +101,7 @@ def _run(request: RunRequest, *, plain: bool) -> int:
         typer.echo(f"{name}: left out, its notebook is not there", err=True)
     outcome = run_notebooks(plan, data, shown(plain=plain or None), started=datetime.now(UTC))
     for error in outcome.errors:
-        typer.echo(error, err=True)
+        typer.echo(fit_to_leave(error), err=True)
     if outcome.manifest.status == "done":
         for line in outcome.headlines():
             typer.echo(line)
@@ -159,7 +160,7 @@ def check(
     from rcommerce_helpers.sources import load_data_set
 
     for line in check_data_set(load_data_set(_source_of(file), allow_outside=allow_outside)).lines():
-        typer.echo(line)
+        typer.echo(fit_to_leave(line))
 
 
 @app.command()
@@ -217,6 +218,25 @@ def verify(
     folder, manifest = find_run(out, run_name)
     check_seal(folder, manifest)
     typer.echo(f"{folder.name}: {len(manifest.files)} files, each as it was when the run was sealed.")
+
+
+@app.command()
+def plan(
+    run_name: Annotated[str, typer.Argument(metavar="[RUN]", help="name of a run; none = the newest finished")] = "",
+    to: Annotated[Path, typer.Option("--to", help="file to write: .xlsx, or .csv for one channel")] = ...,  # type: ignore[assignment]
+    channel: Annotated[str, typer.Option(help="only the contacts of this channel; none = all")] = "",
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="replace the file that is there")] = False,
+    out: Out = Path("runs"),
+) -> None:
+    """Write the contacts of a finished plan for those who send them, with what their channel needs and no more."""
+    from rcommerce_helpers.workspace.plan_export import export_plan
+    from rcommerce_helpers.workspace.runs.compare import find_run
+    from rcommerce_helpers.workspace.runs.seal import check_seal
+
+    folder, manifest = find_run(out, run_name)
+    check_seal(folder, manifest)
+    for line in export_plan(folder, manifest, to, channel=channel, overwrite=overwrite).lines():
+        typer.echo(line)
 
 
 @app.command(name="list")
@@ -278,5 +298,5 @@ def _named(error: BaseException, refused: Surroundings | None) -> tuple[BaseExce
 def _said(error: BaseException, code: int, *, cause: BaseException | None = None) -> int:
     if os.environ.get("RCOMMERCE_DEBUG") == "1":
         raise cause or error
-    typer.echo(str(error), err=True)
+    typer.echo(fit_to_leave(str(error)), err=True)
     return code

@@ -15,8 +15,10 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Literal, Protocol, get_args, get_type_hints, runtime_checkable
 
-from rcommerce_helpers.errors import SchemaError
+from rcommerce_helpers import leaving
+from rcommerce_helpers.errors import NotEnoughData, SchemaError
 from rcommerce_helpers.files import write_whole
+from rcommerce_helpers.leaving import Bound, bound_of, fit_to_leave
 
 FORMAT_VERSION = 3
 
@@ -52,6 +54,7 @@ class Figure:
 
     ``n`` is the count the figure rests on (customers, rows, ...: the registry says of what);
     ``low``/``high`` bound a 95 % interval unless the registry says otherwise, None where counting leaves no doubt.
+    ``bound``: where the number would tell of fewer than ten people, ``value`` is only the limit it lies under or over.
     """
 
     name: str
@@ -60,15 +63,22 @@ class Figure:
     unit: Unit
     low: float | None = None
     high: float | None = None
+    bound: Bound = ""
+
+
+People = Literal["", "n", "value", "part"]
+"""What of a figure counts people: nothing; its n; its value; its value as a part of its n (a share: value times n).
+Orders, rows, days, products, patterns and tests are no people; a pair of customer and category is one."""
 
 
 @dataclass(frozen=True)
 class Entry:
-    """What a figure means, n of what, and its unit; ``or_unit`` where the data decide between two."""
+    """What a figure means, n of what, its unit, and which numbers count people; ``or_unit``: the data decide."""
 
     meaning: str
     unit: Unit
     or_unit: Unit | None = None
+    people: People = ""
 
     def __post_init__(self) -> None:
         for unit in (self.unit, self.or_unit or self.unit):
@@ -110,6 +120,31 @@ class Registry:
                 do="Skip the section instead, with a reason",
             )
         return figure
+
+    def leaving(self, figure: Figure) -> Figure:
+        """The figure as it may leave the stage: where it tells of fewer than ten people only the limit is said.
+
+        Raises
+        ------
+        NotEnoughData
+            The figure rests on fewer than ten people: then nothing can be said of them.
+        """
+        people = self.entries[figure.name].people if figure.name in self.entries else ""
+        if people in {"n", "part"} and 0 < figure.n < leaving.SMALLEST_GROUP:
+            raise NotEnoughData(
+                f"{self.stage}.{figure.name}",
+                got=f"fewer than {leaving.SMALLEST_GROUP} people",
+                expected=f"at least {leaving.SMALLEST_GROUP}",
+                do="Nothing is said of so few",
+            )
+        if people not in {"value", "part"} or figure.bound:
+            return figure
+        part = figure.value * figure.n if figure.unit == "share" else figure.value
+        bound, limit = bound_of(round(part), figure.n if people == "part" else None)
+        if not bound:
+            return figure
+        value = limit / figure.n if figure.unit == "share" else float(limit)
+        return replace(figure, value=value, low=None, high=None, bound=bound)
 
 
 @runtime_checkable
@@ -188,9 +223,12 @@ class StageResults:
             "format": FORMAT_VERSION,
             "stage": self.stage,
             "as_of": self.as_of,
-            "headline": self.headline,
+            "headline": fit_to_leave(self.headline),
             "figures": self.rows(),
-            "skipped": [{"section": s.section, "reason": s.reason, "needed": s.needed} for s in self.skipped],
+            "skipped": [
+                {"section": s.section, "reason": fit_to_leave(s.reason), "needed": fit_to_leave(s.needed)}
+                for s in self.skipped
+            ],
             "tables": self.tables,
         }
 

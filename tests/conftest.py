@@ -22,3 +22,9 @@ def chromium():
     if path is None:
         pytest.skip("Chromium is not installed; .ci/run installs it")
     return path
+
+
+@pytest.fixture
+def tell_of_few(monkeypatch):
+    """Worlds that are counted by hand are small: here groups of fewer than ten people are told, as nowhere else."""
+    monkeypatch.setattr("rcommerce_helpers.leaving.SMALLEST_GROUP", 1)

@@ -61,6 +61,7 @@ def test_one_row_per_figure_with_stage_and_day():
             "unit": "count",
             "low": None,
             "high": None,
+            "bound": "",
             "as_of": "2024-06-30",
         }
     ]

@@ -25,6 +25,7 @@ from rcommerce_helpers.affinity.ranking import (
     calibration_bins,
     calibration_gap,
     first_five,
+    large_bins,
 )
 from rcommerce_helpers.results import Figure
 
@@ -39,7 +40,8 @@ class Contest:
 
     ``table``: one row = one scorer (scorer, auc, low, high, ap, ndcg5, recall5, ece, repeat_auc, explore_auc).
     ``gains``: one row = the model against one rival (rival, gain, low, high, verdict). ``calibration``: one row = one
-    bin of the model's promises. ``scores``: scorer -> one value per test row. ``used``: the scorer that makes the
+    bin of the model's promises, with at least ten purchases in it. ``scores``: scorer -> one value per test row.
+    ``used``: the scorer that makes the
     scores, "model" or "rate".
     """
 
@@ -86,7 +88,7 @@ def compare(learnt: Learnt, params: AffinityParams) -> Contest:
     return Contest(
         table=table,
         gains=gains,
-        calibration=calibration_bins(scores["model"], rows.bought),
+        calibration=large_bins(calibration_bins(scores["model"], rows.bought)),
         rows=rows,
         scores=scores,
         used="model" if chosen and simpler_holds else "rate",

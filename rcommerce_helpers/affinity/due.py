@@ -19,6 +19,7 @@ from rcommerce_helpers.affinity.purchases import Bools, Floats, History, Ints, t
 from rcommerce_helpers.affinity.ranking import auc, calibration_gap
 from rcommerce_helpers.affinity.timing import next_purchase
 from rcommerce_helpers.errors import NotEnoughData
+from rcommerce_helpers.leaving import suppress_small
 from rcommerce_helpers.results import Figure
 from rcommerce_helpers.statistics import wilson
 
@@ -123,7 +124,10 @@ def _fit(columns: Floats, bought: Ints) -> Callable[[Floats], Floats]:
 
 
 def _overdue_curve(ratio: Floats, bought: Ints) -> pd.DataFrame:
-    """Share that bought, by how many of their median gaps have passed."""
+    """Share that bought, by how many of their median gaps have passed; bands of which few bought, or few did not, go.
+
+    A pair of customer and category tells of one customer; how many of all pairs bought is told elsewhere.
+    """
     edges = np.array([0, 0.25, 0.5, 0.75, 1, 1.5, 2, 3, 5, np.inf])
     band = np.digitize(ratio, edges[1:-1])
     n = np.bincount(band, minlength=len(edges) - 1)
@@ -132,7 +136,8 @@ def _overdue_curve(ratio: Floats, bought: Ints) -> pd.DataFrame:
     names = ["0-0.25", "0.25-0.5", "0.5-0.75", "0.75-1", "1-1.5", "1.5-2", "2-3", "3-5", "5+"]
     share = hits / np.where(n > 0, n, np.nan)
     table = pd.DataFrame({"overdue": names, "bought_share": share, "low": low, "high": high, "n": n})
-    return table[table["n"] >= 10].reset_index(drop=True)
+    told = [suppress_small(table.assign(pairs=pairs), "pairs")["hidden"] == "" for pairs in (n, hits, n - hits)]
+    return table[np.logical_and.reduce(told) & (table["n"] > 0)].reset_index(drop=True)
 
 
 def _figures(table: pd.DataFrame, probability: Floats, within: Ints) -> tuple[Figure, ...]:

@@ -6,8 +6,8 @@ REGISTRY = Registry(
     "affinity",
     {
         "categories_scored": Entry("categories that are scored; n = categories looked at", "count"),
-        "purchase_days": Entry("customer x category x day with a purchase; n = customers", "count"),
-        "test_rows": Entry("customer x category rows of the test; n = customers in the test", "count"),
+        "purchase_days": Entry("customer x category x day with a purchase; n = customers", "count", people="n"),
+        "test_rows": Entry("customer x category rows of the test; n = customers in the test", "count", people="n"),
         "train_rows": Entry("customer x category rows the model learnt from; n = cuts in time", "count"),
         "horizon_days": Entry("days ahead in which a purchase counts; n = cuts in time", "days"),
         "base_rate": Entry("share of test rows with a purchase within the horizon; n = test rows", "share"),
@@ -17,15 +17,21 @@ REGISTRY = Registry(
         "auc_recent": Entry("the same for having bought within the last horizon; n = test rows", "score"),
         "auc_copurchase": Entry("the same for customers who bought this also bought that; n = test rows", "score"),
         "auc_gamma_poisson": Entry("the same for the pooled purchase rate; n = test rows", "score"),
-        "auc_gain": Entry("model minus own frequency, same rows and bootstrap_weights; n = customers redrawn", "score"),
+        "auc_gain": Entry(
+            "model minus own frequency, same rows and bootstrap_weights; n = customers redrawn", "score", people="n"
+        ),
         "auc_gain_rate": Entry(
-            "model minus pooled rate, same rows and bootstrap_weights; n = customers redrawn", "score"
+            "model minus pooled rate, same rows and bootstrap_weights; n = customers redrawn", "score", people="n"
         ),
         "ap": Entry("average precision of the model; n = test rows", "score"),
-        "ndcg5": Entry("ranking quality of a customer's first five; n = customers with a purchase", "score"),
-        "ndcg5_own_frequency": Entry("the same for own frequency; n = customers with a purchase", "score"),
+        "ndcg5": Entry(
+            "ranking quality of a customer's first five; n = customers with a purchase", "score", people="n"
+        ),
+        "ndcg5_own_frequency": Entry("the same for own frequency; n = customers with a purchase", "score", people="n"),
         "recall5": Entry(
-            "share of a customer's later categories among the first five; n = customers with a purchase", "share"
+            "share of a customer's later categories among the first five; n = customers with a purchase",
+            "share",
+            people="n",
         ),
         "ece": Entry("mean gap between promised and observed rate, 15 equally full bins; n = test rows", "points"),
         "repeat_auc": Entry("AUC among pairs bought before; n = such rows", "score"),
@@ -49,19 +55,27 @@ REGISTRY = Registry(
             "share of all later purchases that lie in the best-scored rows; n = later purchases", "share"
         ),
         "top_share": Entry("share of rows taken as the best-scored; n = test rows", "share"),
-        "scored_rows": Entry("customer x category rows scored for the coming horizon; n = customers scored", "count"),
-        "scored_customers": Entry("customers scored for the coming horizon; n = customers known", "count"),
-        "relevant_rows": Entry(
-            "scored rows at or above min_probability that nothing holds back; n = scored rows", "count"
+        "scored_rows": Entry(
+            "customer x category rows scored for the coming horizon; n = customers scored", "count", people="n"
         ),
-        "relevant_first_rows": Entry("relevant rows never bought before; n = scored rows", "count"),
-        "nothing_offered": Entry("share of scored customers for whom nothing passes; n = customers scored", "share"),
-        "suppressed_rows": Entry("scored rows held back although likely enough; n = scored rows", "count"),
+        "scored_customers": Entry(
+            "customers scored for the coming horizon; n = customers known", "count", people="part"
+        ),
+        "relevant_rows": Entry(
+            "scored rows at or above min_probability that nothing holds back; n = scored rows", "count", people="value"
+        ),
+        "relevant_first_rows": Entry("relevant rows never bought before; n = scored rows", "count", people="value"),
+        "nothing_offered": Entry(
+            "share of scored customers for whom nothing passes; n = customers scored", "share", people="part"
+        ),
+        "suppressed_rows": Entry(
+            "scored rows held back although likely enough; n = scored rows", "count", people="value"
+        ),
         "open_cases": Entry(
-            "customers with an open service case, who are offered nothing; n = customers scored", "count"
+            "customers with an open service case, who are offered nothing; n = customers scored", "count", people="part"
         ),
         "min_probability": Entry("relevance threshold of this run; n = scored rows", "share"),
-        "reasons_rows": Entry("scores explained one by one; n = customers explained", "count"),
+        "reasons_rows": Entry("scores explained one by one; n = customers explained", "count", people="n"),
         "reasons_error": Entry(
             "largest gap between the sum of the reasons and the score, log-odds; n = scores explained", "log_odds"
         ),
@@ -101,14 +115,20 @@ REGISTRY = Registry(
         "fair_groups_off": Entry(
             "groups whose gap between promise and outcome has an interval off 0; n = groups", "count"
         ),
-        "fair_least_group": Entry("smallest group that is shown, customers; n = groups", "count"),
+        "fair_least_group": Entry("smallest group that is shown, customers; n = groups", "count", people="value"),
         "fair_bias_gap": Entry("largest gap between mean score and observed rate in a group; n = groups", "points"),
-        "value_forecast": Entry("purchase days forecast for the held-out weeks, all customers; n = customers", "count"),
-        "value_actual": Entry("purchase days seen in the held-out weeks; n = customers", "count"),
-        "value_total_error": Entry("forecast total over actual total minus one; n = customers", "change"),
-        "value_naive_error": Entry("the same for each customer's past rate carried on; n = customers", "change"),
-        "value_mae": Entry("mean absolute error per customer, purchase days; n = customers", "mean"),
-        "value_naive_mae": Entry("the same for the past rate; n = customers", "mean"),
-        "value_coverage": Entry("share of customers whose count lies in the 90 % interval; n = customers", "share"),
+        "value_forecast": Entry(
+            "purchase days forecast for the held-out weeks, all customers; n = customers", "count", people="n"
+        ),
+        "value_actual": Entry("purchase days seen in the held-out weeks; n = customers", "count", people="n"),
+        "value_total_error": Entry("forecast total over actual total minus one; n = customers", "change", people="n"),
+        "value_naive_error": Entry(
+            "the same for each customer's past rate carried on; n = customers", "change", people="n"
+        ),
+        "value_mae": Entry("mean absolute error per customer, purchase days; n = customers", "mean", people="n"),
+        "value_naive_mae": Entry("the same for the past rate; n = customers", "mean", people="n"),
+        "value_coverage": Entry(
+            "share of customers whose count lies in the 90 % interval; n = customers", "share", people="part"
+        ),
     },
 )

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from rcommerce_helpers import leaving
 from rcommerce_helpers.affinity.purchases import Bools, Floats, Ints
 from rcommerce_helpers.statistics import wilson
 
@@ -93,6 +94,34 @@ def calibration_bins(probability: Floats, bought: Ints, *, bins: int = BINS) -> 
     low, high = wilson(observed * n, n)
     promised = np.array([probability[part].mean() for part in parts])
     return pd.DataFrame({"promised": promised, "observed": observed, "low": low, "high": high, "n": n})
+
+
+def large_bins(bins: pd.DataFrame) -> pd.DataFrame:
+    """Neighbouring bins put together until each holds at least ten purchases and ten rows without one.
+
+    Returns
+    -------
+    DataFrame
+        As ``calibration_bins``; empty where all rows together hold fewer.
+    """
+    hits = (bins["observed"] * bins["n"]).round()
+    groups = _enough_of_both(hits.to_numpy(), (bins["n"] - hits).to_numpy())
+    sums = pd.DataFrame({"n": bins["n"], "hits": hits, "promised": bins["promised"] * bins["n"]}).groupby(groups).sum()
+    low, high = wilson(sums["hits"], sums["n"])
+    rates = {name: sums[column] / sums["n"] for name, column in (("promised", "promised"), ("observed", "hits"))}
+    return pd.DataFrame({**rates, "low": low, "high": high, "n": sums["n"].astype(int)}).reset_index(drop=True)
+
+
+def _enough_of_both(hits: Floats, misses: Floats) -> Floats:
+    """Number of the group of each bin, from the first on; what is left over joins the last group. NaN: too few."""
+    groups, group, seen = np.full(len(hits), np.nan), 0, np.zeros(2)
+    for at, both in enumerate(zip(hits, misses)):
+        groups[at], seen = group, seen + np.array(both)
+        if (seen >= leaving.SMALLEST_GROUP).all():
+            group, seen = group + 1, np.zeros(2)
+    if seen.any():
+        groups[groups == group] = group - 1 if group else np.nan
+    return groups
 
 
 def first_five(score: Floats, rows: Judged, *, seed: int) -> pd.DataFrame:

@@ -16,6 +16,7 @@ import pandas as pd
 from rcommerce_helpers.affinity.params import AffinityParams
 from rcommerce_helpers.affinity.purchases import Floats, History, Ints
 from rcommerce_helpers.errors import NotEnoughData
+from rcommerce_helpers.leaving import suppress_small
 from rcommerce_helpers.results import Figure
 
 HOLD_WEEKS = 8
@@ -165,7 +166,8 @@ def _bands(table: pd.DataFrame) -> pd.DataFrame:
         naive=("naive", "mean"),
         actual=("actual", "mean"),
     )
-    return out[out["customers"] >= 10].rename_axis("repeats").reset_index().astype({"repeats": str})
+    shown = suppress_small(out.rename_axis("repeats").reset_index().astype({"repeats": str}), "customers")
+    return shown[shown["customers"] > 0].drop(columns="hidden").astype({"customers": int}).reset_index(drop=True)
 
 
 def _figures(table: pd.DataFrame, total: Floats) -> tuple[Figure, ...]:

@@ -16,9 +16,9 @@ import pandas as pd
 
 from rcommerce_helpers.campaigns import queries
 from rcommerce_helpers.campaigns.activation import PATTERNS, WORDINGS
-from rcommerce_helpers.campaigns.groups import SMALLEST_GROUP
 from rcommerce_helpers.campaigns.offers import Claim, Offer, Offers
 from rcommerce_helpers.clock import day_after
+from rcommerce_helpers.leaving import SMALLEST_GROUP
 from rcommerce_helpers.results import Absent, Figure
 
 if TYPE_CHECKING:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-SMALLEST_GROUP = 10
+from rcommerce_helpers.leaving import SMALLEST_GROUP, suppress_small
+
 REST = "rest"
 
 
@@ -17,7 +18,10 @@ def large_enough(counts: pd.Series) -> pd.Series:
 
 
 def leaving(table: pd.DataFrame, size: str, *, names: Sequence[str], sums: Sequence[str]) -> pd.DataFrame:
-    """The rows that may leave, and the others as one more row, if together they are large enough.
+    """The rows that may leave, and all others as one more row.
+
+    The total of a table is told elsewhere: so a small row alone takes others with it, until what is added up is ten or
+    more and tells of none of them. Where the whole table counts fewer than ten people nothing is left.
 
     Parameters
     ----------
@@ -35,10 +39,10 @@ def leaving(table: pd.DataFrame, size: str, *, names: Sequence[str], sums: Seque
     >>> groups = pd.DataFrame({"offer": ["tea", "cup", "pot"], "customers": [40, 9, 1]})
     >>> leaving(groups, "customers", names=["offer"], sums=["customers"]).to_dict("list")
     {'offer': ['tea', 'rest'], 'customers': [40, 10]}
-    >>> leaving(groups.head(2), "customers", names=["offer"], sums=["customers"])["offer"].tolist()
-    ['tea']
+    >>> leaving(groups.head(2), "customers", names=["offer"], sums=["customers"]).to_dict("list")
+    {'offer': ['rest'], 'customers': [49]}
     """
-    large = large_enough(table[size])
+    large = suppress_small(table, size)["hidden"] == ""
     kept, small = table[large].reset_index(drop=True), table[~large]
     if small[size].sum() < SMALLEST_GROUP:
         return kept

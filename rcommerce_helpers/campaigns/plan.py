@@ -20,13 +20,14 @@ import pandas as pd
 from rcommerce_helpers.campaigns import queries
 from rcommerce_helpers.campaigns.assign import Assignment, Problem, assign
 from rcommerce_helpers.campaigns.claims import Gate
-from rcommerce_helpers.campaigns.groups import REST, large_enough, leaving
+from rcommerce_helpers.campaigns.groups import REST, leaving
 from rcommerce_helpers.campaigns.holdout import HOLDOUT_ARM, held_out, identify_plan
 from rcommerce_helpers.campaigns.offers import LARGEST_BELIEVED_UPLIFT, Channel, Offer, Offers
 from rcommerce_helpers.campaigns.params import CampaignParams
 from rcommerce_helpers.campaigns.reach import Reach
 from rcommerce_helpers.campaigns.timing import set_times
 from rcommerce_helpers.errors import NotEnoughData
+from rcommerce_helpers.leaving import suppress_small
 from rcommerce_helpers.results import Figure
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ class Plan:
     channel, contact_point (the permitted one it goes to), day, hour, reason, why_silent (code: that of ``Reach``,
     "not_worth_it" or "used_up"), expected_value, low, high (90 %), arm, propensity, held_out.
     ``mix``: one row = offer x channel: contacts sent, cost, expected_value. ``plan_groups``: one row = offer x channel:
-    offer, channel, customers, held_out, and expected_value, low, high (90 %) of the contacts sent. ``prices``: one row
+    offer, channel, customers (contacts sent), and their expected_value, low, high (90 %). ``prices``: one row
     = limit: available, used, shadow_price; ``limits`` the same to be shown. ``groups``: one row = fairness group:
     customers with a worthwhile option, planned, share. No group below ten stands in mix, plan_groups and limits.
     """
@@ -63,9 +64,10 @@ class Plan:
 
     @property
     def limits(self) -> pd.DataFrame:
-        used = self.prices["used"]
-        shown = large_enough(used) | (self.prices["limit"] == "budget")
-        return self.prices.assign(used=used.where(shown))
+        ways = self.prices["limit"] != "budget"
+        shown = suppress_small(self.prices[ways], "used")
+        spent = self.prices[~ways].assign(hidden="")
+        return pd.concat([spent, shown])
 
 
 @dataclass(frozen=True)
@@ -310,13 +312,16 @@ def _mix(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _plan_groups(table: pd.DataFrame, options: Options, draws: np.ndarray) -> pd.DataFrame:
-    """One row = offer x channel: customers, held_out, and the value of the contacts sent with its 90 % interval."""
+    """One row = offer x channel: customers who get the contact, and its value with a 90 % interval.
+
+    The held out are told in total only: by offer they are few, and planned minus sent would give them away.
+    """
     names = ["offer", "channel"]
-    grouped = table.groupby(names, as_index=False)
-    groups = grouped.agg(customers=("customer_id", "size"), held_out=("held_out", "sum"))
-    groups = leaving(groups, "customers", names=names, sums=["customers", "held_out"])
-    large = pd.MultiIndex.from_frame(table[names]).isin(pd.MultiIndex.from_frame(groups[names]))
-    sent = table.assign(**{name: table[name].where(large, REST) for name in names})[~table["held_out"]]
+    sent = table[~table["held_out"]]
+    groups = sent.groupby(names).size().rename("customers").reset_index()
+    groups = leaving(groups, "customers", names=names, sums=["customers"])
+    large = pd.MultiIndex.from_frame(sent[names]).isin(pd.MultiIndex.from_frame(groups[names]))
+    sent = sent.assign(**{name: sent[name].where(large, REST) for name in names})
     of_group = [
         (sent["offer"] == offer) & (sent["channel"] == way) for offer, way in zip(groups["offer"], groups["channel"])
     ]

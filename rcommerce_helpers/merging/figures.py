@@ -6,12 +6,16 @@ REGISTRY = Registry(
     "merging",
     {
         "sources": Entry("systems that hold person records; n = records", "count"),
-        "records": Entry("person records in all systems; n = records", "count"),
+        "records": Entry("person records in all systems; n = records", "count", people="n"),
         "personal_value_coverage": Entry(
-            "share of personal values (names, contact points, ...) that are filled; n = records", "share"
+            "share of personal values (names, contact points, ...) that are filled; n = records", "share", people="n"
         ),
-        "attribute_coverage": Entry("share of records with at least one attribute; n = records", "share"),
-        "records_with_orders_share": Entry("share of records with at least one order; n = records", "share"),
+        "attribute_coverage": Entry(
+            "share of records with at least one attribute; n = records", "share", people="part"
+        ),
+        "records_with_orders_share": Entry(
+            "share of records with at least one order; n = records", "share", people="part"
+        ),
         "orders": Entry("orders that count: not cancelled, no tests; n = orders", "count"),
         "orders_known_share": Entry("share of orders whose person is known; n = orders", "share"),
         "lines": Entry("lines of these orders; n = lines", "count"),
@@ -19,38 +23,45 @@ REGISTRY = Registry(
         "days_covered": Entry("days from the first to the last order, both counted; n = orders", "days"),
         "quarantined_rows": Entry("rows that could not be read; n = rows in", "count"),
         "rows_set_aside": Entry("rows left out by a named rule; n = rows in", "count"),
-        "customers": Entry("customers after linking; n = records", "count"),
-        "records_per_customer": Entry("records per customer; n = customers", "mean"),
-        "merged_share": Entry("share of records linked to another record; n = records", "share"),
+        "customers": Entry("customers after linking; n = records", "count", people="value"),
+        "records_per_customer": Entry("records per customer; n = customers", "mean", people="n"),
+        "merged_share": Entry("share of records linked to another record; n = records", "share", people="part"),
         "keyed_share": Entry(
-            "share of records with a usable customer number, e-mail or telephone; n = records", "share"
+            "share of records with a usable customer number, e-mail or telephone; n = records", "share", people="part"
         ),
         "links_left_open": Entry(
-            "pairs that agree but whose people contradict each other; n = pairs looked at", "count"
+            "pairs that agree but whose people contradict each other; n = pairs looked at", "count", people="value"
         ),
-        "lowest_certainty": Entry("certainty of the least sure link; n = records", "share"),
-        "households": Entry("homes shared by two or more customers; n = customers", "count"),
+        "lowest_certainty": Entry("certainty of the least sure link; n = records", "share", people="n"),
+        "households": Entry("homes shared by two or more customers; n = customers", "count", people="value"),
         "companies": Entry("firms named by records; n = customers", "count"),
-        "linked_records": Entry("records linked to another record; n = records", "count"),
-        "unsure_records": Entry("linked records with a certainty below 0.99; n = records", "count"),
-        "customers_in_several_sources": Entry("customers that two or more systems know; n = customers", "count"),
+        "linked_records": Entry("records linked to another record; n = records", "count", people="part"),
+        "unsure_records": Entry("linked records with a certainty below 0.99; n = records", "count", people="part"),
+        "customers_in_several_sources": Entry(
+            "customers that two or more systems know; n = customers", "count", people="part"
+        ),
         "conflict_share": Entry(
-            "share of these whose systems contradict each other on a value; n = such customers", "share"
+            "share of these whose systems contradict each other on a value; n = such customers", "share", people="part"
         ),
-        "golden_filled_share": Entry("share of golden values that are filled; n = customers", "share"),
-        "permitted_share_statistics": Entry("share of customers who permit statistics; n = customers", "share"),
+        "golden_filled_share": Entry("share of golden values that are filled; n = customers", "share", people="n"),
+        "permitted_share_statistics": Entry(
+            "share of customers who permit statistics; n = customers", "share", people="part"
+        ),
         "permitted_share_personalisation": Entry(
-            "share of customers who permit personalisation; n = customers", "share"
+            "share of customers who permit personalisation; n = customers", "share", people="part"
         ),
-        "permitted_share_marketing": Entry("share of customers who permit marketing; n = customers", "share"),
+        "permitted_share_marketing": Entry(
+            "share of customers who permit marketing; n = customers", "share", people="part"
+        ),
         "contactable_customers": Entry(
-            "customers with at least one contact point open for marketing; n = customers", "count"
+            "customers with at least one contact point open for marketing; n = customers", "count", people="part"
         ),
         "without_address": Entry(
             "customers who permit marketing on a channel of which no address is known, and on no other; n = customers",
             "count",
+            people="part",
         ),
-        "minors": Entry("customers known to be under 18, who are not contacted; n = customers", "count"),
+        "minors": Entry("customers known to be under 18, who are not contacted; n = customers", "count", people="part"),
         "permitted_purposes": Entry("purposes of three that at least one customer permits; n = purposes", "count"),
         "permitted_rows_statistics": Entry("personal rows written for statistics; n = personal rows landed", "count"),
         "permitted_rows_personalisation": Entry(
@@ -60,10 +71,12 @@ REGISTRY = Registry(
         "rows_of_unknown_people": Entry(
             "personal rows whose person is unknown, left out; n = personal rows landed", "count"
         ),
-        "timeline_events": Entry("events of known customers; n = customers with an event", "count"),
+        "timeline_events": Entry("events of known customers; n = customers with an event", "count", people="n"),
         "timeline_kinds": Entry("kinds of events; n = events", "count"),
-        "events_per_customer": Entry("median events per customer; n = customers with an event", "mean"),
-        "customers_with_orders": Entry("customers with at least one order; n = customers with an event", "count"),
+        "events_per_customer": Entry("median events per customer; n = customers with an event", "mean", people="n"),
+        "customers_with_orders": Entry(
+            "customers with at least one order; n = customers with an event", "count", people="part"
+        ),
         "story_events": Entry("events of the customer shown; n = customers who could be shown", "count"),
         "story_days": Entry("days from the first to the last event of the customer shown; n = events shown", "days"),
         "story_amount": Entry("orders of the customer shown, returns taken off; n = events shown", "money"),

@@ -30,6 +30,7 @@ import pandas as pd
 
 from rcommerce_helpers.clock import day_after
 from rcommerce_helpers.engine import connect
+from rcommerce_helpers.leaving import limit_parts
 from rcommerce_helpers.merging.known import NOBODY, later_records
 from rcommerce_helpers.merging.normalise import point_key
 from rcommerce_helpers.merging.params import MergingParams
@@ -341,6 +342,7 @@ def decide_permissions(
         for row in shares.itertuples()
         if row.purpose in STAGE_PURPOSES
     )
+    shares = limit_parts(shares, "customers_permitting", of=customer_count, share="permitted_share")
     return Decisions(table, shares, later, figures)
 
 

@@ -12,7 +12,9 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
+from rcommerce_helpers import leaving
 from rcommerce_helpers.errors import NotEnoughData
+from rcommerce_helpers.leaving import suppress_small
 from rcommerce_helpers.merging.keys import EXACT_KEYS
 from rcommerce_helpers.merging.known import known_records
 from rcommerce_helpers.merging.normalise import normalise_records
@@ -83,7 +85,7 @@ def report_sources(landed: Path, as_of: str) -> SourceReport:
     tables = _tables(con, landed, facts)
     figures = (*_record_figures(people, coverage), *_order_figures(con, landed), *_quarantine(facts))
     con.close()
-    return SourceReport(sources, coverage, tables, figures)
+    return SourceReport(_sources_leaving(sources), _coverage_leaving(coverage), tables, figures)
 
 
 def _coverage(con: duckdb.DuckDBPyConnection, landed: Path, people: pd.DataFrame) -> pd.DataFrame:
@@ -101,6 +103,30 @@ def _coverage(con: duckdb.DuckDBPyConnection, landed: Path, people: pd.DataFrame
         for what in filled
     ]
     return pd.DataFrame(rows, columns=["source", "what", "sort", "filled_share", "records"])
+
+
+def _coverage_leaving(coverage: pd.DataFrame) -> pd.DataFrame:
+    """The coverage as it may leave: where those who hold a value, or those who do not, are few the share is empty."""
+    holding = (coverage["filled_share"] * coverage["records"]).round()
+    counted = coverage.assign(holding=holding, lacking=coverage["records"] - holding)
+    few = pd.Series(False, index=coverage.index)
+    for size in ("holding", "lacking"):
+        few |= suppress_small(counted, size, totals=[["what"]])["hidden"] != ""
+    sizes = suppress_small(coverage.drop_duplicates("source"), "records")
+    small = coverage["source"].isin(sizes.loc[sizes["hidden"] != "", "source"])
+    return coverage.assign(filled_share=coverage["filled_share"].mask(few | small))[~small].reset_index(drop=True)
+
+
+def _sources_leaving(sources: pd.DataFrame) -> pd.DataFrame:
+    """The sources as they may leave: a share of all but a few, or of a few, is empty."""
+    shares = {}
+    for share in ("duplicate_share", "granted_share"):
+        part = (sources[share].astype(float) * sources["records"]).round()
+        few = part.between(1, leaving.SMALLEST_GROUP - 1) | (sources["records"] - part).between(
+            1, leaving.SMALLEST_GROUP - 1
+        )
+        shares[share] = sources[share].astype(float).mask(few)
+    return suppress_small(sources.assign(**shares), "records", also=list(shares))
 
 
 def _sources(con: duckdb.DuckDBPyConnection, landed: Path, people: pd.DataFrame, as_of: str) -> pd.DataFrame:

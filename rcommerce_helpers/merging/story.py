@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from rcommerce_helpers.errors import NotEnoughData
+from rcommerce_helpers.leaving import suppress_small
 from rcommerce_helpers.merging.identity import Identity
 from rcommerce_helpers.merging.params import MergingParams
 from rcommerce_helpers.merging.permissions import Decisions
@@ -38,7 +39,7 @@ class Story:
 
 @dataclass(frozen=True)
 class Certainty:
-    """``bands``: one row = one method x band of certainty, with its records."""
+    """``bands``: one row = one method x band of certainty, with its records and whether they are ``hidden``."""
 
     bands: pd.DataFrame
     figures: tuple[Figure, ...]
@@ -74,7 +75,8 @@ def describe_certainty(identity: Identity) -> Certainty:
         Figure("linked_records", len(linked), len(persons), "count"),
         Figure("unsure_records", int((linked["certainty"] < 0.99).sum()), len(persons), "count"),
     )
-    return Certainty(bands.reset_index(drop=True), figures)
+    shown = suppress_small(bands.reset_index(drop=True), "records", totals=[["method"], ["band"], []])
+    return Certainty(shown, figures)
 
 
 def _band(certainty: float) -> str:

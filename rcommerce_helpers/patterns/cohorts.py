@@ -11,7 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from rcommerce_helpers import leaving
 from rcommerce_helpers.errors import NotEnoughData
+from rcommerce_helpers.leaving import SMALL, suppress_small
 from rcommerce_helpers.patterns.baskets import Baskets
 from rcommerce_helpers.results import Figure
 from rcommerce_helpers.statistics import share_interval, wilson
@@ -25,7 +27,8 @@ class Cohorts:
 
     ``cells``: one row = one cohort x months_since: cohort, months_since, n (customers of the cohort), buyers, rate,
     low, high (empty in the future), complete (the month is over), start_known (False: the cohort lies in the first
-    60 days of the data).
+    60 days of the data), hidden ("small" where fewer than ten came back, whose number and share are then empty). A
+    cohort of fewer than ten customers has no row.
     """
 
     cells: pd.DataFrame
@@ -57,7 +60,26 @@ def cohorts(baskets: Baskets) -> Cohorts:
         baskets.orders["local_at"].min() + pd.Timedelta(days=EARLY_DAYS)
     )
     figures = _figures(baskets, cells)
-    return Cohorts(cells.drop(columns="first"), figures)
+    return Cohorts(_leaving(cells.drop(columns="first")), figures)
+
+
+def _leaving(cells: pd.DataFrame) -> pd.DataFrame:
+    """The cells as they may leave: neither those who came back nor those who did not are few.
+
+    Cohorts add up to all customers, and so do those who came back in the month after the first; later months add up
+    to nothing that is told.
+    """
+    size = cells.drop_duplicates("cohort")
+    large = size.loc[suppress_small(size, "n")["hidden"] == "", "cohort"]
+    cells = cells[cells["cohort"].isin(large)].reset_index(drop=True)
+    later = cells["months_since"] > 0
+    away = (cells["n"] - cells["buyers"]).where(later, 0)
+    few = cells["buyers"].between(1, leaving.SMALLEST_GROUP - 1) | away.between(1, leaving.SMALLEST_GROUP - 1)
+    totalled = cells[(cells["months_since"] == 1) & cells["complete"]].assign(away=away)
+    for size in ("buyers", "away"):  # next_month_share tells the sum of these
+        few |= (suppress_small(totalled, size)["hidden"] != "").reindex(cells.index, fill_value=False)
+    emptied = ["buyers", "rate", "low", "high"]
+    return cells.assign(**{name: cells[name].mask(few) for name in emptied}, hidden=np.where(few, SMALL, ""))
 
 
 def _cells(count: pd.DataFrame, size: pd.Series, last: int, as_of: pd.Timestamp) -> pd.DataFrame:

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from rcommerce_helpers import leaving
 from rcommerce_helpers.errors import NotEnoughData
 from rcommerce_helpers.patterns.params import PatternsParams
 from rcommerce_helpers.results import Figure, NotAnswered
@@ -138,6 +139,8 @@ def judge_cells(cells: Cells, customers: npt.NDArray[np.str_], params: PatternsP
     """
     aside = held_out(customers, share=params.held_out_share, salt=f"patterns-{params.seed}")
     thick = _thick(cells, ~aside, params.min_customers) & _thick(cells, aside, params.min_customers)
+    people = (cells.n[~aside] > 0).sum(axis=0)
+    thick &= (people == 0) | (people >= leaving.SMALLEST_GROUP)
     if not thick.any():
         raise NotEnoughData(
             kind,

@@ -14,7 +14,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from rcommerce_helpers import leaving
 from rcommerce_helpers.errors import NotEnoughData
+from rcommerce_helpers.leaving import sum_of, suppress_small
 from rcommerce_helpers.patterns.baskets import Baskets
 from rcommerce_helpers.patterns.params import PatternsParams
 from rcommerce_helpers.patterns.queries import purchase_gaps
@@ -31,8 +33,9 @@ class Lifecycle:
     """States on the last day, and the way there.
 
     ``customers``: one row = one customer on the last day: customer_id, recency_days, typical_gap_days, state;
-    ``movement``: one row = state then x state now: state_then, state_now, n, of (customers in state_then), share, low,
-    high; ``summary``: one row = one state: state, customers, share, low, high; ``then`` and ``now``: the two days.
+    ``movement``: one row = state then x state now: state_then, state_now, n, share of those in state_then, low, high,
+    hidden; ``summary``: one row = one state: state, customers, share, low, high, hidden. What counts fewer than ten
+    customers, or would give such a number away, is empty in both. ``then`` and ``now``: the two days.
     """
 
     customers: pd.DataFrame
@@ -61,11 +64,11 @@ def lifecycle(baskets: Baskets, params: PatternsParams) -> Lifecycle:
     )
     joined["state_then"] = joined["state_then"].fillna(NOT_YET)
     bought = set(gaps.loc[gaps["day_number"] > _day(then), "customer_id"])
-    figures = (*_state_figures(today, params), *_return_figures(before, bought))
-    summary = _with_interval(today["state"].value_counts().reindex(STATES, fill_value=0), len(today))
-    return Lifecycle(
-        today, _movement(joined), summary.rename_axis("state").reset_index(), str(then.date()), str(now.date()), figures
-    )
+    counted = _with_interval(today["state"].value_counts().reindex(STATES, fill_value=0), len(today))
+    summary = counted.rename_axis("state").reset_index()
+    summary = suppress_small(summary, "customers", also=["share", "low", "high"])
+    figures = (*_state_figures(today, summary, params), *_return_figures(before, bought))
+    return Lifecycle(today, _movement(joined), summary, str(then.date()), str(now.date()), figures)
 
 
 def states_at(gaps: pd.DataFrame, day: pd.Timestamp, params: PatternsParams) -> pd.DataFrame:
@@ -106,7 +109,8 @@ def _movement(joined: pd.DataFrame) -> pd.DataFrame:
     of = table.groupby("state_then")["n"].transform("sum")
     low, high = wilson(table["n"], of)
     share = table["n"] / of.where(of > 0)
-    return table.assign(of=of, share=share, low=low, high=high)[of > 0].reset_index(drop=True)
+    table = table.assign(share=share, low=low, high=high)[of > 0].reset_index(drop=True)
+    return suppress_small(table, "n", totals=[["state_then"], ["state_now"]], also=["share", "low", "high"])
 
 
 def _with_interval(count: pd.Series, total: int) -> pd.DataFrame:
@@ -114,15 +118,13 @@ def _with_interval(count: pd.Series, total: int) -> pd.DataFrame:
     return pd.DataFrame({"customers": count, "share": count / total, "low": low, "high": high})
 
 
-def _state_figures(today: pd.DataFrame, params: PatternsParams) -> tuple[Figure, ...]:
+def _state_figures(today: pd.DataFrame, summary: pd.DataFrame, params: PatternsParams) -> tuple[Figure, ...]:
     n = len(today)
-    count = today["state"].value_counts()
-    active = int(sum(count.get(state, 0) for state in ("new", "active", "won back")))
+    states = {"active_customers": STATES[:3], "at_risk_customers": ("at risk",), "lost_customers": ("lost",)}
+    told = {name: sum_of(summary, "customers", summary["state"].isin(among), n) for name, among in states.items()}
     gap = float(today["typical_gap_days"].median())
     return (
-        Figure("active_customers", active, n, "count"),
-        Figure("at_risk_customers", int(count.get("at risk", 0)), n, "count"),
-        Figure("lost_customers", int(count.get("lost", 0)), n, "count"),
+        *(Figure(name, value, n, "count", bound=bound) for name, (bound, value) in told.items()),
         Figure("typical_gap_days", gap, n, "days"),
         Figure("risk_gaps", params.risk_gaps, n, "times"),
         Figure("lost_gaps", params.lost_gaps, n, "times"),
@@ -134,7 +136,7 @@ def _return_figures(before: pd.DataFrame, bought: set[str]) -> tuple[Figure, ...
     figures = []
     for state, name in (("at risk", "at_risk_return_share"), ("lost", "lost_return_share")):
         then = before.loc[before["state"] == state, "customer_id"]
-        if len(then):
+        if len(then) >= leaving.SMALLEST_GROUP:
             back = share_interval(float(then.isin(bought).sum()), len(then))
             figures.append(Figure(name, back.value, len(then), "share", back.low, back.high))
     return tuple(figures)

@@ -11,6 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from rcommerce_helpers import leaving
+from rcommerce_helpers.errors import NotEnoughData
+from rcommerce_helpers.leaving import suppress_small
 from rcommerce_helpers.patterns.baskets import Baskets
 from rcommerce_helpers.patterns.params import PatternsParams
 from rcommerce_helpers.results import Figure
@@ -26,7 +29,8 @@ class RevenueShares:
     """Customers by revenue.
 
     ``customers``: one row = one customer by falling revenue: customer_id, revenue, abc (A, B, C), customer_share and
-    revenue_share up to and including the row; ``curve``: the same on 100 points for drawing; ``top``: the share of
+    revenue_share up to and including the row; ``curve``: the same on at most 100 points for drawing, at least ten
+    customers apart, since two points tell what those between them bring; ``top``: the share of
     customers asked for, and their share of revenue.
     """
 
@@ -42,7 +46,7 @@ class Segments:
 
     ``customers``: one row = one customer: customer_id, recency_days, frequency (orders), revenue, r_score, f_score,
     m_score (1 to 5, 5 is best), segment; ``summary``: one row = one segment: segment, customers, customer_share,
-    revenue_share, median_recency_days, median_orders.
+    revenue_share, median_recency_days, median_orders, hidden (empty = the row is shown).
     """
 
     customers: pd.DataFrame
@@ -75,7 +79,14 @@ def revenue_shares(baskets: Baskets, params: PatternsParams) -> RevenueShares:
         Figure("top_revenue_share", top.value, n, "share", top.low, top.high),
         Figure("class_a_share", class_a.value, n, "share", class_a.low, class_a.high),
     )
-    points = np.unique(np.linspace(0, n - 1, min(n, 100)).round().astype(int))
+    if 0 < figures[1].value < leaving.SMALLEST_GROUP:
+        raise NotEnoughData(
+            "top_share",
+            got=f"fewer than {leaving.SMALLEST_GROUP} customers in it",
+            expected=f"at least {leaving.SMALLEST_GROUP}",
+            do="Raise top_share",
+        )
+    points = np.unique(np.linspace(0, n, min(n // leaving.SMALLEST_GROUP, 100) + 1).round().astype(int))[1:] - 1
     curve = table.loc[points, ["customer_share", "revenue_share"]].reset_index(drop=True)
     return RevenueShares(table, curve, (params.top_share, top.value), figures)
 
@@ -120,6 +131,13 @@ def rfm_segments(baskets: Baskets) -> Segments:
     table = table.reset_index(names="customer_id")
     summary = _summary(table)
     best = summary[summary["segment"] == "best"]
+    if (best["hidden"] != "").any():
+        raise NotEnoughData(
+            "segments",
+            got=f"segments of fewer than {leaving.SMALLEST_GROUP} customers",
+            expected=f"at least {leaving.SMALLEST_GROUP} in those that are told",
+            do="Land more customers",
+        )
     share = share_interval(float(best["customers"].sum()), len(table))
     figures = (
         Figure("best_segment_share", share.value, len(table), "share", share.low, share.high),
@@ -158,4 +176,5 @@ def _summary(table: pd.DataFrame) -> pd.DataFrame:
         }
     )
     present = [s for s in SEGMENTS if s in summary.index]
-    return summary.loc[present].reset_index(names="segment")
+    measured = ["customer_share", "revenue_share", "median_recency_days", "median_orders"]
+    return suppress_small(summary.loc[present].reset_index(names="segment"), "customers", also=measured)

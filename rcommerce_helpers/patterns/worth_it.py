@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from rcommerce_helpers.leaving import GIVEN_AWAY, bound_of
 from rcommerce_helpers.patterns.baskets import Baskets
 from rcommerce_helpers.patterns.queries import distinct_products
 from rcommerce_helpers.results import Figure
@@ -25,7 +26,7 @@ TEST_BASE, TEST_LIFT = 0.05, 0.20
 
 @dataclass(frozen=True)
 class WorthIt:
-    """``analyses``: one row = one analysis: analysis, counted (what), have, needed, pays, plain_rule."""
+    """``analyses``: one row = one analysis: analysis, counted (what), have, needed, pays, plain_rule, hidden."""
 
     analyses: pd.DataFrame
     figures: tuple[Figure, ...]
@@ -38,6 +39,9 @@ def worth_it(baskets: Baskets, lines: Rows) -> WorthIt:
         (name, counted, have[counted], needed, have[counted] >= needed, rule) for name, counted, needed, rule in _NEEDS
     ]
     table = pd.DataFrame(rows, columns=["analysis", "counted", "have", "needed", "pays", "plain_rule"])
+    of_people = table["counted"].isin(_OF_PEOPLE)
+    few = of_people & table["have"].map(lambda n: bool(bound_of(n, have["customers"])[0]))
+    table = table.assign(have=table["have"].astype(float).mask(few), hidden=np.where(few, GIVEN_AWAY, ""))
     return WorthIt(table, (Figure("analyses_paying", int(table["pays"].sum()), len(table), "count"),))
 
 
@@ -55,6 +59,7 @@ def _counts(baskets: Baskets, lines: Rows) -> dict[str, int]:
     }
 
 
+_OF_PEOPLE = frozenset({"customers", "repeat customers", "customers with 5 orders"})
 _NEEDS: tuple[tuple[str, str, int, str], ...] = (
     ("segments", "customers", 200, "Sort by revenue; know the first twenty by name."),
     ("cohorts", "months", 6, "Write down how many of last month's new customers came back."),

@@ -11,7 +11,9 @@ from rcommerce_helpers.plots.axes import Scale, number_axis
 from rcommerce_helpers.plots.chrome import BLUE, GREY, ORANGE, SCALE, base_figure, drawn
 from rcommerce_helpers.plots.story import story_lanes
 from rcommerce_helpers.sentences import Quotes, label, labels, safe, say
+from rcommerce_helpers.sentences.columns import withheld
 from rcommerce_helpers.sentences.merging import word
+from rcommerce_helpers.sentences.numbers import within
 
 SURENESS = tuple(name for _, name in BANDS)
 BAND_COLOURS = dict(zip(SURENESS, (BLUE, "#56B4E9", "#E69F00", ORANGE)))
@@ -54,10 +56,13 @@ def plot_coverage(result: SourceReport, language: str) -> go.Figure:
 
 def plot_certainty(result: Certainty, language: str) -> go.Figure:
     """Records by the way they were linked and how sure the link is."""
-    title, x = labels(language, "How the records found their customer, and how sure that is", "records")
+    q, x = Quotes(result, language), label("records", language)
+    title = say("How {linked} records found their customer, and how sure that is", language, linked=q("linked_records"))
     figure, scale = base_figure(title, language, x=x, height=300), Scale("count", language)
+    few = (result.bands["hidden"] != "").any()  # then the bars do not add up to the figures
     for band, colour in BAND_COLOURS.items():
         own = result.bands[result.bands["band"] == band]
+        told = [withheld(why, language) or n for why, n in zip(own["hidden"], scale.texts(own["records"]))]
         linked = [position for position, method in enumerate(own["method"]) if method != "single"]
         if len(own):
             figure.add_bar(
@@ -66,10 +71,12 @@ def plot_certainty(result: Certainty, language: str) -> go.Figure:
                 marker_color=colour,
                 x=own["records"],
                 y=[word(m, language) for m in own["method"]],
-                hovertext=scale.texts(own["records"]),
+                hovertext=told,
                 hoverinfo="y+text+name",
                 width=0.5,
-                meta=[
+                meta=[]
+                if few
+                else [
                     *drawn(on="x", linked_records=linked),
                     *(drawn(on="x", unsure_records=linked) if band in UNSURE else []),
                 ],
@@ -85,10 +92,10 @@ def plot_permissions(result: Decisions, language: str) -> go.Figure:
     title, x, people = labels(language, "For what we may use whose data", "share of customers", "customers")
     figure = base_figure(title, language, x=x, height=360)
     shares, scale = result.shares, Scale("share", language)
-    texts, counts = (
-        scale.texts(shares["permitted_share"]),
-        Scale("count", language).texts(shares["customers_permitting"]),
-    )
+    texts = [
+        within(bound, language) + text for bound, text in zip(shares["bound"], scale.texts(shares["permitted_share"]))
+    ]
+    counts = Scale("count", language).texts(shares["customers_permitting"])
     purposes = list(shares["purpose"])
     told = {f.name: purposes.index(f.name.removeprefix("permitted_share_")) for f in result.figures}
     figure.add_bar(
@@ -99,7 +106,7 @@ def plot_permissions(result: Decisions, language: str) -> go.Figure:
         text=texts,
         textposition="outside",
         cliponaxis=False,
-        hovertext=[f"{share} ({people}: {n})" for share, n in zip(texts, counts)],
+        hovertext=[f"{share} ({people}: {n})" if n else share for share, n in zip(texts, counts)],
         hoverinfo="y+text",
         meta=drawn(on="x", **told),
     )

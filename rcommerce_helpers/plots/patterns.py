@@ -24,6 +24,7 @@ from rcommerce_helpers.plots.chrome import (
     told_by,
 )
 from rcommerce_helpers.sentences import Quotes, count, label, labels, say, share
+from rcommerce_helpers.sentences.columns import withheld
 from rcommerce_helpers.sentences.numbers import day, month
 from rcommerce_helpers.sentences.patterns import FIGURE_NAMES, context_words, finding_words
 
@@ -71,7 +72,8 @@ def plot_segments(result: Segments, language: str) -> go.Figure:
     )
     figure, scale, table = base_figure(title, language, y=y, height=380), Scale("share", language), result.summary
     names = [
-        f"{label(name, language)}<br>n = {count(n, language)}" for name, n in zip(table["segment"], table["customers"])
+        f"{label(name, language)}<br>{_people(n, hidden, language)}"
+        for name, n, hidden in zip(table["segment"], table["customers"], table["hidden"])
     ]
     best = [position for position, name in enumerate(table["segment"]) if name == "best"]
     for column, name, colour, quoted in (
@@ -105,15 +107,25 @@ def plot_movement(result: Lifecycle, language: str) -> go.Figure:
     q, table = Quotes(result, language), result.movement
     x, y = labels(language, "state now", "state then")
     figure = base_figure(title, language, x=x, y=y, height=540)
-    texts = [
-        f"{share(s, language)}<br>n = {count(n, language)}" if n else "" for s, n in zip(table["share"], table["n"])
-    ]
+    texts = [_moved(s, n, hidden, language) for s, n, hidden in zip(table["share"], table["n"], table["hidden"])]
     rows = {state: _state(state, q, language) for state in dict.fromkeys(table["state_then"])}
     now = [label(s, language) for s in table["state_now"]]
     _heat(figure, now, [rows[s] for s in table["state_then"]], table["share"], texts)
     figure.update_traces(meta=told_by(*rows.values()))
     figure.update_yaxes(autorange="reversed")
     return figure
+
+
+def _people(n: float, hidden: str, language: str) -> str:
+    """The size of a group, or that it is too small to be told."""
+    return withheld(hidden, language) or f"n = {count(n, language)}"
+
+
+def _moved(part: float, n: float, hidden: str, language: str) -> str:
+    """A cell of the movement: nothing where nobody moved so."""
+    if hidden:
+        return withheld(hidden, language)
+    return f"{share(part, language)}<br>n = {count(n, language)}" if n else ""
 
 
 def _state(state: str, q: Quotes, language: str) -> str:
@@ -152,8 +164,8 @@ def plot_cohorts(result: Cohorts, language: str) -> go.Figure:
     ]
     running = {True: "", False: " …"}
     texts = [
-        "" if pd.isna(rate) else f"{100 * rate:.0f}{running[bool(over)]}"
-        for rate, over in zip(later["rate"], later["complete"])
+        ("–" if hidden else "") if pd.isna(rate) else f"{100 * rate:.0f}{running[bool(over)]}"
+        for rate, over, hidden in zip(later["rate"], later["complete"], later["hidden"])
     ]
     _heat(figure, later["months_since"].astype(str).to_list(), rows, later["rate"], texts)
     told = [
@@ -165,7 +177,7 @@ def plot_cohorts(result: Cohorts, language: str) -> go.Figure:
     figure.update_xaxes(type="category", tickmode="linear", dtick=1)
     note = label(
         "in percent · * first seen in the opening weeks of the data: the true start is unknown · … the month is still "
-        "running",
+        "running · – fewer than ten came back, or all but so few",
         language,
     )
     figure.update_layout(margin={"b": 88})

@@ -10,7 +10,7 @@ from rcommerce_helpers.plots.story import story_lanes
 from rcommerce_helpers.relationship.report import Monday, Pulse, Story
 from rcommerce_helpers.relationship.tour import DataMap, Span
 from rcommerce_helpers.sentences import Quotes, label, labels, safe, say
-from rcommerce_helpers.sentences.columns import table_word
+from rcommerce_helpers.sentences.columns import table_word, withheld
 from rcommerce_helpers.sentences.merging import word
 from rcommerce_helpers.sentences.numbers import month
 
@@ -66,7 +66,9 @@ def plot_span(result: Span, language: str) -> go.Figure:
 
 def plot_pulse(result: Pulse, language: str) -> go.Figure:
     """Customers by the days since their last event."""
-    title, x, y = labels(language, "When we last heard of each customer", "days since the last event", "customers")
+    q = Quotes(result, language)
+    title = say("When we last heard of each of {customers} customers", language, customers=q("customers"))
+    x, y = labels(language, "days since the last event", "customers")
     figure = base_figure(title, language, x=x, y=y, height=340)
     scale, bands = Scale("count", language), result.bands
     figure.add_bar(
@@ -74,11 +76,13 @@ def plot_pulse(result: Pulse, language: str) -> go.Figure:
         y=bands["customers"],
         marker_color=[BLUE, GREY, ORANGE, ORANGE, ORANGE],
         name=y,
-        text=scale.texts(bands["customers"]),
+        text=[withheld(why, language) or n for why, n in zip(bands["hidden"], scale.texts(bands["customers"]))],
         textposition="outside",
         cliponaxis=False,
         hoverinfo="x+text",
-        meta=drawn(on="y", active_customers=0, quiet_customers=(2, 3, 4), customers=ALL),
+        meta=[]
+        if (bands["hidden"] != "").any()  # then the bars do not add up to the figures
+        else drawn(on="y", active_customers=0, quiet_customers=(2, 3, 4), customers=ALL),
     )
     number_axis(figure, "y", scale, values=bands["customers"], from_zero=True, top=1.12)
     return figure

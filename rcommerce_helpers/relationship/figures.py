@@ -30,19 +30,25 @@ REPORT_REGISTRY = Registry(
         "story_orders": Entry("orders among them; n = events", "count"),
         "story_days": Entry("days from that customer's first event to the last day; n = events", "days"),
         "story_revenue": Entry("money that customer spent; n = orders", "money"),
-        "typical_events": Entry("median events per customer; n = customers", "mean"),
-        "customers": Entry("customers with a timeline; n = the same", "count"),
-        "monday_contacts": Entry("contacts that are sent, as campaigns reported; n = planned contacts", "count"),
+        "typical_events": Entry("median events per customer; n = customers", "mean", people="n"),
+        "customers": Entry("customers with a timeline; n = the same", "count", people="part"),
+        "monday_contacts": Entry(
+            "contacts that are sent, as campaigns reported; n = planned contacts", "count", people="part"
+        ),
         "monday_silent": Entry(
-            "reachable customers left in peace, as campaigns reported; n = reachable customers", "count"
+            "reachable customers left in peace, as campaigns reported; n = reachable customers", "count", people="part"
         ),
         "monday_held_out": Entry(
-            "customers kept as a holdout by chance, as campaigns reported; n = planned contacts", "count"
+            "customers kept as a holdout by chance, as campaigns reported; n = planned contacts", "count", people="part"
         ),
         "monday_value": Entry(
-            "expected profit of the plan with its 90 % interval, as campaigns reported; n = contacts sent", "money"
+            "expected profit of the plan with its 90 % interval, as campaigns reported; n = contacts sent",
+            "money",
+            people="n",
         ),
-        "active_customers": Entry("customers with an event in the last 28 days; n = customers", "count"),
-        "quiet_customers": Entry("customers without an event in the last 90 days; n = customers", "count"),
+        "active_customers": Entry("customers with an event in the last 28 days; n = customers", "count", people="part"),
+        "quiet_customers": Entry(
+            "customers without an event in the last 90 days; n = customers", "count", people="part"
+        ),
     },
 )

@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from rcommerce_helpers import leaving
 from rcommerce_helpers.clock import day_after
 from rcommerce_helpers.errors import NotEnoughData
+from rcommerce_helpers.leaving import sum_of, suppress_small
 from rcommerce_helpers.relationship.levels import LEVELS
 from rcommerce_helpers.relationship.params import ReportParams
 from rcommerce_helpers.relationship.queries import events_of, groups_at_least, last_events
@@ -29,7 +31,7 @@ class Levels:
     """The five levels of the method and the figures that speak for them.
 
     ``measured``: one row = level x figure (level, asks, says, stage, name, value, low, high, n,
-    unit), each in its unit.
+    unit, bound), each in its unit.
     ``headlines``: one row = stage (stage, headline, skipped).
     """
 
@@ -57,7 +59,7 @@ class Story:
 class Monday:
     """What to do next week, in groups that are large enough to leave the house.
 
-    ``actions``: one row = offer x channel (offer, channel, customers, held_out, expected_value, low, high).
+    ``actions``: one row = offer x channel (offer, channel, customers, expected_value, low, high).
     """
 
     actions: pd.DataFrame
@@ -92,7 +94,7 @@ def describe_levels(stages: list[dict[str, object]]) -> Levels:
         raise NotEnoughData("stages", got="no reported figure", expected="stages 01 to 04", do="Run them first")
     wanted = pd.DataFrame([(x.level, x.asks, f.says, f.stage, f.name) for x in LEVELS for f in x.evidence])
     wanted.columns = ["level", "asks", "says", "stage", "name"]
-    measured = wanted.merge(rows[["stage", "name", "value", "low", "high", "n", "unit"]], on=["stage", "name"])
+    measured = wanted.merge(rows.reindex(columns=[*_QUOTED_PARTS]).fillna({"bound": ""}), on=["stage", "name"])
     numbers = ["value", "low", "high"]
     measured[numbers] = measured[numbers].astype(float)
     headlines = pd.DataFrame(
@@ -120,16 +122,25 @@ def measure_pulse(timeline: Rows, as_of: str) -> Pulse:
     last = last_events(timeline)
     days = (day_after(as_of) - last["last"]).dt.days
     n = len(days)
+    if n < leaving.SMALLEST_GROUP:
+        raise NotEnoughData("timeline", got="fewer than ten customers", expected="at least ten", do="Land more of them")
     edges = [-1, 28, 90, 180, 365, 10**6]
     names = ["up to 28", "29 to 90", "91 to 180", "181 to 365", "over 365"]
-    bands = pd.cut(days, edges, labels=names).value_counts(sort=False)
+    counted = pd.cut(days, edges, labels=names).value_counts(sort=False).to_numpy()
+    bands = suppress_small(pd.DataFrame({"days": names, "customers": counted}), "customers")
     figures = (
         Figure("customers", n, n, "count"),
-        Figure("active_customers", int((days <= 28).sum()), n, "count"),
-        Figure("quiet_customers", int((days > 90).sum()), n, "count"),
+        _state("active_customers", bands["days"] == names[0], bands, n),
+        _state("quiet_customers", bands["days"].isin(names[2:]), bands, n),
         Figure("typical_events", float(last["events"].median()), n, "mean"),
     )
-    return Pulse(bands=pd.DataFrame({"days": names, "customers": bands.to_numpy()}), figures=figures)
+    return Pulse(bands=bands, figures=figures)
+
+
+def _state(name: str, rows: pd.Series, bands: pd.DataFrame, n: int) -> Figure:
+    """Customers in some bands, as far as the bands that are shown may tell."""
+    bound, value = sum_of(bands, "customers", rows, n)
+    return Figure(name, value, n, "count", bound=bound)
 
 
 def tell_story(timeline: Rows, as_of: str, currency: str, params: ReportParams) -> Story:
@@ -168,8 +179,8 @@ def list_monday(plan_groups: Rows, stages: list[dict[str, object]], currency: st
     Parameters
     ----------
     plan_groups
-        One row = offer x channel, as campaigns kept them: offer, channel, customers (planned for it, by chance held out
-        or not), held_out, and of those who get it expected_value, low, high. No row of a person comes here.
+        One row = offer x channel, as campaigns kept them: offer, channel, customers who get the contact, and its
+        expected_value, low, high. No row of a person comes here.
     stages
         What the stages reported: totals and their interval are quoted from campaigns, never computed anew.
 
@@ -188,9 +199,10 @@ def list_monday(plan_groups: Rows, stages: list[dict[str, object]], currency: st
         )
     money = ["expected_value", "low", "high"]
     actions[money] = actions[money].fillna(0.0).round(2)
-    return Monday(actions.astype({"customers": int, "held_out": int}), currency, _quoted(stages))
+    return Monday(actions.astype({"customers": int}), currency, _quoted(stages))
 
 
+_QUOTED_PARTS = ("stage", "name", "value", "low", "high", "n", "unit", "bound")
 QUOTED = {
     "sent_contacts": "monday_contacts",
     "held_out_customers": "monday_held_out",
@@ -205,4 +217,7 @@ def _quoted(stages: list[dict[str, object]]) -> tuple[Figure, ...]:
     if not set(QUOTED) <= set(rows):
         raise NotEnoughData("plan", got="no reported plan", expected="a plan of notebook 04", do="Write an offers.toml")
     keys = ("value", "n", "unit", "low", "high")
-    return tuple(Figure(ours, *(rows[theirs][k] for k in keys)) for theirs, ours in QUOTED.items())
+    return tuple(
+        Figure(ours, *(rows[theirs][k] for k in keys), rows[theirs].get("bound", ""))  # type: ignore[call-arg]
+        for theirs, ours in QUOTED.items()
+    )

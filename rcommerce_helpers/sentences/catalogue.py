@@ -6,6 +6,7 @@ Babel reads them at run time, so no compiled catalogue can be older than its sou
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
@@ -60,7 +61,13 @@ def say(message: str, language: str, *, plural: str = "", n: Number | None = Non
     forms = catalogue(language).get(message) or ((message, plural) if plural else (message,))
     form = forms[-1] if plural and n is not None and n.value != 1 else forms[0]
     filled = values if n is None else {**values, "n": n}
-    return Said(form.format(**filled), quotes_of(*filled.values()))
+    return Said(_opened(form, form.format(**filled), filled), quotes_of(*filled.values()))
+
+
+def _opened(form: str, text: str, filled: Mapping[str, str]) -> str:
+    """A sentence that begins with a number begins with a capital also where that number is a limit: 'Under 10 ...'."""
+    first = form[1:].partition("}")[0] if form.startswith("{") else ""
+    return text[:1].upper() + text[1:] if isinstance(filled.get(first), Number) else text
 
 
 def labels(language: str, *names: str) -> tuple[str, ...]:

@@ -6,10 +6,12 @@ listed is shown with its own name in plain letters, a cell that is not our own w
 
 from __future__ import annotations
 
+import html
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from rcommerce_helpers.leaving import GIVEN_AWAY, SMALL
 from rcommerce_helpers.results import Unit
 from rcommerce_helpers.sentences.affinity import reason_words
 from rcommerce_helpers.sentences.catalogue import label
@@ -18,24 +20,38 @@ from rcommerce_helpers.sentences.numbers import safe
 from rcommerce_helpers.sentences.patterns import context_words, finding_words
 
 Kind = Literal[
-    "text", "word", "words", "table", "day", "moment", "number", "like", "reason", "finding", "context", "place"
+    "text",
+    "word",
+    "words",
+    "table",
+    "day",
+    "moment",
+    "number",
+    "like",
+    "reason",
+    "finding",
+    "context",
+    "place",
+    "pseudonym",
 ]
 """How a cell is read: text from data; one of our words, or several with commas; a canonical table; a day; a day and
 time; a number in the column's unit; a number in the unit of the number column before it; a reason code with its value;
-the name or the context of a finding; a canonical column as ``table.column``, perhaps ``in table``."""
+the name or the context of a finding; a canonical column as ``table.column``, perhaps ``in table``; a keyed pseudonym,
+which notebooks show and the exit gate takes off every page."""
 
 
 @dataclass(frozen=True)
 class Column:
-    """The heading of a column, and how its cells are read."""
+    """The heading of a column, how its cells are read, and whether it counts people: few of them are not shown."""
 
     heading: str
     kind: Kind = "text"
     unit: Unit = "count"
+    people: bool = False
 
 
-def _number(heading: str, unit: Unit = "count") -> Column:
-    return Column(heading, "number", unit)
+def _number(heading: str, unit: Unit = "count", *, people: bool = False) -> Column:
+    return Column(heading, "number", unit, people)
 
 
 COLUMNS: Mapping[str, Column] = {
@@ -48,7 +64,7 @@ COLUMNS: Mapping[str, Column] = {
     "set_aside": _number("set aside"),
     "rules": Column("rules"),
     "source": Column("source"),
-    "records": _number("records"),
+    "records": _number("records", people=True),
     "newest_trace": Column("newest trace", "day"),
     "days_old": _number("days old", "days"),
     "duplicate_share": _number("duplicates", "share"),
@@ -93,7 +109,7 @@ COLUMNS: Mapping[str, Column] = {
     "repeat_auc": _number("AUC, bought before", "score"),
     "explore_auc": _number("AUC, never bought", "score"),
     "purchase": Column("purchase", "word"),
-    "customer_id": Column("customer (pseudonym)"),
+    "customer_id": Column("customer (pseudonym)", "pseudonym"),
     "label": Column("category"),
     "probability": _number("probability", "share"),
     "offered": Column("offered", "word"),
@@ -102,7 +118,7 @@ COLUMNS: Mapping[str, Column] = {
     "moment": Column("moment", "word"),
     "asks_for": Column("asks for", "word"),
     "shelf_days": _number("days open", "days"),
-    "customers": _number("customers"),
+    "customers": _number("customers", people=True),
     "offer_id": Column("offer"),
     "condition": Column("condition", "word"),
     "holds": _number("holds", "yes_no"),
@@ -122,14 +138,14 @@ COLUMNS: Mapping[str, Column] = {
     "amount": _number("amount", "money"),
     "detail": Column("detail"),
     "offer": Column("offer"),
-    "held_out": _number("held out"),
+    "held_out": _number("held out", people=True),
     "expected_value": _number("expected value", "money"),
     "place": Column("where", "place"),
     "task": Column("what to do", "word"),
     "concerned": _number("concerned"),
     "of": _number("of"),
 }
-HIDDEN = frozenset({"unit", "reason_value"})
+HIDDEN = frozenset({"unit", "reason_value", "bound", "hidden"})
 """Columns that say how others are read and are not shown themselves."""
 
 CELLS: Mapping[str, str] = {
@@ -185,6 +201,12 @@ def heading(name: str, language: str) -> str:
     return label(known.heading, language) if known else safe(name.replace("_", " "))
 
 
+def withheld(hidden: str, language: str) -> str:
+    """What stands in place of a number of people that is not said, as ``suppress_small`` marks it; else nothing."""
+    names = {SMALL: "under 10", GIVEN_AWAY: "not shown"}
+    return label(names[hidden], language) if hidden in names else ""
+
+
 def column_words(name: str, language: str) -> str:
     """A canonical column in plain letters, for axes and lists."""
     return label(name.replace("_", " "), language)
@@ -219,6 +241,8 @@ def cell_word(text: str, language: str) -> str:
 def cell_text(value: object, kind: Kind, language: str, *, beside: object = None) -> str:
     """A cell that is no number, as it stands on the page; ``beside`` is what the row says along with it."""
     text = str(value)
+    if kind == "pseudonym":
+        return html.escape(text)
     if kind == "reason":
         return reason_words(text, int(str(beside)), language)
     if kind == "context":

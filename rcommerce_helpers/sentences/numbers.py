@@ -17,6 +17,7 @@ from typing import Literal
 from babel.dates import format_date
 from babel.numbers import format_currency, format_decimal
 
+from rcommerce_helpers.leaving import Bound, fit_to_leave
 from rcommerce_helpers.results import Unit
 
 NO_BREAK = "\xa0"
@@ -24,6 +25,11 @@ MINUS = "\N{MINUS SIGN}"
 CURRENCY_PATTERN: Mapping[str, str] = {"en": "¤#", "de": f"#{NO_BREAK}¤"}
 YES_NO: Mapping[str, tuple[str, str]] = {"en": ("no", "yes"), "de": ("nein", "ja")}
 TO: Mapping[str, str] = {"en": "to", "de": "bis"}
+BOUNDS: Mapping[str, Mapping[Bound, str]] = {
+    "en": {"": "", "under": "under ", "over": "over "},
+    "de": {"": "", "under": "unter ", "over": "über "},
+}
+"""Before a number that is only a limit, because it would tell of fewer than ten people."""
 SMALLEST_PERCENT = 1e-6
 """Below this many percent a share reads as nothing."""
 WHOLE_MONEY_FROM = 100.0
@@ -95,6 +101,11 @@ def written(value: float, unit: Unit, language: str, currency: str = "") -> str:
     return f"+{text}" if form.signed and round(number, digits) > 0 else text
 
 
+def within(bound: Bound, language: str) -> str:
+    """What stands before a number that is only a limit: 'under ', 'over ' or nothing."""
+    return BOUNDS[language][bound]
+
+
 def ticks_written(values: Sequence[float], unit: Unit, language: str, currency: str = "") -> list[str]:
     """Values of an axis, evenly spaced: written like the figures, with no more digits than tell them apart."""
     form = FORMS[unit]
@@ -149,7 +160,7 @@ def safe(text: object) -> str:
     """Text from data, harmless in markdown, HTML and plotly labels: no tags, links, formulas or code."""
     if text is None or (isinstance(text, float) and math.isnan(text)):
         return ""
-    flat = " ".join(str(text).split())
+    flat = " ".join(fit_to_leave(str(text)).split())
     escaped = html.escape(flat, quote=True)
     for sign in "\\`*_[]|$~":
         escaped = escaped.replace(sign, f"&#{ord(sign)};")

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Literal, Self
 
 from rcommerce_helpers.results import Figure, HasFigures
-from rcommerce_helpers.sentences.numbers import interval, written
+from rcommerce_helpers.sentences.numbers import interval, within, written
 
 Part = Literal["value", "low", "high", "n"]
 
@@ -79,6 +79,8 @@ class Quotes:
 
     def range(self, name: str) -> Said:
         """The interval of a figure; the value alone where it has none."""
+        if self.figures[name].bound:
+            return self(name)
         low, high = self._quote(name, "low"), self._quote(name, "high")
         return Said(interval(low, high, self.language), (*low.quotes, *high.quotes))
 
@@ -86,7 +88,8 @@ class Quotes:
         figure = self.figures[name]
         end = {"value": figure.value, "low": figure.low, "high": figure.high}[part]
         value = float(figure.value if end is None else end)
-        return Number(written(value, figure.unit, self.language, self.currency), (Quote(name, part, value),), value)
+        text = within(figure.bound, self.language) + written(value, figure.unit, self.language, self.currency)
+        return Number(text, (Quote(name, part, value),), value)
 
 
 def together(*parts: str) -> Said:

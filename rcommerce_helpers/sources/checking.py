@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from rcommerce_helpers.sources.complaints import such_as
 from rcommerce_helpers.sources.data_set import DataSet
 from rcommerce_helpers.sources.expectations import Arrived, check_expectations
 from rcommerce_helpers.sources.facts import DataSetFacts
@@ -80,7 +81,8 @@ class CheckReport:
             lines.append(f"{name:18}{c.rows_in:>12,}{c.landed:>12,}{c.quarantined:>13,}  {aside}")
             reasons = self.reasons[self.reasons["table"] == name]
             for r in reasons.itertuples():
-                lines.append(f"    {r.rows:,} x {r.column or 'line'}: {r.reason} (such as {r.example!r})")
+                shown = such_as(r.table, r.column, r.example)
+                lines.append(f"    {r.rows:,} x {r.column or 'line'}: {r.reason}{shown}")
             if more := int(reasons["more"].max()) if len(reasons) else 0:
                 lines.append(f"    and {more:,} more reason{'s' * (more > 1)}")
         return [*lines, ""]
@@ -93,7 +95,7 @@ class CheckReport:
         lines = []
         for r in self.joins.itertuples():
             if r.lost or r.empty:
-                example = f", such as {r.example!r}" if r.lost else ""
+                example = such_as(r.table, r.column, r.example) if r.lost else ""
                 empty = f"{r.empty:,} without {r.column}; " if r.empty else ""
                 lines.append(f"{r.table}.{r.column}: {empty}{r.lost:,} of {r.rows:,} not in {r.points_to}{example}")
         return _block("Keys that do not join", lines or ["all keys join"])

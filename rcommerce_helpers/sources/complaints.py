@@ -11,6 +11,8 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from rcommerce_helpers.errors import SchemaError
+from rcommerce_helpers.leaving import fit_to_leave
+from rcommerce_helpers.schema import LANDED_TABLES
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
@@ -93,3 +95,18 @@ def _bare(kind: Any) -> Any:
     if typing.get_origin(kind) in (types.UnionType, typing.Union):
         return next(a for a in typing.get_args(kind) if a is not type(None))
     return kind
+
+
+def such_as(table: str, column: str, example: str) -> str:
+    """The words that show a bad value; none for a whole line, and for what the schema calls personal: no name leaves.
+
+    Examples
+    --------
+    >>> such_as("orders", "at", "31.02.2024"), such_as("source_records", "family_name", "Krause")
+    (" (such as '31.02.2024')", '')
+    """
+    known = {c.name: c for c in LANDED_TABLES[table].columns} if table in LANDED_TABLES else {}
+    spec = known.get(column)
+    if spec is None or spec.personal or spec.type == "record":
+        return ""
+    return f" (such as {fit_to_leave(example)[:60]!r})"

@@ -8,6 +8,7 @@ from datetime import date
 import pandas as pd
 
 from rcommerce_helpers.errors import BrokenExpectation
+from rcommerce_helpers.sources.complaints import such_as
 from rcommerce_helpers.sources.data_set import DataSet
 from rcommerce_helpers.sources.facts import DataSetFacts
 
@@ -41,7 +42,9 @@ def most_frequent(reasons: pd.DataFrame, table: str) -> str:
     if of_table.empty:
         return ""
     top = of_table.iloc[0]
-    return f", most often {top['column'] or 'line'}: {top['reason']} (such as {str(top['example'])[:60]!r})"
+    return (
+        f", most often {top['column'] or 'line'}: {top['reason']}{such_as(top['table'], top['column'], top['example'])}"
+    )
 
 
 def _shares(data_set: DataSet, facts: DataSetFacts, reasons: pd.DataFrame) -> None:

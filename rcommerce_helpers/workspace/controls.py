@@ -25,7 +25,7 @@ from rcommerce_helpers.errors import ParamError, RCommerceError
 from rcommerce_helpers.params import Params, Scalar, Setting
 from rcommerce_helpers.results import HasFigures
 from rcommerce_helpers.sentences import decimal, safe, say
-from rcommerce_helpers.workspace.notebook import Run, not_there
+from rcommerce_helpers.workspace.notebook import Run, leaving, not_there
 
 if TYPE_CHECKING:
     import ipywidgets as widgets
@@ -76,7 +76,9 @@ def explore(
     missing = not_there(tables)
     if missing is not None:
         return Markdown(f"*{safe(missing.reason)}*")
-    return _Explorer(run.params, lambda params: plot(compute(*tables, params), language), vary).box
+    return _Explorer(
+        run.params, lambda params: plot(leaving(compute(*tables, params), run.registry), language), vary
+    ).box
 
 
 class _Explorer:

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from rcommerce_helpers.errors import SchemaError
+from rcommerce_helpers.leaving import fit_to_leave
 from rcommerce_helpers.sentences import say
 from rcommerce_helpers.workspace import shown
 from rcommerce_helpers.workspace.page import STYLE, page
@@ -127,7 +128,7 @@ def _take_charts(content: Any, language: str) -> list[dict[str, object]]:
             data = output.get("data", {})
             if PLOTLY in data:
                 place = f"chart-{len(charts) + 1}"
-                charts.append({"place": place, "figure": data[PLOTLY]})
+                charts.append({"place": place, "figure": chart_leaving(data[PLOTLY])})
                 height = _height(data[PLOTLY])
                 output["data"] = {"text/html": f'<div class="chart height-{height}" id="{place}"></div>'}
             elif WIDGET in data:
@@ -146,6 +147,15 @@ def _take_table_scripts(content: Any) -> bool:
                 output["data"]["text/html"] = text.replace(shown.IN_NOTEBOOK, "")
                 found = True
     return found
+
+
+def chart_leaving(part: Any) -> Any:
+    """A chart, every text in it fit to leave: names, hover, custom data; numbers and packed columns stay."""
+    if isinstance(part, dict):
+        return {key: value if key == "bdata" else chart_leaving(value) for key, value in part.items()}
+    if isinstance(part, list):
+        return [chart_leaving(value) for value in part]
+    return fit_to_leave(part) if isinstance(part, str) else part
 
 
 def _height(figure: dict[str, Any]) -> int:

@@ -8,7 +8,7 @@ Every figure of a section's result is recorded, so the sentences can only quote 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, is_dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
@@ -73,7 +73,7 @@ class Run:
         if missing is not None:
             return self._skip(name, missing, parts_of(compute))
         try:
-            result = compute(*args, **kwargs)
+            result = leaving(compute(*args, **kwargs), self.registry)
         except NotEnoughData as error:
             return self._skip(name, NotAnswered(name, str(error), error.expected), parts_of(compute))
         self.record(result)
@@ -193,6 +193,20 @@ def _spoken(sentence: str) -> Markdown:
     """A sentence in bold; what it quotes stays beside it in the notebook, for the comparison with the chart above."""
     quotes = [{"figure": q.figure, "part": q.part, "value": float(q.value)} for q in quotes_of(sentence)]
     return Markdown(f"**{sentence}**", metadata={"quotes": quotes})
+
+
+def leaving(result: R, registry: Registry) -> R:
+    """The result with its figures as they may leave, so that sentence, picture and results say the same.
+
+    Raises
+    ------
+    NotEnoughData
+        A figure rests on fewer than ten people.
+    """
+    if isinstance(result, NotAnswered) or not is_dataclass(result):
+        return result
+    figures = tuple(map(registry.leaving, result.figures))
+    return result if figures == result.figures else replace(result, figures=figures)  # type: ignore[type-var, return-value]
 
 
 def not_there(given: Iterable[object]) -> NotAnswered | None:

@@ -7,6 +7,8 @@ import hashlib
 import html
 from collections.abc import Sequence
 
+from rcommerce_helpers.leaving import fit_to_leave
+
 STYLE = """
 :root { color-scheme: light; --ink: #1c2733; --soft: #5b6875; --line: #dfe4ea; --tint: #f5f7f9; --link: #0b5cad; }
 * { box-sizing: border-box; }
@@ -35,6 +37,7 @@ def page(*, title: str, body: str, language: str, scripts: Sequence[str] = (), s
     The policy names the scripts by their hashes and allows nothing to be loaded, so the page works, and stays silent,
     from a memory stick.
     """
+    title, body = fit_to_leave(title), fit_to_leave(body)
     hashes = " ".join(f"'sha256-{_sha(script)}'" for script in scripts) or "'none'"
     policy = (
         f"default-src 'none'; script-src {hashes}; style-src 'unsafe-inline'; img-src data: blob:; font-src data:; "

@@ -15,10 +15,11 @@ from typing import Any, get_args
 
 import pandas as pd
 
+from rcommerce_helpers.leaving import suppress_small
 from rcommerce_helpers.results import Unit
 from rcommerce_helpers.sentences import label, written
-from rcommerce_helpers.sentences.columns import COLUMNS, HIDDEN, cell_text, heading
-from rcommerce_helpers.sentences.numbers import day
+from rcommerce_helpers.sentences.columns import COLUMNS, HIDDEN, cell_text, heading, withheld
+from rcommerce_helpers.sentences.numbers import day, within
 
 STYLE = (
     ".shown{max-width:100%;overflow-x:auto;margin:.8rem 0}"
@@ -90,6 +91,7 @@ def show_table(
     caption
         A line under the table, already in the language; what is left out is said by itself.
     """
+    table = _leaving(table)
     part = table.head(rows)
     names = [name for name in (columns or table.columns) if name not in HIDDEN]
     hidden = [name for name in table.columns if name in HIDDEN]
@@ -106,6 +108,16 @@ def show_table(
         "</table></div>"
     )
     return Shown(part[[*names, *hidden]], page)
+
+
+def _leaving(table: pd.DataFrame) -> pd.DataFrame:
+    """The last net under a table whose room has not decided: columns that count people show no small number."""
+    people = [name for name in table.columns if name in COLUMNS and COLUMNS[name].people]
+    if "hidden" in table or not people:
+        return table
+    hidden = [suppress_small(table, name, totals=[])["hidden"] for name in people]
+    emptied = {name: table[name].mask(why != "") for name, why in zip(people, hidden)}
+    return table.assign(**emptied, hidden=pd.concat(hidden, axis=1).max(axis=1))
 
 
 def _units(names: Sequence[str], table: pd.DataFrame) -> dict[str, Unit | None]:
@@ -142,10 +154,12 @@ class _Pen:
     def cell(self, row: dict[Hashable, Any], name: str, unit: Unit | None) -> str:
         value = row[name]
         if pd.isna(value):
-            return '<td class="number" data-v=""></td>' if unit else "<td></td>"
+            words = withheld(str(row.get("hidden") or ""), self.language) if unit == "count" else ""
+            return f'<td class="number" data-v="">{words}</td>' if unit else "<td></td>"
         if unit:
             own = row.get("unit") if name in OF_ROW else None
             text = written(float(value), _known(own) or unit, self.language, self.currency)
+            text = f"{within(row.get('bound') or '', self.language)}{text}" if name == "value" else text
             return f'<td class="number" data-v="{float(value)!r}">{html.escape(text)}</td>'
         if isinstance(value, pd.Timestamp):
             return f'<td data-v="{value.value}">{day(value, self.language)}</td>'

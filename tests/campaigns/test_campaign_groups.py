@@ -44,7 +44,7 @@ def world(teas, cups, pots=0):
     ("sizes", "shown"),
     [
         ((40, 9, 1), {"Tea": 40, "rest": 10}),
-        ((40, 9, 0), {"Tea": 40}),
+        ((40, 9, 0), {"rest": 49}),
         ((10, 10, 10), {"Tea": 10, "Cup": 10, "Pot": 10}),
         ((4, 3, 2), {}),
     ],
@@ -59,7 +59,6 @@ def test_groups_of_a_plan(sizes, shown):
         "offer",
         "channel",
         "customers",
-        "held_out",
         "expected_value",
         "low",
         "high",
@@ -78,15 +77,15 @@ def test_groups_that_are_all_shown_add_up_to_the_plan():
     assert plan.mix["expected_value"].sum() == pytest.approx(plan.table["expected_value"].sum())
 
 
-def test_the_held_out_are_counted_and_not_valued():
+def test_the_held_out_are_neither_counted_by_group_nor_valued():
     lines = orders_of({f"c{i:03d}": ["2024-02-01"] for i in range(200)})
     offers = small_offers(holdout={"share": 0.5})
     scores = scores_of([(f"c{i:03d}", "TEA", 0.5) for i in range(200)])
     row = plan_of(offers, scores, reach=reach_of(offers, lines=lines)).plan_groups.iloc[0]
     whole = plan_of(OFFERS, scores, reach=reach_of(OFFERS, lines=lines)).plan_groups.iloc[0]
-    assert row["customers"] == whole["customers"] == 200
-    assert 70 < row["held_out"] < 130
-    assert row["expected_value"] == pytest.approx(whole["expected_value"] * (200 - row["held_out"]) / 200)
+    assert whole["customers"] == 200
+    assert 70 < row["customers"] < 130
+    assert row["expected_value"] == pytest.approx(whole["expected_value"] * row["customers"] / 200)
 
 
 def test_used_capacity_of_a_few_is_not_shown():
@@ -142,7 +141,7 @@ def test_reasons_of_silence_leave_in_large_groups_only():
     names = [f"c{i:02d}" for i in range(30)]
     cases = pd.DataFrame({"customer_id": names[:4], "closed_at": pd.NaT})
     reach = reach_of(OFFERS, lines=orders_of({n: ["2024-02-01"] for n in names}), cases=cases)
-    assert reach.reasons.to_dict("list") == {"reason": ["reachable"], "customers": [26]}
+    assert reach.reasons.to_dict("list") == {"reason": ["rest"], "customers": [30]}
     assert (reach.customers["why"] == "open_case").sum() == 4
 
 

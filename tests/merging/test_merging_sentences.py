@@ -68,6 +68,7 @@ def test_sentences_say_the_figures(results):
     assert "26 €" in sentences.sentence_story(results["story"], "de").replace("\xa0", " ")
 
 
+@pytest.mark.usefixtures("tell_of_few")
 def test_pictures_draw_the_columns_of_their_result(results):
     coverage = plots.plot_coverage(results["sources"], "en")
     shares = results["sources"].coverage

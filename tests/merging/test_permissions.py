@@ -258,6 +258,7 @@ def test_the_order_of_rows_changes_nothing(ask):
     pd.testing.assert_frame_equal(ask(*rows), ask(*rows[::-1]))
 
 
+@pytest.mark.usefixtures("tell_of_few")
 def test_columns_and_shares_of_a_landed_data_set(landed):
     persons = pd.DataFrame({"record_id": ["crm:1", "shop:9", "crm:2", "shop:7", "crm:3"], "customer_id": list("aabcd")})
     result = decide_permissions(landed, persons, "2024-12-31")

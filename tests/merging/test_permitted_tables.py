@@ -201,6 +201,7 @@ def test_every_figure_is_registered(merged):
     assert len(names) >= 20
 
 
+@pytest.mark.usefixtures("tell_of_few")
 def test_certainty_counts_every_record_once(merged):
     certainty = describe_certainty(merged.linked)
     assert certainty.bands["records"].sum() == 5

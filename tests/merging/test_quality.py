@@ -12,6 +12,7 @@ from rcommerce_helpers.sources.landed import read_landed
 EXACT = MergingParams(matching="exact")
 
 
+@pytest.mark.usefixtures("tell_of_few")
 def test_sources_are_counted_dated_and_their_gaps_named(landed):
     sources = report_sources(landed, "2024-12-31").sources.set_index("source")
     assert sources["records"].to_dict() == {"crm": 3, "shop": 2}
@@ -23,6 +24,7 @@ def test_sources_are_counted_dated_and_their_gaps_named(landed):
     assert sources.loc["crm", "holds_no"] == "customer_number, phone, birth"
 
 
+@pytest.mark.usefixtures("tell_of_few")
 def test_coverage_of_values_and_facts(landed):
     coverage = report_sources(landed, "2024-12-31").coverage.set_index(["source", "what"])["filled_share"]
     assert coverage["crm", "email"] == pytest.approx(2 / 3)
@@ -41,6 +43,7 @@ def test_figures_leave_out_cancelled_and_test_orders(landed):
     assert "attribute_coverage" not in figures
 
 
+@pytest.mark.usefixtures("tell_of_few")
 def test_duplicates_within_a_source_share_a_key(landed):
     records = read_landed(landed, "source_records")
     twin = records[records["record_id"] == "crm:2"].assign(record_id="crm:22")

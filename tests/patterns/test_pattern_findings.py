@@ -208,6 +208,7 @@ def test_customers_who_never_leave_their_store_tell_nothing_of_another_one():
     assert not found.findings["context"].str.startswith("store").any()
 
 
+@pytest.mark.usefixtures("tell_of_few")
 @pytest.mark.filterwarnings("error")
 def test_a_step_from_where_nothing_follows_has_no_rate():
     rows = [(f"v{i:03}", place, event) for i in range(200) for place, event in enumerate(("view", "cart"))]

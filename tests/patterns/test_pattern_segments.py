@@ -67,6 +67,7 @@ def test_orders_of_one_customer_are_not_enough():
         read_baskets(orders, lines, "2024-03-31")
 
 
+@pytest.mark.usefixtures("tell_of_few")
 def test_top_share_by_hand():
     assert top_part(np.array([10.0, 50.0, 30.0, 10.0]), 0.5) == pytest.approx(0.8)
     assert top_part(np.full(10, 1.0), 0.2) == pytest.approx(0.2)
@@ -143,6 +144,7 @@ def test_gaps_are_days_between_purchase_days_of_one_customer():
     assert gaps["gap_days"].fillna(-1).to_list() == [-1, 7, 2, -1]
 
 
+@pytest.mark.usefixtures("tell_of_few")
 def test_movement_counts_every_customer_once_and_rows_add_to_one():
     baskets, _ = world(5)
     result = lifecycle(baskets, PARAMS)
@@ -152,6 +154,7 @@ def test_movement_counts_every_customer_once_and_rows_add_to_one():
     assert figures(result)["active_customers"].n == len(baskets.customers)
 
 
+@pytest.mark.usefixtures("tell_of_few")
 def test_the_future_of_a_cohort_is_empty_and_the_running_month_is_marked():
     cells = cohorts(small("2024-03-15")[0]).cells.set_index(["cohort", "months_since"])
     assert cells["n"].groupby("cohort").first().to_dict() == {"2024-01": 2, "2024-02": 1}
@@ -235,6 +238,7 @@ def test_nothing_recorded_is_missing_not_zero():
     assert set(card.measures["measure"]) == {"repeat_share", "breadth"}
 
 
+@pytest.mark.usefixtures("tell_of_few")
 def test_a_small_shop_is_told_to_use_rules():
     baskets, lines, _ = small()
     result = worth_it(baskets, lines)

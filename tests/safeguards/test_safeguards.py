@@ -18,7 +18,7 @@ from .trials import NO_ANCHOR, NO_TEST, NO_TRIAL, NOT_STARTED, NOTICED, SURVIVED
 REMOVALS = read_removals()
 ROOMS = (
     "access", "affinity", "campaigns", "demo_world", "ground", "merging", "patterns", "plots", "relationship",
-    "sentences", "sources", "statistics", "workspace",
+    "sentences", "sources", "statistics", "trust", "workspace",
 )  # fmt: skip
 
 

@@ -218,7 +218,7 @@ def test_check_prints_buckets_reasons_joins_and_what_is_skipped(tmp_path):
     text = "\n".join(report.lines())
     assert "1 x at: not a moment of the form yyyy-mm-dd (such as 'never')" in text
     assert "1 x amount: missing" in text
-    assert "order_lines.order_id: 1 of 2 not in orders, such as '2'" in text
+    assert "order_lines.order_id: 1 of 2 not in orders (such as '2')" in text
     assert "orders: colour" in text
     assert "02 journeys on the site: no web_events" in text
     assert report.bridge.set_index("step")["amount"]["net"] == 12.5

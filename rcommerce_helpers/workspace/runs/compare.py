@@ -129,7 +129,7 @@ def _figures(folder: Path, manifest: Manifest) -> dict[Key, dict[str, Any]]:
 
 
 def _content(row: dict[str, Any]) -> tuple[object, ...]:
-    return tuple(row[name] for name in ("value", "low", "high", "n", "unit"))
+    return tuple(row.get(name) for name in ("value", "low", "high", "n", "unit", "bound"))
 
 
 def _name(key: Key) -> str:
@@ -139,7 +139,8 @@ def _name(key: Key) -> str:
 def _value(row: dict[str, Any]) -> str:
     interval = "" if row["low"] is None else f" [{row['low']:.6g}, {row['high']:.6g}]"
     unit = f" {row['unit']}" if row["unit"] else ""
-    return f"{row['value']:.6g}{unit}{interval} (n {row['n']})"
+    bound = f"{row['bound']} " if row.get("bound") else ""
+    return f"{bound}{row['value']:.6g}{unit}{interval} (n {row['n']})"
 
 
 def _apart(before: dict[str, Any], after: dict[str, Any]) -> str:

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from rcommerce_helpers.errors import ParamError
+from rcommerce_helpers.leaving import fit_to_leave
 from rcommerce_helpers.params import Scalar
 from rcommerce_helpers.surroundings import cause_in, cause_of, death_of
 from rcommerce_helpers.workspace.runs.sockets import kernel_settings
@@ -269,7 +270,13 @@ def _write_page(task: Task) -> None:
 
 
 def _failure(task: Task, error: Exception) -> Done:
-    """One message for whatever went wrong, with the exit code it stands for."""
+    """One message for whatever went wrong, fit to leave, with the exit code it stands for."""
+    outcome = _cause(task, error)
+    return replace(outcome, error=fit_to_leave(outcome.error))
+
+
+def _cause(task: Task, error: Exception) -> Done:
+    """What went wrong, by its exception."""
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
     from papermill.exceptions import PapermillExecutionError
 

@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from rcommerce_helpers.leaving import fit_to_leave
 from rcommerce_helpers.params import Params
 from rcommerce_helpers.results import FORMAT_VERSION, write_json, written_json
 from rcommerce_helpers.workspace.folder import RunFolder
@@ -155,6 +156,7 @@ def last_landed(out: Path, data_set: str) -> Path | None:
 def log(folder: Path, event: str, *, at: datetime | None = None, **details: str | float | None) -> None:
     """Append one line to log.jsonl: when, what, and what is known of it."""
     moment = (at or datetime.now(UTC)).isoformat(timespec="milliseconds")
-    line = json.dumps({"at": moment, "event": event, **details}, ensure_ascii=False)
+    told = {name: fit_to_leave(value) if isinstance(value, str) else value for name, value in details.items()}
+    line = json.dumps({"at": moment, "event": event, **told}, ensure_ascii=False)
     with (folder / "log.jsonl").open("a", encoding="utf-8") as stream:
         stream.write(line + "\n")
