@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from pathlib import Path
 
 import pandas as pd
@@ -10,6 +11,7 @@ from rcommerce_helpers.clock import day_after
 from rcommerce_helpers.engine import frame, lazy
 from rcommerce_helpers.merging.identity import identify
 from rcommerce_helpers.merging.params import MergingParams
+from rcommerce_helpers.merging.pseudonyms import KEY_BYTES, ProjectKey
 from rcommerce_helpers.results import Absent
 from rcommerce_helpers.rollback import rolled_back
 from rcommerce_helpers.schema import STOPS
@@ -54,7 +56,8 @@ def later_records(landed: Path, persons: pd.DataFrame, as_of: str, params: Mergi
     refusing = later & set(said.loc[said["decision"].isin(STOPS), "record_id"])
     if not refusing:
         return NOBODY
-    everybody = identify(records, params, region=read_facts(landed).region).persons.rename(
+    passing = ProjectKey(secrets.token_bytes(KEY_BYTES))  # these names only group, and leave with this function
+    everybody = identify(records, params, key=passing, region=read_facts(landed).region).persons.rename(
         columns={"customer_id": "group"}
     )
     of_group = everybody.merge(persons[["record_id", "customer_id"]], on="record_id")[["group", "customer_id"]]

@@ -2,6 +2,7 @@
 
 import pandas as pd
 import pytest
+from known_key import KEY
 
 from rcommerce_helpers.merging.identity import split
 from rcommerce_helpers.merging.permissions import COLUMNS, decide, decide_permissions, permitted_customers
@@ -234,7 +235,7 @@ def test_merged_records_share_a_refusal_and_split_records_have_their_own_state_a
     rows = (("crm:1", "granted", "2024-01-01", MAIL), ("shop:1", "refused", "2024-02-01", OLD_MAIL))
     assert permitted_customers(ask(*rows), "marketing") == set()
     columns = {"household_id": None, "company_id": None, "method": "exact", "certainty": 0.99, "reason": ""}
-    apart = split(PERSONS.assign(**columns), "shop:1")
+    apart = split(PERSONS.assign(**columns), "shop:1", key=KEY)
     after = ask(*rows, persons=apart)
     owner = apart.set_index("record_id")["customer_id"]
     assert permitted_customers(after, "marketing") == {owner["crm:1"]}

@@ -22,6 +22,7 @@ from typing import Any
 
 from rcommerce_helpers.errors import ParamError
 from rcommerce_helpers.params import Scalar
+from rcommerce_helpers.workspace.project_key import ELSEWHERE
 
 KERNEL_ENVIRONMENT = {
     "OMP_NUM_THREADS": "1",
@@ -39,7 +40,7 @@ class Task:
     """One notebook to execute.
 
     ``work`` is the folder the notebook sees as its run folder; ``project`` the working directory of its kernel;
-    ``timeout`` in seconds per cell.
+    ``timeout`` in seconds per cell; ``key_file`` is where the project's key lies, empty for a stage that needs none.
     """
 
     stage: str
@@ -49,6 +50,7 @@ class Task:
     project: Path
     timeout: int
     language: str
+    key_file: str = ""
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,8 @@ def serve(channel: Connection) -> None:
                 return
             if task is None:
                 return
+            os.environ.pop(ELSEWHERE, None)  # a kernel inherits what its worker knows: most learn of no key
+            os.environ.update({ELSEWHERE: task.key_file} if task.key_file else {})
             channel.send(execute(task, channel.send))
 
 
