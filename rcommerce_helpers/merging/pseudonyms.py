@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -17,6 +18,11 @@ from rcommerce_helpers.errors import SchemaError
 KEY_BYTES = 32
 DIGITS = 20
 """Hexadecimal digits kept: 80 bits; of three million customers two share one in 4 of 10**12 projects."""
+
+KINDS = "chfb"
+"""Customer, household, firm, letter box."""
+PSEUDONYM = re.compile(rf"(?<![0-9A-Za-z])[{KINDS}][0-9a-f]{{{DIGITS}}}(?![0-9A-Za-z])")
+"""What a pseudonym looks like in a text."""
 
 
 @dataclass(frozen=True)
@@ -37,8 +43,7 @@ def pseudonyms(prefix: str, things: Iterable[str], key: ProjectKey) -> dict[str,
     Parameters
     ----------
     prefix
-        One letter for the kind of thing: c customer, h household, f firm, b letter box. Things of two kinds share
-        nothing, even where the text is the same.
+        One of ``KINDS``. Things of two kinds share nothing, even where the text is the same.
     things
         What is to be named: a record, a home, a firm's name, a postal address.
 
