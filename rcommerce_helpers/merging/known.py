@@ -17,6 +17,7 @@ from rcommerce_helpers.rollback import rolled_back
 from rcommerce_helpers.schema import STOPS
 from rcommerce_helpers.sources.facts import read_facts
 from rcommerce_helpers.sources.landed import has_landed, landed_path, read_landed
+from rcommerce_helpers.sources.refusals import said_of_permission
 
 NOBODY = pd.DataFrame({"record_id": [], "customer_id": [], "exact_id": []}, dtype=object)
 
@@ -50,9 +51,9 @@ def later_records(landed: Path, persons: pd.DataFrame, as_of: str, params: Mergi
     """
     records = read_landed(landed, "source_records")
     later = set(records.loc[_made_later(records, as_of), "record_id"])
-    if not later or not has_landed(landed, "permissions"):
+    said = said_of_permission(landed)
+    if not later or said is None:
         return NOBODY
-    said = read_landed(landed, "permissions")
     refusing = later & set(said.loc[said["decision"].isin(STOPS), "record_id"])
     if not refusing:
         return NOBODY

@@ -10,6 +10,8 @@ from rcommerce_helpers.errors import RCommerceError
 from rcommerce_helpers.workspace.runs.fingerprints import digest
 
 DEMO = "demo"
+REMEMBERS = "+"
+"""In the fingerprint of a run's data, before that of the refusals it remembers from earlier imports."""
 
 
 def data_set_id(dataset: str, base: Path) -> str:
@@ -59,3 +61,8 @@ def content_of(dataset: str, bases: Iterable[Path]) -> str:
         except (RCommerceError, OSError):
             continue
     return ""
+
+
+def same_data(manifest: Mapping[str, object], fingerprint: str) -> bool:
+    """Whether a run landed these very bytes; what it remembered beside them does not count."""
+    return str(manifest.get("data_fingerprint")).partition(REMEMBERS)[0] == fingerprint

@@ -18,7 +18,7 @@ from rcommerce_helpers.access.allowance import Allowance, lay_out
 from rcommerce_helpers.errors import ParamError
 from rcommerce_helpers.files import write_whole
 from rcommerce_helpers.results import read_json
-from rcommerce_helpers.workspace.data_sets import content_of, data_set_id, known_by
+from rcommerce_helpers.workspace.data_sets import content_of, data_set_id, known_by, same_data
 
 BY_HAND = ".by_hand"
 
@@ -134,7 +134,7 @@ def newest_run(runs: Path, dataset: str) -> RunFolder:
     known = {data_set_id(dataset, place) for place in places}
     finished = [folder for folder, content in done.items() if known_by(content, runs) in known]
     if not finished and (bytes_now := content_of(dataset, places)):
-        finished = [folder for folder, content in done.items() if content.get("data_fingerprint") == bytes_now]
+        finished = [folder for folder, content in done.items() if same_data(content, bytes_now)]
     if not finished:
         raise ParamError(
             "dataset",

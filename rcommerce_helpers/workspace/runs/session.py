@@ -31,6 +31,7 @@ from rcommerce_helpers.workspace.runs.fingerprints import digest
 from rcommerce_helpers.workspace.runs.lock import one_run
 from rcommerce_helpers.workspace.runs.manifest import Manifest, Step, last_landed, log, runs_in
 from rcommerce_helpers.workspace.runs.progress import Shown
+from rcommerce_helpers.workspace.runs.remembering import Remembering
 from rcommerce_helpers.workspace.runs.rendering import first_page
 from rcommerce_helpers.workspace.runs.request import Data, RunPlan
 from rcommerce_helpers.workspace.runs.reuse import find_step, link_all, move_all, sizes, written
@@ -83,6 +84,7 @@ def run_notebooks(plan: RunPlan, data: Data, shown: Shown, *, started: datetime)
         The data set cannot be landed, or does not hold the last day asked for, or another run holds the folder:
         nothing is left behind.
     """
+    data = Remembering(data, plan.request.out, plan.request.data_set)
     graph = Graph(plan, data.fingerprint, _key_digest(plan))
     out = plan.request.out
     existed = out.exists()
