@@ -1,8 +1,10 @@
 """A key that everybody knows, so that tests name the same people in the same way every time."""
 
-from rcommerce_helpers.merging.pseudonyms import KEY_BYTES, ProjectKey, pseudonyms
+import hashlib
 
-KEY = ProjectKey(bytes(range(KEY_BYTES)))
+from rcommerce_helpers.merging.pseudonyms import ProjectKey, pseudonyms
+
+KEY = ProjectKey(hashlib.sha256(b"a key for tests").digest())
 KEY_TEXT = KEY.secret.hex() + "\n"
 
 

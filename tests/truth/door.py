@@ -38,7 +38,7 @@ from rcommerce_helpers.workspace.runs.stages import STAGES
 
 from .permission_rules import CHANNELS, People, Said, is_open
 
-KEY = ProjectKey(bytes(range(KEY_BYTES)))
+KEY = ProjectKey(bytes(KEY_BYTES))
 PERSONAL = {
     "given_name", "family_name", "email", "phone", "birth_date", "street", "record_id", "provenance", "text", "answer",
 }  # fmt: skip
