@@ -261,3 +261,16 @@ def test_columns_and_shares_of_a_landed_data_set(landed):
         2,
     ]
     assert {f.name: (f.value, f.n) for f in result.figures}["permitted_share_marketing"] == (0.25, 4)
+
+
+@pytest.mark.parametrize("as_of", ["2024-12-31", "2020-01-01"])
+def test_a_refusal_of_an_earlier_import_counts(landed, make_table, as_of):
+    """Whatever day the analysis looks back to, and where this import has no register at all, too."""
+    persons = pd.DataFrame({"record_id": ["crm:1", "shop:9", "crm:2"], "customer_id": list("aab")})
+    before = permitted_customers(decide_permissions(landed, persons, "2024-12-31").table, "statistics")
+    assert "a" in before
+    no = make_table("permissions", [{"record_id": "shop:9", "purpose": "statistics", "decision": "objected"}])
+    no.to_parquet(landed / "earlier_refusals.parquet", index=False)
+    assert "a" not in permitted_customers(decide_permissions(landed, persons, as_of).table, "statistics")
+    (landed / "permissions.parquet").unlink()
+    assert "a" not in permitted_customers(decide_permissions(landed, persons, as_of).table, "statistics")

@@ -11,6 +11,7 @@ from known_key import KEY
 from rcommerce_helpers.errors import SchemaError
 from rcommerce_helpers.merging import pseudonyms as room
 from rcommerce_helpers.merging.contact_points import contact_points
+from rcommerce_helpers.merging.households import household_ids
 from rcommerce_helpers.merging.identity import identify
 from rcommerce_helpers.merging.params import MergingParams
 from rcommerce_helpers.merging.pseudonyms import KEY_BYTES, ProjectKey, pseudonyms
@@ -79,3 +80,21 @@ def test_the_key_is_not_shown():
     assert KEY.secret.hex() not in f"{KEY!r} {KEY} {KEY.digest} {[KEY]} {vars(pytest)}"
     assert "secret" not in repr(KEY)
     assert KEY.digest != OTHER.digest
+
+
+def test_homes_of_one_person_are_the_same_households_under_every_key():
+    """A person with two homes, each shared with another: who is counted where must not hang on the names."""
+    homes = pd.DataFrame(
+        {
+            "record_id": ["a:1", "a:2", "a:3", "a:4"],
+            "customer_id": ["one", "one", "two", "three"],
+            "family": "ott",
+            "street": ["ring", "gasse", "ring", "gasse"],
+            "postcode": "10115",
+        }
+    )
+    told = set()
+    for names in (("x", "y", "z"), ("z", "y", "x"), ("y", "x", "z"), ("y", "z", "x")):
+        renamed = homes.assign(customer_id=homes["customer_id"].map(dict(zip(("one", "two", "three"), names))))
+        told.add(tuple(household_ids(renamed, KEY)))
+    assert len(told) == 1
