@@ -7,8 +7,10 @@ smallest and largest.
 
 import importlib
 import json
+import os
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -45,6 +47,8 @@ STAGES: dict[str, dict[str, str]] = {
         "faults_survived_share": "benchmarks.faults",
         "tampering_found_share": "benchmarks.faults",
         "interrupt_seconds": "benchmarks.faults",
+        "canary_hits": "benchmarks.leaks",
+        "pseudonyms_reversed": "benchmarks.leaks",
         "small_groups_shown": "benchmarks.trust",
         "hostile_sql_effects": "benchmarks.trust",
     },
@@ -61,7 +65,20 @@ def main(stage: str, only: str = "") -> int:
     if stage not in STAGES or (only and only not in STAGES[stage]):
         print(f"got {stage!r} {only!r}; expected one of { {s: list(b) for s, b in STAGES.items()} }")
         return 2
-    for name in [only] if only else list(STAGES[stage]):
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["RCOMMERCE_KEY_FILE"] = str(_known_key(Path(folder) / "key"))
+        return _measure(stage, [only] if only else list(STAGES[stage]))
+
+
+def _known_key(file: Path) -> Path:
+    """One key for every project that is measured: draws go by pseudonym, and are to be the same each time."""
+    file.touch(mode=0o600)
+    file.write_text("5eed" * 16, encoding="ascii")
+    return file
+
+
+def _measure(stage: str, names: list[str]) -> int:
+    for name in names:
         rows = getattr(importlib.import_module(STAGES[stage][name]), name)()
         merge(stage, name, rows)
         for row in rows:

@@ -4,7 +4,17 @@ import os
 import shutil
 
 import pytest
+from known_key import KEY_TEXT
 from whole_runs import made_once
+
+
+@pytest.fixture(scope="session", autouse=True)
+def known_key(tmp_path_factory):
+    """The key of every project under test, so that the people of a run bear the same names each time."""
+    file = tmp_path_factory.mktemp("key") / "key"
+    file.write_text(KEY_TEXT, encoding="ascii")
+    file.chmod(0o600)
+    os.environ["RCOMMERCE_KEY_FILE"] = str(file)
 
 
 @pytest.fixture(scope="session")

@@ -195,6 +195,7 @@ def test_new_project_can_be_filled_in_and_is_never_overwritten(rcommerce, tmp_pa
     assert code == 0
     assert "rcommerce check" in out
     assert sorted(p.name for p in (tmp_path / "mine").iterdir()) == [
+        ".gitignore",
         "decisions",
         "exports",
         "offers.toml",

@@ -7,10 +7,11 @@ record, so that it does not depend on the order of rows or on records that arriv
 
 from __future__ import annotations
 
-import hashlib
 from functools import lru_cache
 
 import pandas as pd
+
+from rcommerce_helpers.merging.pseudonyms import ProjectKey, pseudonyms
 
 GENERATION_YEARS = 15
 NAME_ENDINGS = frozenset(["a", "e", "i", "o", "n", "s", "an", "as", "ia", "ie", "in", "us", "ina", "ine", "ian"])
@@ -126,12 +127,7 @@ def join_pairs(
     return {record: root(record) for record in list(parent)}, used
 
 
-def pseudonym(prefix: str, text: str) -> str:
-    """Letter and first ten hexadecimal digits of SHA-256: a name for a thing, the same in every run."""
-    return prefix + hashlib.sha256(text.encode()).hexdigest()[:10]
-
-
-def customer_ids(records: pd.DataFrame, groups: dict[str, str]) -> pd.Series:
+def customer_ids(records: pd.DataFrame, groups: dict[str, str], key: ProjectKey) -> pd.Series:
     """Pseudonym of each record's customer: from the earliest record (created_at, then record_id) of its group.
 
     Parameters
@@ -140,6 +136,8 @@ def customer_ids(records: pd.DataFrame, groups: dict[str, str]) -> pd.Series:
         One row = one record: record_id, created_at.
     groups
         record_id -> group; a record that is absent stands alone.
+    key
+        Under which the customers are named.
 
     Returns
     -------
@@ -149,8 +147,7 @@ def customer_ids(records: pd.DataFrame, groups: dict[str, str]) -> pd.Series:
     group = pd.Series([groups.get(r, r) for r in records["record_id"]], index=records.index, dtype=object)
     ordered = records.assign(group=group).sort_values(["created_at", "record_id"], na_position="last", kind="stable")
     first = ordered.drop_duplicates("group").set_index("group")["record_id"]
-    names = {g: pseudonym("c", r) for g, r in first.items()}
-    return group.map(names)
+    return group.map(first.map(pseudonyms("c", first, key)))
 
 
 def exact_groups(records: pd.Series, pairs: pd.DataFrame) -> pd.Series:

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from rcommerce_helpers.clock import day_after
-from rcommerce_helpers.merging.clusters import pseudonym
 from rcommerce_helpers.merging.normalise import RELAY_DOMAINS, birth_key, point_key, postcode_key, street_key
+from rcommerce_helpers.merging.pseudonyms import ProjectKey, pseudonyms
 from rcommerce_helpers.results import Figure
 from rcommerce_helpers.schema import CHANNELS
 
@@ -22,6 +22,7 @@ ADDRESS_OF = {"email": "email", "phone": "phone", "sms": "phone", "messenger": "
 """Channel -> column of the person records that holds its address; other channels need none."""
 COLUMNS = ("customer_id", "channel", "contact_point", "allowed", "why", "letter_box", "preference")
 ADULT_YEARS = 18
+PURPOSE = "marketing"
 _SIDES = ["customer_id", "channel", "key"]
 
 
@@ -39,10 +40,10 @@ def contact_points(
     persons: pd.DataFrame,
     *,
     as_of: str,
+    key: ProjectKey,
     region: str = "DE",
-    purpose: str = "marketing",
 ) -> ContactPoints:
-    """Every way to reach every customer for one purpose.
+    """Every way to reach every customer for marketing.
 
     Parameters
     ----------
@@ -54,6 +55,8 @@ def contact_points(
         One row = one record and its customer.
     as_of
         Last known day; a minor is who is under 18 on the day after.
+    key
+        Under which the letter boxes are named.
     region
         ISO country of telephone numbers and postal codes without one.
 
@@ -65,12 +68,12 @@ def contact_points(
         preference (1 = to be used first on this channel). Figures: contactable_customers, minors; n = customers.
     """
     own = persons[["record_id", "customer_id"]].merge(records, on="record_id")
-    spoken = decisions[decisions["purpose"] == purpose]
+    spoken = decisions[decisions["purpose"] == PURPOSE]
     known = _addresses(own, spoken, region)
     ways = _ways(spoken, known, {c: _held(records, column) for c, column in ADDRESS_OF.items()})
     minors = _minors(own, as_of)
     ways = _judged(ways, spoken, minors, region)
-    ways["letter_box"] = _letter_boxes(ways)
+    ways["letter_box"] = _letter_boxes(ways, key)
     ranked = ways.sort_values(["customer_id", "channel", "asked", "newest", "contact_point"],
                               ascending=[True, True, False, False, True], kind="stable")  # fmt: skip
     ranked["preference"] = ranked.groupby(["customer_id", "channel"]).cumcount() + 1
@@ -176,8 +179,7 @@ def _minors(own: pd.DataFrame, as_of: str) -> set[str]:
     return set(own.loc[born.notna() & (born > limit), "customer_id"])
 
 
-def _letter_boxes(ways: pd.DataFrame) -> list[str]:
+def _letter_boxes(ways: pd.DataFrame, key: ProjectKey) -> pd.Series:
     """The same text for all customers of one postal address, empty on other channels."""
-    return [
-        pseudonym("b", key) if channel == "post" and key else "" for channel, key in zip(ways["channel"], ways["key"])
-    ]
+    addresses = ways["key"].where(ways["channel"] == "post", "")
+    return addresses.map({**pseudonyms("b", addresses, key), "": ""})

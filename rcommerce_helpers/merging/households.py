@@ -7,37 +7,41 @@ from __future__ import annotations
 
 import pandas as pd
 
-from rcommerce_helpers.merging.clusters import pseudonym
+from rcommerce_helpers.merging.pseudonyms import ProjectKey, pseudonyms
 
 _HOME = ["family", "street", "postcode"]
 
 
-def household_ids(people: pd.DataFrame) -> pd.Series:
+def household_ids(people: pd.DataFrame, key: ProjectKey) -> pd.Series:
     """Household of each record, None where its customer shares no home with another.
 
     Parameters
     ----------
     people
-        One row = one record: customer_id, and the keys family, street, postcode.
+        One row = one record: record_id, customer_id, and the keys family, street, postcode.
+    key
+        Under which the households are named.
 
     Returns
     -------
     Series
         Aligned with ``people``; all records of one customer carry the same household.
     """
-    homes = people.dropna(subset=_HOME)[["customer_id", *_HOME]].drop_duplicates()
+    people = people.assign(first=people.groupby("customer_id")["record_id"].transform("min"))  # the same for every key
+    homes = people.dropna(subset=_HOME)[["first", "customer_id", *_HOME]].drop_duplicates()
     homes = homes.assign(size=homes.groupby(_HOME)["customer_id"].transform("nunique"))
-    shared = homes[homes["size"] >= 2].sort_values(["customer_id", *_HOME])
-    first = shared.groupby(_HOME)["customer_id"].transform("min")
-    named = dict(zip(shared["customer_id"][::-1], [pseudonym("h", c) for c in first][::-1]))
+    shared = homes[homes["size"] >= 2].sort_values(["first", *_HOME])
+    first = shared.groupby(_HOME)["first"].transform("min")
+    names = pseudonyms("h", first, key)
+    named = dict(zip(shared["customer_id"][::-1], [names[record] for record in first][::-1]))
     return people["customer_id"].map(named).astype(object).where(people["customer_id"].isin(named), None)
 
 
-def company_ids(people: pd.DataFrame) -> pd.Series:
+def company_ids(people: pd.DataFrame, key: ProjectKey) -> pd.Series:
     """Firm of each record by its folded name, None where none is named; aligned with ``people``."""
-    names = people["company"].astype(object)
-    ids = [pseudonym("f", n) if isinstance(n, str) else None for n in names]
-    return pd.Series(ids, index=people.index, dtype=object)
+    folded = people["company"].astype(object)
+    names = pseudonyms("f", (name for name in folded if isinstance(name, str)), key)
+    return pd.Series([names.get(name) for name in folded], index=people.index, dtype=object)
 
 
 def households(persons: pd.DataFrame, records: pd.DataFrame) -> pd.DataFrame:

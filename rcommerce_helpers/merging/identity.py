@@ -15,11 +15,12 @@ import pandas as pd
 
 from rcommerce_helpers.engine import connect
 from rcommerce_helpers.errors import NotEnoughData, ParamError
-from rcommerce_helpers.merging.clusters import customer_ids, exact_groups, jaro_winkler, join_pairs, pseudonym
+from rcommerce_helpers.merging.clusters import customer_ids, exact_groups, jaro_winkler, join_pairs
 from rcommerce_helpers.merging.households import companies, company_ids, household_ids, households
 from rcommerce_helpers.merging.keys import EXACT_KEYS, exact_pairs
 from rcommerce_helpers.merging.normalise import DEFAULT_REGION, normalise_records
 from rcommerce_helpers.merging.params import MergingParams
+from rcommerce_helpers.merging.pseudonyms import ProjectKey, pseudonyms
 from rcommerce_helpers.results import Figure
 
 if TYPE_CHECKING:
@@ -50,7 +51,9 @@ class Identity:
     figures: tuple[Figure, ...]
 
 
-def identify(records: pd.DataFrame, params: MergingParams, *, region: str = DEFAULT_REGION) -> Identity:
+def identify(
+    records: pd.DataFrame, params: MergingParams, *, key: ProjectKey, region: str = DEFAULT_REGION
+) -> Identity:
     """Link the records of all sources.
 
     Parameters
@@ -59,6 +62,8 @@ def identify(records: pd.DataFrame, params: MergingParams, *, region: str = DEFA
         One row = one person record in one system (``source_records``).
     params
         matching, match_threshold, shared_limit, seed.
+    key
+        Under which customers, households and firms are named.
     region
         ISO country of telephone numbers and postal codes without one.
 
@@ -79,14 +84,16 @@ def identify(records: pd.DataFrame, params: MergingParams, *, region: str = DEFA
     known = {r: (g, b) for r, g, b in zip(people["record_id"], people["given"], people["birth"])}
     groups, used = join_pairs(pairs, known)
     pairs = _explained(pairs.assign(joined=pd.Series(used, index=pairs.index, dtype=bool)), people)
-    persons = _persons(people, groups, pairs)
+    persons = _persons(people, groups, pairs, key)
     return Identity(
         persons, pairs, _methods(persons), households(persons, records), companies(persons, records),
         _figures(persons, pairs, people),
     )  # fmt: skip
 
 
-def split(persons: pd.DataFrame, record_id: str, *, records: pd.DataFrame | None = None) -> pd.DataFrame:
+def split(
+    persons: pd.DataFrame, record_id: str, *, key: ProjectKey, records: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """Undo a link: the record is its own customer again, its former companions keep theirs.
 
     Permissions are decided from records, so after a split each side has what its own records say.
@@ -97,6 +104,8 @@ def split(persons: pd.DataFrame, record_id: str, *, records: pd.DataFrame | None
         One row = one record and its customer.
     record_id
         The record to take out.
+    key
+        Under which the persons are named.
     records
         Source records with ``created_at``; they name the earliest of the rest where the record taken out had given the
         customer its identifier. Without them the smallest record_id of the rest does.
@@ -112,7 +121,7 @@ def split(persons: pd.DataFrame, record_id: str, *, records: pd.DataFrame | None
     rest = persons[(persons["customer_id"] == old) & (persons["record_id"] != record_id)]
     changed = persons.copy()
     alone = changed["record_id"] == record_id
-    changed.loc[alone, "customer_id"] = pseudonym("c", record_id)
+    changed.loc[alone, "customer_id"] = pseudonyms("c", [record_id], key)[record_id]
     changed.loc[alone, ["household_id", "company_id"]] = None
     if "exact_id" in changed:
         followers = ~alone & (changed["exact_id"] == record_id)
@@ -120,20 +129,20 @@ def split(persons: pd.DataFrame, record_id: str, *, records: pd.DataFrame | None
         changed.loc[alone, "exact_id"] = record_id
     changed.loc[alone, ["method", "certainty", "reason"]] = ["single", 1.0, "taken out by hand"]
     stays = changed["record_id"].isin(rest["record_id"])
-    changed.loc[stays, "customer_id"] = _customer_of(rest, records)
+    changed.loc[stays, "customer_id"] = _customer_of(rest, records, key)
     if len(rest) == 1:
         changed.loc[stays, ["method", "certainty", "reason"]] = ["single", 1.0, "companion taken out by hand"]
     return changed
 
 
-def _customer_of(rest: pd.DataFrame, records: pd.DataFrame | None) -> str:
+def _customer_of(rest: pd.DataFrame, records: pd.DataFrame | None, key: ProjectKey) -> str:
     if rest.empty:
         return ""
     created = pd.Series(pd.NaT, index=rest["record_id"])
     if records is not None and "created_at" in records:
         created = pd.to_datetime(records.set_index("record_id")["created_at"]).reindex(rest["record_id"])
     frame = pd.DataFrame({"record_id": rest["record_id"].to_numpy(), "created_at": created.to_numpy()})
-    return str(customer_ids(frame, dict.fromkeys(frame["record_id"], "one")).iloc[0])
+    return str(customer_ids(frame, dict.fromkeys(frame["record_id"], "one"), key).iloc[0])
 
 
 def _all_pairs(people: pd.DataFrame, params: MergingParams) -> pd.DataFrame:
@@ -321,7 +330,7 @@ def _spoken(same: Sequence[str]) -> str:
     return "same " + (same[0] if len(same) == 1 else f"{', '.join(same[:-1])} and {same[-1]}")
 
 
-def _persons(people: pd.DataFrame, groups: dict[str, str], pairs: pd.DataFrame) -> pd.DataFrame:
+def _persons(people: pd.DataFrame, groups: dict[str, str], pairs: pd.DataFrame, key: ProjectKey) -> pd.DataFrame:
     """One row = one record, linked by the surest pair that was used for it."""
     joined = pairs[pairs["joined"]]
     sides = [joined.rename(columns={s: "record_id"})[["record_id", "method", "certainty", "reason"]] for s in _SIDES]
@@ -329,15 +338,15 @@ def _persons(people: pd.DataFrame, groups: dict[str, str], pairs: pd.DataFrame) 
         ["method", "certainty", "record_id"], ascending=[True, False, True], kind="stable"
     )
     best = best.drop_duplicates("record_id")
-    people = people.assign(customer_id=customer_ids(people, groups))
+    people = people.assign(customer_id=customer_ids(people, groups, key))
     persons = people.merge(best, on="record_id", how="left")
     alone = persons["method"].isna()
     persons["method"] = persons["method"].astype(object).where(~alone, "single")
     persons["certainty"] = persons["certainty"].astype(float).where(~alone, 1.0)
     persons["reason"] = persons["reason"].astype(object).where(~alone, "")
     persons["exact_id"] = exact_groups(persons["record_id"], joined[joined["method"] == "exact"])
-    persons["household_id"] = household_ids(persons)
-    persons["company_id"] = company_ids(persons)
+    persons["household_id"] = household_ids(persons, key)
+    persons["company_id"] = company_ids(persons, key)
     return persons[list(PERSON_COLUMNS)].sort_values("record_id", ignore_index=True)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from pathlib import Path
 
 import pandas as pd
@@ -10,11 +11,13 @@ from rcommerce_helpers.clock import day_after
 from rcommerce_helpers.engine import frame, lazy
 from rcommerce_helpers.merging.identity import identify
 from rcommerce_helpers.merging.params import MergingParams
+from rcommerce_helpers.merging.pseudonyms import KEY_BYTES, ProjectKey
 from rcommerce_helpers.results import Absent
 from rcommerce_helpers.rollback import rolled_back
 from rcommerce_helpers.schema import STOPS
 from rcommerce_helpers.sources.facts import read_facts
 from rcommerce_helpers.sources.landed import has_landed, landed_path, read_landed
+from rcommerce_helpers.sources.refusals import said_of_permission
 
 NOBODY = pd.DataFrame({"record_id": [], "customer_id": [], "exact_id": []}, dtype=object)
 
@@ -48,13 +51,14 @@ def later_records(landed: Path, persons: pd.DataFrame, as_of: str, params: Mergi
     """
     records = read_landed(landed, "source_records")
     later = set(records.loc[_made_later(records, as_of), "record_id"])
-    if not later or not has_landed(landed, "permissions"):
+    said = said_of_permission(landed)
+    if not later or said is None:
         return NOBODY
-    said = read_landed(landed, "permissions")
     refusing = later & set(said.loc[said["decision"].isin(STOPS), "record_id"])
     if not refusing:
         return NOBODY
-    everybody = identify(records, params, region=read_facts(landed).region).persons.rename(
+    passing = ProjectKey(secrets.token_bytes(KEY_BYTES))  # these names only group, and leave with this function
+    everybody = identify(records, params, key=passing, region=read_facts(landed).region).persons.rename(
         columns={"customer_id": "group"}
     )
     of_group = everybody.merge(persons[["record_id", "customer_id"]], on="record_id")[["group", "customer_id"]]

@@ -37,7 +37,7 @@ from rcommerce_helpers.merging.params import MergingParams
 from rcommerce_helpers.results import Figure
 from rcommerce_helpers.schema import CHANNELS, PURPOSES, STOPS
 from rcommerce_helpers.sources.facts import DataSetFacts, read_facts
-from rcommerce_helpers.sources.landed import has_landed, read_landed
+from rcommerce_helpers.sources.refusals import said_of_permission
 
 STAGE_PURPOSES = ("statistics", "personalisation", "marketing")
 COLUMNS = ("customer_id", "purpose", "channel", "contact_point", "allowed", "basis", "since", "why")
@@ -332,7 +332,7 @@ def decide_permissions(
     Decisions
         Figures: the share of customers permitting each purpose a stage reads for; n = customers.
     """
-    permissions = read_landed(landed, "permissions") if has_landed(landed, "permissions") else None
+    permissions = said_of_permission(landed)
     later = later_records(landed, persons, as_of, params) if params is not None else NOBODY
     table = decide(permissions, persons, read_facts(landed), as_of, later=later)
     customer_count = int(persons["customer_id"].nunique())

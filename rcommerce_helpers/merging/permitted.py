@@ -21,11 +21,20 @@ from rcommerce_helpers.merging.timeline import permitted_events
 from rcommerce_helpers.results import Figure
 from rcommerce_helpers.schema import LANDED_TABLES, Table
 from rcommerce_helpers.schema.columns import FILE_ORDER
+from rcommerce_helpers.schema.merged import CUSTOMERS
 from rcommerce_helpers.sources.landed import landed_path
 
-LEFT_OUT = ("given_name", "family_name", "email", "phone", "birth_date", "street", "provenance")
+LEFT_OUT = (*(c.name for c in CUSTOMERS.columns if c.personal and c.name != "customer_id"), "provenance")
 """Columns of the golden record that no stage needs: whom to write to says ``contact_points``."""
-FREE_TEXT = {"feedback": ("text",), "conversations": ("text",), "surveys": ("answer",), "forms": ("value",)}
+NEEDED_TEXT = {"attributes": ("value",)}
+"""Table -> personal texts that a stage's purpose names: a declared hobby is what personalisation is about."""
+FREE_TEXT = {
+    table.name: tuple(
+        c.name for c in table.columns
+        if c.personal and c.type == "text" and c.name not in NEEDED_TEXT.get(table.name, ())
+    )
+    for table in LANDED_TABLES.values()
+}  # fmt: skip
 """Table -> columns in which people wrote what they liked, names and telephone numbers among it: no purpose needs it."""
 NEEDS = {"web_events": "web_linking", "sessions": "web_linking", "store_visits": "location"}
 """Table -> purpose a customer must permit besides the one the table is read for."""
@@ -152,7 +161,7 @@ def _select(table: Table) -> str:
             f"invited_customer_id from {owned} semi join allowed using (customer_id) left join (select * from owner "
             f"semi join allowed using (customer_id)) i on i.record_id = t.invited_record_id order by 1, {order}"
         )
-    hidden = ", ".join(("customer_id", "record_id", *FREE_TEXT.get(table.name, ())))
+    hidden = ", ".join(("customer_id", "record_id", *FREE_TEXT[table.name]))
     return (
         f"select t.customer_id, t.* exclude ({hidden}) from {owned} semi join allowed "
         f"using (customer_id) {also}order by 1, {order}"

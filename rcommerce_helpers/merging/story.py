@@ -108,10 +108,13 @@ def tell_story(events: pd.DataFrame, decisions: pd.DataFrame, currency: str, par
             expected="one",
             do="Ask for permission first, or declare the basis in sources.toml",
         )
-    size = permitted.groupby("customer_id").agg(events=("kind", "size"), kinds=("kind", "nunique"))
+    size = permitted.groupby("customer_id").agg(
+        events=("kind", "size"), kinds=("kind", "nunique"), since=("local_at", "min"), reference=("reference", "min")
+    )
     size["distance"] = (size["events"] - size["events"].median()).abs()
-    chosen = str(size.reset_index().sort_values(["kinds", "distance", "customer_id"], ascending=[False, True, True])
-                 ["customer_id"].iloc[0])  # fmt: skip
+    ties = ["distance", "since", "reference", "customer_id"]  # the key of the project names people, it chooses none
+    ranked = size.reset_index().sort_values(["kinds", *ties], ascending=[False, *[True] * len(ties)])
+    chosen = str(ranked["customer_id"].iloc[0])
     own = permitted[permitted["customer_id"] == chosen].reset_index(drop=True)
     kinds = own.groupby("kind", sort=True).agg(events=("kind", "size"), amount=("amount", "sum")).reset_index()
     days = (own["local_at"].max().normalize() - own["local_at"].min().normalize()).days + 1

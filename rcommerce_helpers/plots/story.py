@@ -29,7 +29,7 @@ def story_lanes(
         Kind of event -> the word shown.
     """
     money = Scale("money", language, currency)
-    largest = max(float(events["amount"].abs().max()), 1e-9)
+    largest = max(float(events["amount"].abs().fillna(0).max()), 1e-9)  # a story may be without any money
     kinds = sorted(events["kind"].unique(), key=lambda kind: (kind not in COLOURS, kind))
     figure = base_figure(title, language, x=label("day", language), height=150 + 30 * len(kinds))
     for kind in kinds:

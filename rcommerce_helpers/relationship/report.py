@@ -156,7 +156,9 @@ def tell_story(timeline: Rows, as_of: str, currency: str, params: ReportParams) 
     NotEnoughData
         The timeline is empty.
     """
-    counts = last_events(timeline).sort_values(["events", "customer_id"], ignore_index=True)
+    counts = last_events(timeline).sort_values(
+        ["events", "last", "customer_id"], ascending=[True, False, True], ignore_index=True
+    )
     if counts.empty:
         raise NotEnoughData("timeline", got="no event", expected="at least one", do="Check that orders landed")
     chosen = str(counts["customer_id"].iloc[len(counts) // 2])

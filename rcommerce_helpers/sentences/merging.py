@@ -11,6 +11,7 @@ from rcommerce_helpers.merging.quality import SourceComparison, SourceReport
 from rcommerce_helpers.merging.story import Certainty, Story, Summary
 from rcommerce_helpers.merging.timeline import Timeline
 from rcommerce_helpers.sentences.catalogue import label, say
+from rcommerce_helpers.sentences.invented import invented_name
 from rcommerce_helpers.sentences.numbers import safe
 from rcommerce_helpers.sentences.quoting import Quotes, Said, together
 
@@ -263,13 +264,15 @@ def sentence_timeline(result: Timeline, language: str) -> Said:
 
 
 def sentence_story(result: Story, language: str) -> Said:
-    """One customer's story in one line."""
+    """One customer's story in one line, under an invented name."""
     q = Quotes(result, language, result.currency)
     return say(
-        "This customer: {n} event in {days} days, orders for {amount}. A typical one of {others} who may be shown.",
+        "{name} (an invented name): {n} event in {days} days, orders for {amount}. A typical customer of {others} "
+        "who may be shown.",
         language,
-        plural="This customer: {n} events in {days} days, orders for {amount}. A typical one of {others} who may be "
-        "shown.",
+        plural="{name} (an invented name): {n} events in {days} days, orders for {amount}. A typical customer of "
+        "{others} who may be shown.",
+        name=invented_name(result.customer_id, language),
         n=q("story_events"),
         days=q("story_days"),
         amount=q("story_amount"),

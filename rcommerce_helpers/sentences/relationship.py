@@ -5,6 +5,7 @@ from __future__ import annotations
 from rcommerce_helpers.relationship.report import Levels, Monday, Pulse, Story
 from rcommerce_helpers.relationship.tour import DataMap, Span
 from rcommerce_helpers.sentences.catalogue import say
+from rcommerce_helpers.sentences.invented import invented_name
 from rcommerce_helpers.sentences.quoting import Quotes, Said, together
 
 
@@ -92,12 +93,15 @@ def sentence_pulse(result: Pulse, language: str) -> Said:
 
 
 def sentence_story(result: Story, language: str) -> Said:
-    """One customer's relationship in one sentence."""
+    """One customer's relationship in one sentence, under an invented name."""
     q = Quotes(result, language, result.currency)
     return say(
-        "This customer has been with us for {days} days: {events} events, one of them an order, {revenue} spent.",
+        "{name} (an invented name) has been with us for {days} days: {events} events, one of them an order, {revenue} "
+        "spent.",
         language,
-        plural="This customer has been with us for {days} days: {events} events, {n} of them orders, {revenue} spent.",
+        plural="{name} (an invented name) has been with us for {days} days: {events} events, {n} of them orders, "
+        "{revenue} spent.",
+        name=invented_name(result.customer_id, language),
         n=q("story_orders"),
         days=q("story_days"),
         events=q("story_events"),

@@ -10,6 +10,8 @@ from rcommerce_helpers.errors import RCommerceError
 from rcommerce_helpers.workspace.runs.fingerprints import digest
 
 DEMO = "demo"
+REMEMBERS = "+"
+"""In the fingerprint of a run's data, before that of the refusals it remembers from earlier imports."""
 
 
 def data_set_id(dataset: str, base: Path) -> str:
@@ -55,3 +57,14 @@ def content_of(dataset: str, bases: Iterable[Path]) -> str:
         except (RCommerceError, OSError):
             continue
     return ""
+
+
+def bare(fingerprint: str) -> str:
+    """The fingerprint of the data alone, without what a run remembered beside them.
+
+    Examples
+    --------
+    >>> bare("f00d+1a2b"), bare("f00d")
+    ('f00d', 'f00d')
+    """
+    return fingerprint.partition(REMEMBERS)[0]

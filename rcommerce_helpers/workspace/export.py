@@ -22,6 +22,7 @@ from rcommerce_helpers.leaving import fit_to_leave
 from rcommerce_helpers.sentences import say
 from rcommerce_helpers.workspace import shown
 from rcommerce_helpers.workspace.page import STYLE, page
+from rcommerce_helpers.workspace.unnamed import number_people
 
 PLOTLY = "application/vnd.plotly.v1+json"
 WIDGET = "application/vnd.jupyter.widget-view+json"
@@ -72,6 +73,7 @@ def notebook_page(notebook: Path, language: str) -> str:
 
     content = nbformat.read(notebook, as_version=4)
     content.metadata.pop("widgets", None)
+    number_people(content, language)
     _drop_parameters(content)
     charts = _take_charts(content, language)
     back = html.escape(say("All stages", language))

@@ -20,6 +20,7 @@ from IPython.display import HTML, Markdown, display
 from rcommerce_helpers.access import Absent, Tables, open_tables
 from rcommerce_helpers.access.allowance import Allowance, read_allowance
 from rcommerce_helpers.errors import NotEnoughData, NotPermitted
+from rcommerce_helpers.merging.pseudonyms import ProjectKey
 from rcommerce_helpers.params import Params
 from rcommerce_helpers.results import HasFigures, NotAnswered, Registry, StageResults, parts_of, write_json
 from rcommerce_helpers.sentences import label, quotes_of, safe, say
@@ -27,6 +28,7 @@ from rcommerce_helpers.sentences.numbers import day
 from rcommerce_helpers.sources.facts import DataSetFacts, read_facts
 from rcommerce_helpers.sources.span import check_as_of
 from rcommerce_helpers.workspace.folder import RunFolder, runs_folder, working_copy
+from rcommerce_helpers.workspace.project_key import key_path, project_key
 from rcommerce_helpers.workspace.runs.compare import newest_run
 from rcommerce_helpers.workspace.runs.seal import check_read
 from rcommerce_helpers.workspace.runs.stages import allowance_of
@@ -66,6 +68,24 @@ class Run:
             The notebook's Params class names no purpose.
         """
         return open_tables(self.folder, self.allowance.purpose, self.as_of, reads=self.allowance.reads)
+
+    @property
+    def key(self) -> ProjectKey:
+        """The project's key, under which merging names people; for the stage that works on the records themselves.
+
+        Raises
+        ------
+        NotPermitted
+            This stage sees no records, so it has nobody to name.
+        """
+        if self.allowance.landed != "records":
+            raise NotPermitted(
+                "key",
+                got=f"the stage {self.allowance.stage!r}",
+                expected="the stage that works on records",
+                do="Take the customers as merging named them",
+            )
+        return project_key(key_path(runs_folder(Path.cwd()).parent))
 
     def section(self, name: str, compute: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R | NotAnswered:
         """Answer one question with a public function; record its figures, or why it stays open."""

@@ -5,12 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 
 from rcommerce_helpers.errors import ParamError
+from rcommerce_helpers.workspace.project_key import KEY_FILE
 
 TEMPLATES = Path(__file__).parent / "templates"
+NOT_FOR_GIT = (KEY_FILE, "/runs/", "/exports/")
+"""The key, and what names people: a project may be under version control, these may not."""
 
 
 def write_project(folder: Path) -> list[Path]:
     """Make the folder with sources.toml, offers.toml, decisions/ and runs/; an existing file is never replaced.
+
+    The key, the exports and the runs are left out of git.
 
     Raises
     ------
@@ -30,4 +35,13 @@ def write_project(folder: Path) -> list[Path]:
         (folder / part).mkdir(parents=True, exist_ok=True)
     for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8")
+    _leave_out_of_git(folder / ".gitignore")
     return [folder / name for name in (*texts, "exports", "decisions", "runs")]
+
+
+def _leave_out_of_git(file: Path) -> None:
+    """Add what is missing to .gitignore; what is there stays."""
+    there = file.read_text(encoding="utf-8") if file.exists() else ""
+    missing = [line for line in NOT_FOR_GIT if line not in there.splitlines()]
+    gap = "" if there.endswith("\n") or not there else "\n"
+    file.write_text(there + gap + "".join(f"{line}\n" for line in missing), encoding="utf-8")

@@ -2,6 +2,7 @@
 
 import pandas as pd
 import pytest
+from known_key import KEY
 
 from rcommerce_helpers.merging.contact_points import COLUMNS, contact_points
 from rcommerce_helpers.merging.permissions import decide
@@ -29,7 +30,7 @@ def reach(make_facts, make_table):
         table = [{"record_id": r, "purpose": "marketing", "decision": d, "at": t} | more for r, d, t, more in rows]
         permissions = make_table("permissions", table) if table else None
         decided = decide(permissions, PERSONS, make_facts(**facts), as_of)
-        return contact_points(decided, records, PERSONS, as_of=as_of).table
+        return contact_points(decided, records, PERSONS, as_of=as_of, key=KEY).table
 
     return run
 

@@ -2,9 +2,10 @@
 
 import pandas as pd
 import pytest
+from known_key import KEY, customer
 
 from rcommerce_helpers.errors import NotEnoughData, ParamError
-from rcommerce_helpers.merging.clusters import birth_relation, jaro_winkler, join_pairs, name_relation, pseudonym
+from rcommerce_helpers.merging.clusters import birth_relation, jaro_winkler, join_pairs, name_relation
 from rcommerce_helpers.merging.identity import identify, split
 from rcommerce_helpers.merging.params import MergingParams
 
@@ -19,7 +20,7 @@ def people(*rows: tuple) -> pd.DataFrame:
 
 
 def groups(records: pd.DataFrame, params: MergingParams = EXACT) -> set[frozenset[str]]:
-    persons = identify(records, params).persons
+    persons = identify(records, params, key=KEY).persons
     return {frozenset(part["record_id"]) for _, part in persons.groupby("customer_id")}
 
 
@@ -29,7 +30,7 @@ def together(*records: str) -> frozenset[str]:
 
 def test_same_mail_and_name_is_one_person_with_a_reason():
     records = people(("crm:1", "Jürgen", "Müller", "j@gmx.de"), ("shop:1", "Juergen", "Mueller", "J@GMX.de"))
-    persons = identify(records, EXACT).persons
+    persons = identify(records, EXACT, key=KEY).persons
     assert len(set(persons["customer_id"])) == 1
     assert set(persons["method"]) == {"exact"}
     assert set(persons["reason"]) == {"same e-mail, first name and last name"}
@@ -137,13 +138,13 @@ def test_customer_id_is_the_same_for_every_order_of_rows_and_for_later_records()
         ("web:2", None, None, None, "0170 5556677"), ("crm:9", "Ole", "Voss", "o@gmx.de"),
     )  # fmt: skip
     records["created_at"] = pd.to_datetime(["2021-01-01", "2020-01-01", None, "2022-01-01"])
-    first = identify(records, EXACT).persons
+    first = identify(records, EXACT, key=KEY).persons
     for seed in range(5):
-        again = identify(records.sample(frac=1, random_state=seed), EXACT).persons
+        again = identify(records.sample(frac=1, random_state=seed), EXACT, key=KEY).persons
         pd.testing.assert_frame_equal(first, again)
     later = people(("crm:99", "Anna", "Meier", "a@gmx.de")).assign(created_at=pd.Timestamp("2024-01-01"))
-    grown = identify(pd.concat([records, later]), EXACT).persons.set_index("record_id")["customer_id"]
-    assert grown["crm:99"] == grown["crm:1"] == pseudonym("c", "shop:5")
+    grown = identify(pd.concat([records, later]), EXACT, key=KEY).persons.set_index("record_id")["customer_id"]
+    assert grown["crm:99"] == grown["crm:1"] == customer("shop:5")
     assert grown.drop("crm:99").to_dict() == first.set_index("record_id")["customer_id"].to_dict()
 
 
@@ -151,29 +152,29 @@ def test_unmerge_gives_the_record_back_its_own_customer():
     records = people(
         ("a:1", "Eva", "Ott", "e@gmx.de"), ("b:1", "Eva", "Ott", "e@gmx.de"), ("c:1", "Eva", "Ott", "e@gmx.de")
     )
-    persons = identify(records, EXACT).persons
-    apart = split(persons, "b:1", records=records).set_index("record_id")
-    assert apart.loc["b:1", ["customer_id", "method"]].tolist() == [pseudonym("c", "b:1"), "single"]
+    persons = identify(records, EXACT, key=KEY).persons
+    apart = split(persons, "b:1", records=records, key=KEY).set_index("record_id")
+    assert apart.loc["b:1", ["customer_id", "method"]].tolist() == [customer("b:1"), "single"]
     assert apart.loc["a:1", "customer_id"] == apart.loc["c:1", "customer_id"] == persons["customer_id"].iloc[0]
 
 
 def test_unmerge_of_the_record_that_named_the_customer_renames_the_rest():
     records = people(("a:1", "Eva", "Ott", "e@gmx.de"), ("b:1", "Eva", "Ott", "e@gmx.de"))
-    apart = split(identify(records, EXACT).persons, "a:1").set_index("record_id")
-    assert apart["customer_id"].to_dict() == {"a:1": pseudonym("c", "a:1"), "b:1": pseudonym("c", "b:1")}
+    apart = split(identify(records, EXACT, key=KEY).persons, "a:1", key=KEY).set_index("record_id")
+    assert apart["customer_id"].to_dict() == {"a:1": customer("a:1"), "b:1": customer("b:1")}
     assert set(apart["method"]) == {"single"}
 
 
 def test_unmerge_of_an_unknown_record_says_so():
     with pytest.raises(ParamError, match="z:9"):
-        split(identify(people(("a:1", "Eva")), EXACT).persons, "z:9")
+        split(identify(people(("a:1", "Eva")), EXACT, key=KEY).persons, "z:9", key=KEY)
 
 
 def test_household_needs_two_customers_of_one_name_and_address():
     records = people(("a:1", "Eva", "Ott"), ("a:2", "Tim", "Ott"), ("a:3", "Kim", "Voss"), ("a:4", "Ole", "Ott"))
     records["street"] = ["Am Ring 1", "am ring 1", "Am Ring 1", "Am Ring 2"]
     records["postcode"] = "10115"
-    found = identify(records, EXACT)
+    found = identify(records, EXACT, key=KEY)
     homes = found.persons.set_index("record_id")["household_id"]
     assert homes["a:1"] == homes["a:2"]
     assert homes[["a:3", "a:4"]].isna().all()
@@ -182,14 +183,14 @@ def test_household_needs_two_customers_of_one_name_and_address():
 
 def test_companies_by_folded_name():
     records = people(("a:1", "Eva"), ("a:2", "Tim"), ("a:3", "Kim")).assign(company_name=["Nord GmbH", "NORD", None])
-    found = identify(records, EXACT)
+    found = identify(records, EXACT, key=KEY)
     assert found.companies["customer_count"].tolist() == [2]
     assert found.persons["company_id"].isna().tolist() == [False, False, True]
 
 
 def test_no_record_is_not_enough():
     with pytest.raises(NotEnoughData):
-        identify(people(("a:1", "Eva")).head(0), EXACT)
+        identify(people(("a:1", "Eva")).head(0), EXACT, key=KEY)
 
 
 def test_pairs_are_cut_at_the_weakest_edge_where_people_contradict():

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from known_key import KEY
 
 from rcommerce_helpers.merging.identity import identify
 from rcommerce_helpers.merging.params import MergingParams
@@ -41,7 +42,7 @@ def test_german_persons_with_typing_errors():
             "birth_date": pd.to_datetime(raw[["by", "bm", "bd"]].set_axis(["year", "month", "day"], axis=1)),
         }
     )
-    persons = identify(records, MergingParams(matching="names")).persons.set_index("record_id")
+    persons = identify(records, MergingParams(matching="names"), key=KEY).persons.set_index("record_id")
     truth = pd.Series(raw["identity"].to_numpy(), index=ids)
     precision, recall = precision_recall(persons["customer_id"], truth)
     assert precision >= 0.97
@@ -77,19 +78,19 @@ def invented(seed: int, people: int = 300) -> tuple[pd.DataFrame, pd.Series]:
 @pytest.mark.parametrize("seed", [3, 5])  # 3: a torn model once joined a quarter of all customers wrongly
 def test_names_find_what_contact_points_miss_and_the_order_of_rows_changes_nothing(seed):
     records, truth = invented(seed=seed)
-    exact = identify(records, MergingParams(matching="exact")).persons.set_index("record_id")["customer_id"]
-    linked = identify(records, MergingParams()).persons
+    exact = identify(records, MergingParams(matching="exact"), key=KEY).persons.set_index("record_id")["customer_id"]
+    linked = identify(records, MergingParams(), key=KEY).persons
     exact_precision, exact_recall = precision_recall(exact, truth)
     precision, recall = precision_recall(linked.set_index("record_id")["customer_id"], truth)
     assert exact_precision == 1.0
     assert precision >= 0.99
     assert recall >= exact_recall + 0.1
     assert recall >= 0.9
-    again = identify(records.sample(frac=1, random_state=1), MergingParams()).persons
+    again = identify(records.sample(frac=1, random_state=1), MergingParams(), key=KEY).persons
     pd.testing.assert_series_equal(linked["customer_id"], again["customer_id"])
 
 
 def test_one_source_is_not_searched_by_names_unless_asked():
     records, _ = invented(seed=6, people=150)
     crm = records[records["record_id"].str.startswith("crm:")]
-    assert set(identify(crm, MergingParams()).persons["method"]) == {"single"}
+    assert set(identify(crm, MergingParams(), key=KEY).persons["method"]) == {"single"}

@@ -4,6 +4,7 @@ import ast
 import inspect
 
 import pytest
+from known_key import KEY
 
 from rcommerce_helpers.merging.identity import identify
 from rcommerce_helpers.merging.params import MergingParams
@@ -20,7 +21,7 @@ from rcommerce_helpers.sources.landed import read_landed
 @pytest.fixture
 def results(landed):
     params = MergingParams(matching="exact")
-    linked = identify(read_landed(landed, "source_records"), params)
+    linked = identify(read_landed(landed, "source_records"), params, key=KEY)
     decided = decide_permissions(landed, linked.persons, "2024-12-31")
     timeline = build_timeline(landed, linked.persons, "2024-12-31")
     return {

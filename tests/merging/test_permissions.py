@@ -2,6 +2,7 @@
 
 import pandas as pd
 import pytest
+from known_key import KEY
 
 from rcommerce_helpers.merging.identity import split
 from rcommerce_helpers.merging.permissions import COLUMNS, decide, decide_permissions, permitted_customers
@@ -243,7 +244,7 @@ def test_merged_records_share_a_refusal_and_split_records_have_their_own_state_a
     rows = (("crm:1", "granted", "2024-01-01", MAIL), ("shop:1", "refused", "2024-02-01", OLD_MAIL))
     assert permitted_customers(ask(*rows), "marketing") == set()
     columns = {"household_id": None, "company_id": None, "method": "exact", "certainty": 0.99, "reason": ""}
-    apart = split(PERSONS.assign(**columns), "shop:1")
+    apart = split(PERSONS.assign(**columns), "shop:1", key=KEY)
     after = ask(*rows, persons=apart)
     owner = apart.set_index("record_id")["customer_id"]
     assert permitted_customers(after, "marketing") == {owner["crm:1"]}
@@ -270,3 +271,16 @@ def test_columns_and_shares_of_a_landed_data_set(landed):
         2,
     ]
     assert {f.name: (f.value, f.n) for f in result.figures}["permitted_share_marketing"] == (0.25, 4)
+
+
+@pytest.mark.parametrize("as_of", ["2024-12-31", "2020-01-01"])
+def test_a_refusal_of_an_earlier_import_counts(landed, make_table, as_of):
+    """Whatever day the analysis looks back to, and where this import has no register at all, too."""
+    persons = pd.DataFrame({"record_id": ["crm:1", "shop:9", "crm:2"], "customer_id": list("aab")})
+    before = permitted_customers(decide_permissions(landed, persons, "2024-12-31").table, "statistics")
+    assert "a" in before
+    no = make_table("permissions", [{"record_id": "shop:9", "purpose": "statistics", "decision": "objected"}])
+    no.to_parquet(landed / "earlier_refusals.parquet", index=False)
+    assert "a" not in permitted_customers(decide_permissions(landed, persons, as_of).table, "statistics")
+    (landed / "permissions.parquet").unlink()
+    assert "a" not in permitted_customers(decide_permissions(landed, persons, as_of).table, "statistics")

@@ -2,6 +2,7 @@
 
 import pandas as pd
 import pytest
+from known_key import KEY
 
 from rcommerce_helpers.errors import NotEnoughData
 from rcommerce_helpers.merging.contact_points import contact_points
@@ -22,11 +23,11 @@ class Merged:
     def __init__(self, landed, params=None):
         self.params = params or MergingParams(matching="exact")
         self.records = read_landed(landed, "source_records")
-        self.linked = identify(self.records, self.params)
+        self.linked = identify(self.records, self.params, key=KEY)
         self.persons = self.linked.persons
         self.owner = self.persons.set_index("record_id")["customer_id"]
         self.decided = decide_permissions(landed, self.persons, AS_OF)
-        self.points = contact_points(self.decided.table, self.records, self.persons, as_of=AS_OF)
+        self.points = contact_points(self.decided.table, self.records, self.persons, as_of=AS_OF, key=KEY)
         self.timeline = build_timeline(landed, self.persons, AS_OF)
         self.golden = golden_records(self.records, self.persons, self.timeline.events, self.params)
         self.out = landed.parent / "permitted"

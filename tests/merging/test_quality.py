@@ -2,6 +2,7 @@
 
 import pandas as pd
 import pytest
+from known_key import KEY
 
 from rcommerce_helpers.errors import NotEnoughData
 from rcommerce_helpers.merging.identity import identify
@@ -63,7 +64,7 @@ def test_what_each_source_adds_and_where_they_disagree(landed):
     records["birth_date"] = records["birth_date"].astype(object)
     records.loc[records["record_id"] == "crm:1", "postcode"] = "10115"
     records.loc[records["record_id"] == "shop:9", "postcode"] = "20095"
-    compared = compare_sources(records, identify(records, EXACT).persons)
+    compared = compare_sources(records, identify(records, EXACT, key=KEY).persons)
     assert compared.sources.set_index("source")[["customers", "only_here", "with_conflicts"]].to_numpy().tolist() == [
         [3, 2, 1],
         [2, 1, 1],
@@ -80,4 +81,4 @@ def test_one_source_cannot_be_compared(landed):
     records = read_landed(landed, "source_records")
     only = records[records["record_id"].str.startswith("crm:")]
     with pytest.raises(NotEnoughData, match="one"):
-        compare_sources(only, identify(only, EXACT).persons)
+        compare_sources(only, identify(only, EXACT, key=KEY).persons)

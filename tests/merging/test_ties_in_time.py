@@ -2,6 +2,7 @@
 
 import pandas as pd
 import pytest
+from known_key import KEY
 
 from rcommerce_helpers.merging.golden import golden_records
 from rcommerce_helpers.merging.identity import identify
@@ -29,7 +30,7 @@ def tied(landed, make_table):
 def _merge(landed):
     params = MergingParams(matching="exact")
     records = read_landed(landed, "source_records")
-    persons = identify(records, params).persons
+    persons = identify(records, params, key=KEY).persons
     events = build_timeline(landed, persons, AS_OF).events
     customers = golden_records(records, persons, events, params).customers
     decisions = decide_permissions(landed, persons, AS_OF).table

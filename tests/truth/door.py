@@ -26,6 +26,7 @@ from rcommerce_helpers.merging.normalise import point_key
 from rcommerce_helpers.merging.params import MergingParams
 from rcommerce_helpers.merging.permissions import decide
 from rcommerce_helpers.merging.permitted import write_permitted
+from rcommerce_helpers.merging.pseudonyms import KEY_BYTES, ProjectKey
 from rcommerce_helpers.merging.timeline import build_timeline
 from rcommerce_helpers.schema import PURPOSES
 from rcommerce_helpers.sources.data_set import load_data_set
@@ -37,6 +38,7 @@ from rcommerce_helpers.workspace.runs.stages import STAGES
 
 from .permission_rules import CHANNELS, People, Said, is_open
 
+KEY = ProjectKey(bytes(KEY_BYTES))
 PERSONAL = {
     "given_name", "family_name", "email", "phone", "birth_date", "street", "record_id", "provenance", "text", "answer",
 }  # fmt: skip
@@ -61,7 +63,7 @@ class Shop:
         self.facts = read_facts(self.landed)
         self.records = read_landed(self.landed, "source_records")
         params = MergingParams(matching="exact")
-        self.linked = identify(self.records, params).persons
+        self.linked = identify(self.records, params, key=KEY).persons
         self.events = build_timeline(self.landed, self.linked, self.facts.as_of).events
         self.golden = golden_records(self.records, self.linked, self.events, params).customers
         self.people = People(
@@ -80,7 +82,7 @@ def leaks(shop: Shop, history: int) -> int:
     said = {purpose: _draw(rng, shop) for purpose in PURPOSES}
     as_of, end = shop.facts.as_of, datetime.fromisoformat(shop.facts.as_of) + timedelta(days=1)
     decisions = decide(_permissions(said), shop.linked, shop.facts, as_of)
-    points = contact_points(decisions, shop.records, shop.linked, as_of=as_of).table
+    points = contact_points(decisions, shop.records, shop.linked, as_of=as_of, key=KEY).table
     shutil.rmtree(shop.run / "permitted", ignore_errors=True)
     write_permitted(
         shop.landed, shop.linked, customers=shop.golden, events=shop.events, decisions=decisions,

@@ -8,7 +8,7 @@ from typing import Any
 
 from rcommerce_helpers.errors import ParamError
 from rcommerce_helpers.results import read_json
-from rcommerce_helpers.workspace.data_sets import content_of, data_set_id
+from rcommerce_helpers.workspace.data_sets import bare, content_of, data_set_id
 from rcommerce_helpers.workspace.folder import RunFolder
 from rcommerce_helpers.workspace.runs.manifest import Manifest, not_believed, runs_in
 from rcommerce_helpers.workspace.runs.seal import check_seal
@@ -71,7 +71,7 @@ def newest_run(runs: Path, dataset: str) -> RunFolder:
     known = {data_set_id(dataset, place) for place in places}
     finished = [folder for folder, manifest in done if manifest.data_set in known]
     if not finished and (bytes_now := content_of(dataset, places)):
-        finished = [folder for folder, manifest in done if manifest.data_fingerprint == bytes_now]
+        finished = [folder for folder, manifest in done if bare(manifest.data_fingerprint) == bytes_now]
     if not finished:
         raise ParamError(
             "dataset",

@@ -25,6 +25,7 @@ from rcommerce_helpers.errors import ParamError
 from rcommerce_helpers.leaving import fit_to_leave
 from rcommerce_helpers.params import Scalar
 from rcommerce_helpers.surroundings import cause_in, cause_of, death_of
+from rcommerce_helpers.workspace.project_key import ELSEWHERE
 from rcommerce_helpers.workspace.runs.sockets import kernel_settings
 
 KERNEL_ENVIRONMENT = {
@@ -43,7 +44,7 @@ class Task:
     """One notebook to execute.
 
     ``work`` is the folder the notebook sees as its run folder; ``project`` the working directory of its kernel;
-    ``timeout`` in seconds per cell.
+    ``timeout`` in seconds per cell; ``key_file`` is where the project's key lies, empty for a stage that needs none.
     """
 
     stage: str
@@ -53,6 +54,7 @@ class Task:
     project: Path
     timeout: int
     language: str
+    key_file: str = ""
 
 
 @dataclass(frozen=True)
@@ -105,6 +107,8 @@ def serve(channel: Connection, places: Places) -> None:
                 return
             if task is None:
                 return
+            os.environ.pop(ELSEWHERE, None)  # a kernel inherits what its worker knows: most learn of no key
+            os.environ.update({ELSEWHERE: task.key_file} if task.key_file else {})
             channel.send(execute(task, channel.send, places))
 
 

@@ -24,11 +24,13 @@ from rcommerce_helpers.sources.facts import read_facts
 from rcommerce_helpers.sources.span import check_as_of
 from rcommerce_helpers.surroundings import check_open_files
 from rcommerce_helpers.workspace.folder import RunFolder, files_of
+from rcommerce_helpers.workspace.project_key import key_path, project_key
 from rcommerce_helpers.workspace.runs.closing import merge_results, tables_of
 from rcommerce_helpers.workspace.runs.execute import Done, Places, Task, Tick, executed_path
 from rcommerce_helpers.workspace.runs.fingerprints import digest
 from rcommerce_helpers.workspace.runs.manifest import Manifest, Step, last_landed, log, not_believed, runs_in
 from rcommerce_helpers.workspace.runs.progress import Shown
+from rcommerce_helpers.workspace.runs.remembering import Remembering
 from rcommerce_helpers.workspace.runs.rendering import first_page
 from rcommerce_helpers.workspace.runs.request import Data, RunPlan
 from rcommerce_helpers.workspace.runs.reuse import done_before, lay_all, move_all, written
@@ -84,7 +86,8 @@ def run_notebooks(plan: RunPlan, data: Data, shown: Shown, *, started: datetime)
         The data set cannot be landed, or does not hold the last day asked for, or another run holds the folder:
         nothing is left behind.
     """
-    graph = Graph(plan, data.fingerprint)
+    data = Remembering(data, plan.request.out, plan.request.data_set)
+    graph = Graph(plan, data.fingerprint, _key_digest(plan))
     out = plan.request.out
     check_open_files()
     existed = out.exists()
@@ -98,6 +101,12 @@ def run_notebooks(plan: RunPlan, data: Data, shown: Shown, *, started: datetime)
         if not existed:
             with suppress(OSError):
                 out.rmdir()  # succeeds only while nothing is in it
+
+
+def _key_digest(plan: RunPlan) -> str:
+    """Of the project's key, made by the first run that names people; empty where no stage does."""
+    names_people = any(stage.names_people for stage in plan.stages)
+    return project_key(key_path(plan.request.project)).digest if names_people else ""
 
 
 class _Session:
@@ -200,6 +209,7 @@ class _Session:
             project=self.request.project.resolve(),
             timeout=self.request.timeout,
             language=self.request.language,
+            key_file=str(key_path(self.request.project)) if stage.names_people else "",
         )
         self.shown.begin(name, stage.notebook)
         log(self.folder, "step started", step=name)

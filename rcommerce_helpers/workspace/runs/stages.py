@@ -37,6 +37,11 @@ class Stage:
     landed: Landed = "nothing"
     reports: bool = False
 
+    @property
+    def names_people(self) -> bool:
+        """Whether it gives people their pseudonyms, and so needs the project's key: who works on records does."""
+        return self.landed == "records"
+
     def params_class(self) -> type[Params]:
         """The Params dataclass of this stage."""
         module, name = self.params.split(":")

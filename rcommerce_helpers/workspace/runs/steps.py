@@ -16,11 +16,13 @@ LANDING_CODE = ("rcommerce_helpers.sources", "rcommerce_helpers.schema")
 class Graph:
     """The stages of a plan with what each depends on.
 
-    ``fingerprints`` maps step -> fingerprint, which covers everything its result depends on, earlier steps included.
+    ``fingerprints`` maps step -> fingerprint, which covers everything its result depends on, earlier steps included;
+    ``key_digest`` tells the project's key from another, for the step that names people under it.
     """
 
-    def __init__(self, plan: RunPlan, data_fingerprint: str) -> None:
+    def __init__(self, plan: RunPlan, data_fingerprint: str, key_digest: str = "") -> None:
         self.plan = plan
+        self.key_digest = key_digest
         self.data_fingerprint = data_fingerprint
         self.stages: Mapping[str, Stage] = {stage.name: stage for stage in plan.stages}
 
@@ -50,7 +52,8 @@ class Graph:
         found = {LAND: digest([self.data_fingerprint, self.code[LAND], dict(versions())])}
         for name in self.stages:
             before = [found[need] for need in self.needs(name)]
-            found[name] = digest([self.code[name], self.parameters[name], before])
+            key = self.key_digest if self.stages[name].names_people else ""
+            found[name] = digest([self.code[name], self.parameters[name], before, key])
         return found
 
     def needs(self, name: str) -> tuple[str, ...]:
