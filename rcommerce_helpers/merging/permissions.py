@@ -105,7 +105,8 @@ def decide(
     permissions
         One row = one decision of one record; None where the data set has no such table.
     persons
-        One row = one record with its customer_id and exact_id. Decisions of records that are no person are left aside.
+        One row = one record with its customer_id and exact_id. Of a record that is no person only what it says of a
+        contact point counts, and opens nothing.
     facts
         Declared basis, the purposes it covers, and the zone of the clocks.
     as_of
@@ -136,7 +137,7 @@ def _events(permissions: pd.DataFrame, asked: Asked, facts: DataSetFacts, as_of:
     for a no without a time), ``in_time`` = known on the last known day, ``opens`` = a grant that may open something,
     ``expired``. A refusal that has ended by itself is left out.
     """
-    given = permissions.reindex(columns=list(_GIVEN)).merge(asked.records(), on="record_id")
+    given = _owned(permissions.reindex(columns=list(_GIVEN)), asked)
     for column in ("channel", "contact_point", "basis"):
         given[column] = given[column].astype(object).where(given[column].notna(), "")
     end = day_after(as_of)
@@ -159,6 +160,20 @@ def _events(permissions: pd.DataFrame, asked: Asked, facts: DataSetFacts, as_of:
     )
     events = events[~no | ends.isna() | (ends >= end)]
     return pd.concat([events, _covered(events, facts)], ignore_index=True)
+
+
+def _owned(permissions: pd.DataFrame, asked: Asked) -> pd.DataFrame:
+    """Decisions with their customer; nobody ("") where the record is no person here, but named a contact point.
+
+    An address that was refused is closed for whoever has it, also where the record that refused it is gone.
+    """
+    given = permissions.merge(asked.records(), on="record_id", how="left")
+    nobody = given["customer_id"].isna()
+    point = given["contact_point"].astype(object).where(given["contact_point"].notna(), "").astype(str).str.strip()
+    given.loc[nobody, "customer_id"] = ""
+    given["exact_id"] = given["exact_id"].where(~nobody, given["record_id"])
+    given["is_later"] = given["is_later"].eq(True)
+    return given[~nobody | (point != "")].reset_index(drop=True)
 
 
 def _covered(events: pd.DataFrame, facts: DataSetFacts) -> pd.DataFrame:
@@ -191,11 +206,13 @@ def _comparable(at: pd.Series, local: pd.Series, no: pd.Series, zone: str) -> pd
 _ROWS = """
 create table named as
 select customer_id, purpose from events group by all
-having bool_or(decision != 'granted' and channel != 'any') and bool_or(opens and channel = 'any');
+having customer_id != '' and bool_or(decision != 'granted' and channel != 'any')
+  and bool_or(opens and channel = 'any');
 create table asked as
 select row_number() over () as row_id, * from (
   select distinct customer_id, purpose, channel, contact_point from events e
-  where (opens or decision != 'granted') and not (channel = 'any' and contact_point = '' and exists (
+  where customer_id != '' and (opens or decision != 'granted')
+  and not (channel = 'any' and contact_point = '' and exists (
     from named n where n.customer_id = e.customer_id and n.purpose = e.purpose))
   union
   select customer_id, purpose, channel, '' from named cross join channels where channel != 'any'
