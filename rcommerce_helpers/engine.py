@@ -8,15 +8,21 @@ its own streaming calls a method that DuckDB 2 no longer has, so ``batches`` str
 
 from __future__ import annotations
 
+import atexit
 import os
+import secrets
+import shutil
 import tempfile
 import warnings
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import duckdb
 import pandas as pd
+
+from rcommerce_helpers.files import clear_abandoned
 
 if TYPE_CHECKING:
     from typing import TypeAlias
@@ -46,13 +52,25 @@ def connect(*, memory: str = "", scratch: Path | None = None) -> duckdb.DuckDBPy
         "autoinstall_known_extensions": "false",
         "autoload_known_extensions": "false",
         "threads": str(min(4, os.cpu_count() or 1)),
-        "temp_directory": str(scratch or tempfile.gettempdir()),
+        "temp_directory": str(scratch or _spill_folder() / secrets.token_hex(4)),
     }
     if memory:
         settings["memory_limit"] = memory
     connection = duckdb.connect(config=settings)
     connection.execute("set TimeZone = 'UTC'; set enable_progress_bar = false")
     return connection
+
+
+@cache
+def _spill_folder() -> Path:
+    """Where engines of this process spill: private, gone with it; each in a folder of its own, which a lock leaves open.
+
+    In a run it lies among the run's own temporary files.
+    """
+    clear_abandoned(Path(tempfile.gettempdir()), "spill-*-*")
+    folder = Path(tempfile.mkdtemp(prefix=f"spill-{os.getpid()}-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
 
 
 def lock(connection: duckdb.DuckDBPyConnection, *, readable: tuple[Path, ...] = ()) -> None:

@@ -284,3 +284,13 @@ def test_a_refusal_of_an_earlier_import_counts(landed, make_table, as_of):
     assert "a" not in permitted_customers(decide_permissions(landed, persons, as_of).table, "statistics")
     (landed / "permissions.parquet").unlink()
     assert "a" not in permitted_customers(decide_permissions(landed, persons, as_of).table, "statistics")
+
+
+def test_an_address_refused_by_a_record_that_is_gone_is_closed_and_its_yes_opens_nothing(ask):
+    grant = ("crm:1", "granted", "2024-01-01", MAIL)
+    assert allowed(ask(grant, ("gone:9", "withdrawn", "2024-02-01", MAIL), as_of="2024-01-15")) == set()
+    assert allowed(ask(grant, ("gone:9", "withdrawn", "2024-02-01", OLD_MAIL))) == {("c1", "email", "a@gmx.de")}
+    assert allowed(ask(grant, ("gone:9", "objected", "2024-02-01"))) == {("c1", "email", "a@gmx.de")}
+    assert allowed(ask(("gone:9", "granted", "2024-02-01", MAIL))) == set()
+    back = ask(grant, ("gone:9", "withdrawn", "2024-02-01", MAIL), ("gone:9", "granted", "2024-03-01", MAIL))
+    assert allowed(back) == {("c1", "email", "a@gmx.de")}

@@ -9,7 +9,7 @@ import pytest
 from workspace.tiny_runs import FIRST, STARTED, TinyData, TinyWorld, write_notebook
 
 from rcommerce_helpers.sources.refusals import EARLIER, said_of_permission
-from rcommerce_helpers.workspace.folder import newest_run
+from rcommerce_helpers.workspace.runs.compare import newest_run
 from rcommerce_helpers.workspace.runs.progress import Lines
 from rcommerce_helpers.workspace.runs.remembering import Remembering
 from rcommerce_helpers.workspace.runs.request import plan_of
