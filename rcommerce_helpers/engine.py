@@ -63,9 +63,9 @@ def connect(*, memory: str = "", scratch: Path | None = None) -> duckdb.DuckDBPy
 
 @cache
 def _spill_folder() -> Path:
-    """Where engines of this process spill: private, gone with it; each in a folder of its own, which a lock leaves open.
+    """Where engines of this process spill: private, and gone with it; in a run, among the run's own temporary files.
 
-    In a run it lies among the run's own temporary files.
+    Each engine has a folder of its own in it, since a lock leaves that one open.
     """
     clear_abandoned(Path(tempfile.gettempdir()), "spill-*-*")
     folder = Path(tempfile.mkdtemp(prefix=f"spill-{os.getpid()}-"))
