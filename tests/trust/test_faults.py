@@ -43,7 +43,7 @@ def test_a_stop_ends_with_130_within_five_seconds(tmp_path):
 
 @posix
 def test_a_stop_in_landing_is_a_stop_also_where_the_engine_makes_an_error_of_it(tmp_path):
-    """DuckDB turns Ctrl-C into a RuntimeError; the run still ends as stopped, and leaves nothing."""
+    """DuckDB turns a stop into a RuntimeError; the run still ends as stopped, and leaves nothing."""
     from rcommerce_helpers.workspace.runs.progress import Lines
     from rcommerce_helpers.workspace.runs.request import plan_of
     from rcommerce_helpers.workspace.runs.session import run_notebooks
@@ -53,7 +53,7 @@ def test_a_stop_in_landing_is_a_stop_also_where_the_engine_makes_an_error_of_it(
 
         def land(self, folder, previous):
             try:
-                os.kill(os.getpid(), signal.SIGINT)
+                os.kill(os.getpid(), signal.SIGTERM)  # a background job ignores Ctrl-C
             except KeyboardInterrupt:
                 raise RuntimeError("Query interrupted") from None
 

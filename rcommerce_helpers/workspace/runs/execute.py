@@ -96,7 +96,6 @@ def serve(channel: Connection, places: Places) -> None:
         signal.signal(number, signal.SIG_IGN)  # the parent decides
     threading.Thread(target=_end_with_parent, daemon=True).start()
     _quieten()
-    os.umask(0o077)
     os.environ.update(KERNEL_ENVIRONMENT)
     with _private(places) as private:
         os.environ["IPYTHONDIR"] = str(private / "ipython")  # no start-up files, no shared history
