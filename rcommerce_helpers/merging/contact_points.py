@@ -14,6 +14,7 @@ import pandas as pd
 
 from rcommerce_helpers.clock import day_after
 from rcommerce_helpers.merging.normalise import RELAY_DOMAINS, birth_key, point_key, postcode_key, street_key
+from rcommerce_helpers.merging.permissions import NO_CUSTOMER
 from rcommerce_helpers.merging.pseudonyms import ProjectKey, pseudonyms
 from rcommerce_helpers.results import Figure
 from rcommerce_helpers.schema import CHANNELS
@@ -69,8 +70,8 @@ def contact_points(
     """
     own = persons[["record_id", "customer_id"]].merge(records, on="record_id")
     spoken = decisions[decisions["purpose"] == PURPOSE]
-    known = _addresses(own, spoken, region)
-    ways = _ways(spoken, known, {c: _held(records, column) for c, column in ADDRESS_OF.items()})
+    known = _addresses(own, spoken[spoken["customer_id"] != NO_CUSTOMER], region)
+    ways = _ways(persons, known, {c: _held(records, column) for c, column in ADDRESS_OF.items()})
     minors = _minors(own, as_of)
     ways = _judged(ways, spoken, minors, region)
     ways["letter_box"] = _letter_boxes(ways, key)
@@ -134,9 +135,9 @@ def _key(channel: str, point: str, region: str) -> str:
     return point_key(point, region)
 
 
-def _ways(spoken: pd.DataFrame, known: pd.DataFrame, held: dict[str, bool]) -> pd.DataFrame:
+def _ways(persons: pd.DataFrame, known: pd.DataFrame, held: dict[str, bool]) -> pd.DataFrame:
     """Known addresses, and one row without address where a channel needs none, or nobody's is known."""
-    customers = pd.DataFrame({"customer_id": sorted(spoken["customer_id"].unique())})
+    customers = pd.DataFrame({"customer_id": sorted(persons["customer_id"].unique())})
     every = customers.merge(pd.DataFrame({"channel": [c for c in CHANNELS if c != "any"]}), how="cross")
     have = pd.MultiIndex.from_frame(known[["customer_id", "channel"]])
     bare = every[~pd.MultiIndex.from_frame(every).isin(have)].assign(contact_point="", key="", newest=pd.NaT)

@@ -121,7 +121,8 @@ def decide(
     Returns
     -------
     DataFrame
-        Every customer has at least one row per purpose, sorted by customer, purpose, channel, contact point. A row
+        Every customer has at least one row per purpose, sorted by customer, purpose, channel, contact point. An address
+        that somebody unknown refused has a row without customer, for whoever turns out to have it. A row
         without contact point speaks for all addresses of its channel, one of channel "any" for all channels that have
         no row of their own; where a channel is closed, every channel has its own.
     """
@@ -286,7 +287,7 @@ def _decided(events: pd.DataFrame) -> pd.DataFrame:
         con.execute(statement)
     decided: pd.DataFrame = con.sql(_DECIDED).df()
     con.close()
-    return decided[decided["customer_id"] != NO_CUSTOMER]
+    return decided[(decided["customer_id"] != NO_CUSTOMER) | (decided["why"] == "refused")]
 
 
 def _undecided(decided: pd.DataFrame, persons: pd.DataFrame, facts: DataSetFacts) -> pd.DataFrame:
@@ -351,6 +352,7 @@ def _shares(table: pd.DataFrame, purposes: Iterable[str], customer_count: int) -
     for purpose in purposes:
         of_purpose = table[table["purpose"] == purpose]
         permitted = len(permitted_customers(table, purpose))
-        asked = of_purpose[~of_purpose["why"].isin(["covered", "never_asked"])]["customer_id"].nunique()
+        known = of_purpose[of_purpose["customer_id"] != NO_CUSTOMER]
+        asked = known[~known["why"].isin(["covered", "never_asked"])]["customer_id"].nunique()
         rows.append((purpose, permitted, permitted / max(customer_count, 1), customer_count - asked))
     return pd.DataFrame(rows, columns=["purpose", "customers_permitting", "permitted_share", "customers_never_asked"])

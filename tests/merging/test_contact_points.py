@@ -35,6 +35,17 @@ def reach(make_facts, make_table):
     return run
 
 
+def test_an_address_that_a_record_nobody_knows_refused_is_closed_also_where_nobody_was_asked(reach):
+    free = reach(**EVERYBODY)
+    mine = free[free["allowed"] & (free["channel"] == "email")].iloc[0]
+    no = ("gone:9", "withdrawn", "2024-02-01", {"channel": "email", "contact_point": mine["contact_point"]})
+    closed = reach(no, **EVERYBODY)
+    same = closed[(closed["contact_point"] == mine["contact_point"]) & (closed["channel"] == "email")]
+    assert not same["allowed"].any()
+    assert set(same["why"]) == {"refused_by_another"}
+    assert set(closed["customer_id"]) == set(free["customer_id"])
+
+
 EVERYBODY = {"basis": "existing_customer", "purposes": ("marketing",)}
 
 

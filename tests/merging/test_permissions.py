@@ -5,7 +5,13 @@ import pytest
 from known_key import KEY
 
 from rcommerce_helpers.merging.identity import split
-from rcommerce_helpers.merging.permissions import COLUMNS, decide, decide_permissions, permitted_customers
+from rcommerce_helpers.merging.permissions import (
+    COLUMNS,
+    NO_CUSTOMER,
+    decide,
+    decide_permissions,
+    permitted_customers,
+)
 from rcommerce_helpers.schema import CHANNELS, PURPOSES
 
 PERSONS = pd.DataFrame({"record_id": ["crm:1", "shop:1", "crm:2"], "customer_id": ["c1", "c1", "c2"]})
@@ -87,7 +93,7 @@ def test_a_refusal_of_an_address_by_a_record_that_is_nobody_closes_it(ask):
     assert allowed(ask(yes)) == {("c1", "email", "a@gmx.de")}
     table = ask(yes, no)
     assert allowed(table) == set()
-    assert set(table["customer_id"]) == {"c1", "c2"}
+    assert set(table["customer_id"]) == {"c1", "c2", NO_CUSTOMER}
     assert allowed(ask(yes, ("fair:9", "withdrawn", "2023-02-01"))) == allowed(ask(yes))
 
 
