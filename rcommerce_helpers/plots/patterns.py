@@ -112,7 +112,8 @@ def plot_movement(result: Lifecycle, language: str) -> go.Figure:
     now = [label(s, language) for s in table["state_now"]]
     _heat(figure, now, [rows[s] for s in table["state_then"]], table["share"], texts)
     figure.update_traces(meta=told_by(*rows.values()))
-    figure.update_yaxes(autorange="reversed")
+    figure.update_xaxes(showgrid=False)
+    figure.update_yaxes(showgrid=False, autorange="reversed")
     return figure
 
 

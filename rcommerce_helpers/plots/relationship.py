@@ -101,7 +101,7 @@ def plot_monday(result: Monday, language: str) -> go.Figure:
     )
     rows, plan = result.actions, next(f for f in result.figures if f.name == "monday_value")
     scale = Scale("money", language, result.currency)
-    names = [f"{safe(o)} · {label(str(c), language)}" for o, c in zip(rows["offer"], rows["channel"])]
+    names = [_group(str(o), str(c), language) for o, c in zip(rows["offer"], rows["channel"])]
     values = [*rows["expected_value"], plan.value]
     low, high = [*rows["low"], plan.low], [*rows["high"], plan.high]
     figure = base_figure(title, language, x=f"{x}, {safe(result.currency)}", height=170 + 44 * len(values))
@@ -120,3 +120,10 @@ def plot_monday(result: Monday, language: str) -> go.Figure:
     number_axis(figure, "x", scale, values=[*low, *high], from_zero=True)
     figure.update_yaxes(autorange="reversed")
     return figure
+
+
+def _group(offer: str, channel: str, language: str) -> str:
+    """Offer and channel, or that these are the groups too small to be named."""
+    if offer == channel:
+        return label("all smaller groups", language)
+    return f"{safe(offer)} · {label(channel, language)}"
