@@ -94,7 +94,8 @@ def describe_levels(stages: list[dict[str, object]]) -> Levels:
         raise NotEnoughData("stages", got="no reported figure", expected="stages 01 to 04", do="Run them first")
     wanted = pd.DataFrame([(x.level, x.asks, f.says, f.stage, f.name) for x in LEVELS for f in x.evidence])
     wanted.columns = ["level", "asks", "says", "stage", "name"]
-    measured = wanted.merge(rows.reindex(columns=[*_QUOTED_PARTS]).fillna({"bound": ""}), on=["stage", "name"])
+    told = rows.reindex(columns=[*_QUOTED_PARTS]).astype({"bound": object}).fillna({"bound": ""})
+    measured = wanted.merge(told, on=["stage", "name"])
     numbers = ["value", "low", "high"]
     measured[numbers] = measured[numbers].astype(float)
     headlines = pd.DataFrame(
