@@ -196,6 +196,7 @@ def suppress_small(
 
     Examples
     --------
+    >>> import pandas as pd
     >>> states = pd.DataFrame({"state": ["new", "active", "lost"], "people": [30, 900, 4]})
     >>> suppress_small(states, "people")[["people", "hidden"]].to_dict("list")
     {'people': [nan, 900.0, nan], 'hidden': ['given_away', '', 'small']}
@@ -250,6 +251,7 @@ def sum_of(suppressed: pd.DataFrame, size: str, rows: pd.Series, total: int) -> 
 
     Examples
     --------
+    >>> import pandas as pd
     >>> states = suppress_small(pd.DataFrame({"state": ["new", "old", "lost"], "people": [30, 900, 4]}), "people")
     >>> sum_of(states, "people", states["state"] == "new", 934)
     ('over', 24)

@@ -109,7 +109,7 @@ COLUMNS: Mapping[str, Column] = {
     "repeat_auc": _number("AUC, bought before", "score"),
     "explore_auc": _number("AUC, never bought", "score"),
     "purchase": Column("purchase", "word"),
-    "customer_id": Column("customer"),
+    "customer_id": Column("customer", "pseudonym"),
     "label": Column("category"),
     "probability": _number("probability", "share"),
     "offered": Column("offered", "word"),

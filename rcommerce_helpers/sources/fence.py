@@ -101,7 +101,9 @@ def _asked(task: bytes, scratch: Path, limits: Limits) -> bytes:
     command = [sys.executable, "-P", "-c", BOOT, root]
     pipe = subprocess.PIPE
     # a session of its own: Ctrl-C of the terminal goes to the parent, which ends the child
-    child = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, start_new_session=True)  # noqa: S603
+    child = subprocess.Popen(  # noqa: S603 - our own command
+        command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, start_new_session=True, env=_environment()
+    )
     said: list[bytes] = []
     try:
         talk = threading.Thread(target=_talk, args=(child, (limits.memory, str(scratch), task), said), daemon=True)
@@ -111,6 +113,12 @@ def _asked(task: bytes, scratch: Path, limits: Limits) -> bytes:
     finally:
         child.kill()
         child.wait()
+
+
+def _environment() -> dict[str, str]:
+    """That of the parent, without the places of a search path that mean the working folder ("" and relative ones)."""
+    places = os.environ.get("PYTHONPATH", "").split(os.pathsep)
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(place for place in places if Path(place).is_absolute())}
 
 
 def _talk(child: subprocess.Popen[bytes], task: object, said: list[bytes]) -> None:
@@ -144,8 +152,11 @@ def serve() -> None:
     os.dup2(2, 1)  # what a library prints is no answer
     memory, scratch, task = pickle.load(sys.stdin.buffer)  # noqa: S301 - written by our own parent
     _limit(memory)
-    threading.Thread(target=_gone_with_parent, args=(sys.stdin.buffer, scratch), daemon=True).start()
-    answers.write(_answer(task))
+    answered = threading.Event()
+    threading.Thread(target=_gone_with_parent, args=(sys.stdin.buffer, scratch, answered), daemon=True).start()
+    answer = _answer(task)
+    answered.set()  # from here on the folder is the parent's: it closes our stdin as soon as it has the answer
+    answers.write(answer)
     answers.close()
     os._exit(0)
 
@@ -162,11 +173,12 @@ def _limit(memory: int) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (bound, hard))
 
 
-def _gone_with_parent(stdin: IO[bytes], scratch: str) -> None:
-    """A parent that was killed cleans nothing up: take its folder along."""
+def _gone_with_parent(stdin: IO[bytes], scratch: str, answered: threading.Event) -> None:
+    """A parent that was killed cleans nothing up: take its folder along, unless the work is done and waits for it."""
     stdin.read()
-    shutil.rmtree(scratch, ignore_errors=True)
-    os._exit(1)
+    if not answered.is_set():
+        shutil.rmtree(scratch, ignore_errors=True)
+        os._exit(1)
 
 
 def _answer(task: bytes) -> bytes:

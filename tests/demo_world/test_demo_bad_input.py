@@ -11,7 +11,7 @@ from types import SimpleNamespace
 import pytest
 
 from rcommerce_helpers.demo_world import world, write_demo
-from rcommerce_helpers.errors import ParamError
+from rcommerce_helpers.errors import ParamError, Surroundings
 
 
 @pytest.mark.parametrize("customers", [0, -5, 99, 10**9, True, "5000"])
@@ -31,7 +31,7 @@ def test_a_world_larger_than_the_disk_is_refused_before_writing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=10**9))
-    with pytest.raises(ParamError, match="GB"):
+    with pytest.raises(Surroundings, match="GB"):
         write_demo(1_000_000, 1, tmp_path / "world")
     assert list(tmp_path.iterdir()) == []
 

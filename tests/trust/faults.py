@@ -15,7 +15,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -52,7 +51,6 @@ class Trial:
 def start(world: Path, *, script: str = SCRIPT, temporary: Path | None = None, **more: str) -> subprocess.Popen[str]:
     """A run of the tiny world in a process of its own, as from a terminal."""
     world.mkdir(parents=True, exist_ok=True)
-    listens = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
     environment = {**os.environ, **more, **({"TMPDIR": str(temporary)} if temporary else {})}
     return subprocess.Popen(  # noqa: S603 - our own script
         [sys.executable, "-c", script, str(WORKSPACE), str(world)],
@@ -60,9 +58,15 @@ def start(world: Path, *, script: str = SCRIPT, temporary: Path | None = None, *
         stdout=subprocess.DEVNULL,
         text=True,
         start_new_session=True,
-        preexec_fn=listens,  # noqa: PLW1509
+        preexec_fn=_listens,  # noqa: PLW1509
         env=environment,
     )
+
+
+def _listens() -> None:
+    """As from a terminal: a background job ignores Ctrl-C, one under nohup the end of its terminal."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
 
 
 def whole_run(world: Path, **more: str) -> tuple[int, str]:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
 import pytest
 
 from rcommerce_helpers.errors import SchemaError
-from rcommerce_helpers.sources import check, fence, land, load_data_set
+from rcommerce_helpers.sources import check, fence, land, landing, load_data_set
 from rcommerce_helpers.sources.data_set import DataSet
 from rcommerce_helpers.sources.fence import fenced, limits_for
 from tests.trust.fence_work import fails, where
@@ -66,8 +68,30 @@ def test_the_working_folder_is_no_place_to_import_from(tmp_path, monkeypatch):
     (tmp_path / "random.py").write_text("raise SystemExit('taken over')", encoding="utf-8")
     (tmp_path / "pandas.py").write_text("raise SystemExit('taken over')", encoding="utf-8")
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(["", str(ROOT), "."]))  # an empty place means the working folder
     _, paths = fenced(where, shop(tmp_path / "shop"), tmp_path)
     assert not [path for path in paths if path in {"", str(tmp_path), str(tmp_path / "random.py")}]
+
+
+def test_work_that_is_answered_is_the_parents_and_stays(tmp_path, monkeypatch):
+    """The parent closes the pipe as soon as it has the answer: that is not its end."""
+    ended: list[int] = []
+    monkeypatch.setattr(os, "_exit", ended.append)
+    (tmp_path / "scratch").mkdir()
+    answered = threading.Event()
+    answered.set()
+    fence._gone_with_parent(io.BytesIO(), str(tmp_path / "scratch"), answered)
+    assert (tmp_path / "scratch").exists() and not ended
+    fence._gone_with_parent(io.BytesIO(), str(tmp_path / "scratch"), threading.Event())
+    assert not (tmp_path / "scratch").exists() and ended == [1]
+
+
+def test_a_table_that_was_counted_but_is_not_there_is_an_error(tmp_path):
+    data_set = shop(tmp_path)
+    facts = land(data_set, tmp_path / "landed").facts
+    (tmp_path / "out").mkdir()
+    with pytest.raises(FileNotFoundError, match="orders.parquet"):
+        landing._move_into(tmp_path / "out", tmp_path / "again", facts)
 
 
 def test_an_answer_and_an_error_come_back_as_they_are(tmp_path):

@@ -100,10 +100,10 @@ def test_another_data_set_of_the_folder_is_another_memory(world):
 
 
 def test_a_notebook_still_finds_the_run_of_a_project_that_was_moved(world, monkeypatch):
-    from rcommerce_helpers.workspace import folder
+    from rcommerce_helpers.workspace.runs import compare
 
     run(world, OLD)
     run(world, NEW)
     last = run(world, OLD)
-    monkeypatch.setattr(folder, "content_of", lambda *_: "old")
+    monkeypatch.setattr(compare, "content_of", lambda *_: "old")
     assert newest_run(world.out, "moved/sources.toml").path.name == last.folder.name
