@@ -44,8 +44,12 @@ LANDING_FIGURES = {
 STAGES = ("merging", "patterns", "affinity", "campaigns", "report")
 
 
-def cut(landed: Path, out: Path, day: str, refusals: pd.DataFrame) -> None:
-    """Write the landed tables as an export of that day would have given them, with ``refusals`` in their register."""
+def cut(landed: Path, out: Path, day: str, refusals: pd.DataFrame, retold: set[str]) -> None:
+    """Write the landed tables as an export of that day would have given them, with ``refusals`` in their register.
+
+    What the records ``retold`` said is among the refusals, in the words of others. The data set keeps its fingerprint,
+    by which a plan and its lots are named.
+    """
     end = pd.Timestamp(day) + pd.Timedelta(days=1)
     out.mkdir(parents=True)
     tables = {path.stem: pd.read_parquet(path) for path in landed.glob("*.parquet")}
@@ -59,6 +63,7 @@ def cut(landed: Path, out: Path, day: str, refusals: pd.DataFrame) -> None:
     if "permissions" in tables:
         said = tables["permissions"]
         known = said["local_at"].isna() | (said["local_at"] < end)
+        known &= ~said["record_id"].isin(retold)
         tables["permissions"] = pd.concat([said[known], refusals[said.columns]], ignore_index=True)
     for name, ends in ENDS.items():
         if name in tables:
@@ -67,7 +72,7 @@ def cut(landed: Path, out: Path, day: str, refusals: pd.DataFrame) -> None:
         table.to_parquet(out / f"{name}.parquet", index=False)
     if (landed / "offers.toml").exists():
         shutil.copyfile(landed / "offers.toml", out / "offers.toml")
-    write_facts(out, replace(read_facts(landed), as_of=day, fingerprint="cut"))
+    write_facts(out, replace(read_facts(landed), as_of=day))
 
 
 def _emptied(table: pd.DataFrame, ends: dict[str, tuple[str, ...]], end: pd.Timestamp) -> pd.DataFrame:
@@ -152,5 +157,7 @@ def _figures(path: Path) -> dict[str, tuple[object, ...]]:
 def compare(landed: Path, workshop: Path, day: str) -> list[str]:
     """What differs between looking back to a day and standing on it."""
     full = run_all(landed, workshop / "full" / "runs", day)
-    cut(landed, workshop / "cut" / "landed", day, later_refusals(landed, full, day))
+    later = full / "tables" / "later_records.parquet"
+    retold = set(pd.read_parquet(later)["record_id"]) if later.exists() else set()
+    cut(landed, workshop / "cut" / "landed", day, later_refusals(landed, full, day), retold)
     return differences(full, run_all(workshop / "cut" / "landed", workshop / "cut" / "runs", day))
