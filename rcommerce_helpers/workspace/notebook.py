@@ -30,6 +30,7 @@ from rcommerce_helpers.sources.span import check_as_of
 from rcommerce_helpers.workspace.folder import RunFolder, runs_folder, working_copy
 from rcommerce_helpers.workspace.project_key import key_path, project_key
 from rcommerce_helpers.workspace.runs.compare import newest_run
+from rcommerce_helpers.workspace.runs.remembering import check_refusals_known
 from rcommerce_helpers.workspace.runs.seal import check_read
 from rcommerce_helpers.workspace.runs.stages import allowance_of
 from rcommerce_helpers.workspace.shown import IN_NOTEBOOK, show_table
@@ -248,7 +249,8 @@ def open_run(params: Params, registry: Registry) -> Run:
     Raises
     ------
     NotPermitted
-        The folder was laid out for another purpose than the notebook's Params class names.
+        The folder was laid out for another purpose than the notebook's Params class names, or a later import holds a
+        refusal that the finished run does not know.
     ParamError
         ``as_of`` lies outside the data.
     BrokenExpectation
@@ -259,7 +261,7 @@ def open_run(params: Params, registry: Registry) -> Run:
     allowance = read_allowance(folder.path) if params.run_dir else None
     if allowance is None:
         finished = folder if params.run_dir else newest_run(runs_folder(Path.cwd()), params.dataset)
-        check_read(finished.path)
+        check_refusals_known(finished.path.resolve(), check_read(finished.path))
         allowance = allowance_of(registry.stage, purpose)
         folder, by_hand = working_copy(finished, allowance), True
     if allowance.purpose != purpose:

@@ -21,6 +21,7 @@ from rcommerce_helpers.merging.normalise import phone_key
 from rcommerce_helpers.sources.facts import read_facts
 from rcommerce_helpers.workspace.folder import RunFolder
 from rcommerce_helpers.workspace.runs.manifest import Manifest
+from rcommerce_helpers.workspace.runs.remembering import check_refusals_known
 
 CALLED = frozenset({"phone", "sms", "messenger"})
 """Channels whose contact point is a telephone number."""
@@ -75,8 +76,11 @@ def export_plan(run: Path, manifest: Manifest, target: Path, *, channel: str = "
     ------
     ParamError
         The run is not finished or has no plan; the target is no place for it; nothing is left to send.
+    NotPermitted
+        A later import of the same data set holds a refusal that this run does not know.
     """
     _check_run(run, manifest)
+    check_refusals_known(run, manifest)
     _check_target(target, run, overwrite=overwrite)
     plan = sendable(RunFolder(run), channel)
     if not plan.sheets:

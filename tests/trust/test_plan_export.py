@@ -6,11 +6,11 @@ import stat
 import pandas as pd
 import pytest
 
-from rcommerce_helpers.errors import ParamError
+from rcommerce_helpers.errors import NotPermitted, ParamError
 from rcommerce_helpers.sources.facts import DataSetFacts, write_facts
 from rcommerce_helpers.workspace.folder import RunFolder
 from rcommerce_helpers.workspace.plan_export import export_plan, sendable
-from rcommerce_helpers.workspace.runs.manifest import Manifest
+from rcommerce_helpers.workspace.runs.manifest import Manifest, Step
 
 OFFERS = """
 [budget]
@@ -141,6 +141,29 @@ def test_a_run_that_is_not_finished_hands_out_nothing(run, tmp_path):
     stopped = Manifest(run="r", dataset="d", started_at="2024-07-01T00:00:00", status="failed")
     with pytest.raises(ParamError, match="a finished run"):
         export_plan(run.path, stopped, tmp_path / "plan.csv", channel="email")
+
+
+def test_a_plan_does_not_leave_once_a_later_import_knows_a_refusal(run, tmp_path):
+    """The plan was made on Monday, somebody said no on Tuesday: Monday's plan is not handed out any more."""
+    said = pd.DataFrame(
+        {"record_id": ["crm:1"], "purpose": "marketing", "channel": "email", "contact_point": "p1@x.de",
+         "decision": ["granted"], "at": pd.to_datetime(["2024-06-01"])}
+    )  # fmt: skip
+    said.to_parquet(run.landed / "permissions.parquet")
+    mine = Manifest(run="r", dataset="d", data_set="d", started_at="2024-07-01T00:00:00", status="done")
+    later = Manifest(run="s", dataset="d", data_set="d", started_at="2024-07-02T00:00:00", status="failed")
+    other = RunFolder(run.path.parent / "s")
+    other.landed.mkdir(parents=True)
+    for manifest, folder in ((mine, run), (later, other)):
+        manifest.steps["land"] = Step("land", "done", "f")
+        manifest.save(folder.path)
+    said.to_parquet(other.landed / "permissions.parquet")
+    export_plan(run.path, mine, tmp_path / "before.csv", channel="email")
+    no = said.assign(decision="withdrawn", at=pd.to_datetime(["2024-07-01 12:00"]))
+    pd.concat([said, no]).to_parquet(other.landed / "permissions.parquet")
+    with pytest.raises(NotPermitted, match="refusals in s that it does not know"):
+        export_plan(run.path, mine, tmp_path / "after.csv", channel="email")
+    assert not (tmp_path / "after.csv").exists()
 
 
 def test_a_run_without_a_plan_says_so(run, tmp_path):

@@ -8,7 +8,11 @@ import pandas as pd
 import pytest
 from workspace.tiny_runs import FIRST, STARTED, TinyData, TinyWorld, write_notebook
 
+from rcommerce_helpers.errors import NotPermitted
+from rcommerce_helpers.params import Params
+from rcommerce_helpers.results import Registry
 from rcommerce_helpers.sources.refusals import EARLIER, said_of_permission
+from rcommerce_helpers.workspace import open_run
 from rcommerce_helpers.workspace.runs.compare import newest_run
 from rcommerce_helpers.workspace.runs.progress import Lines
 from rcommerce_helpers.workspace.runs.remembering import Remembering
@@ -107,3 +111,13 @@ def test_a_notebook_still_finds_the_run_of_a_project_that_was_moved(world, monke
     last = run(world, OLD)
     monkeypatch.setattr(compare, "content_of", lambda *_: "old")
     assert newest_run(world.out, "moved/sources.toml").path.name == last.folder.name
+
+
+def test_an_older_run_is_not_opened_by_hand_once_a_later_import_knows_a_refusal(world):
+    older = run(world, OLD)
+    opened = open_run(Params(run_dir=str(older.folder)), Registry("first", {}))
+    assert opened.by_hand
+    newer = run(world, NEW)
+    assert open_run(Params(run_dir=str(newer.folder)), Registry("first", {})).by_hand
+    with pytest.raises(NotPermitted, match=f"refusals in {newer.manifest.run} that it does not know"):
+        open_run(Params(run_dir=str(older.folder)), Registry("first", {}))

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from rcommerce_helpers.errors import NotPermitted
 from rcommerce_helpers.sources.refusals import keep_refusals, known_refusals, lacking
 from rcommerce_helpers.workspace.data_sets import REMEMBERS, bare
 from rcommerce_helpers.workspace.folder import RunFolder
@@ -19,6 +20,30 @@ from rcommerce_helpers.workspace.runs.fingerprints import digest
 from rcommerce_helpers.workspace.runs.manifest import Manifest, runs_in
 from rcommerce_helpers.workspace.runs.request import Data
 from rcommerce_helpers.workspace.runs.stages import LAND
+
+
+def imports_of(out: Path, data_set: str) -> list[tuple[Path, Manifest]]:
+    """Landed tables of a data set with the manifest of their run, newest first; runs that failed later count too."""
+    runs = [(RunFolder(folder).landed, m) for folder, m in runs_in(out, unfinished=True) if m.data_set == data_set]
+    return [(path, m) for path, m in runs if path.is_dir() and LAND in m.steps and m.steps[LAND].status == "done"]
+
+
+def check_refusals_known(run: Path, manifest: Manifest) -> None:
+    """Nobody is written to, or looked at, who said no after a run was made: a run is used while it knows every refusal.
+
+    Raises
+    ------
+    NotPermitted
+        A later import of the same data set holds a refusal that this run does not know.
+    """
+    for landed, later in imports_of(run.parent, manifest.data_set)[:1]:  # the newest remembers those before it
+        if len(lacking(known_refusals(landed), RunFolder(run).landed)):
+            raise NotPermitted(
+                f"run {run.name}",
+                got=f"refusals in {later.run} that it does not know",
+                expected="a run that knows every refusal",
+                do="Use the newest run, or make one with `rcommerce run`",
+            )
 
 
 @dataclass
@@ -36,10 +61,7 @@ class Remembering:
 
     @cached_property
     def _earlier(self) -> list[tuple[Path, Manifest]]:
-        """Landed tables of this data set, newest first; those of runs that failed later count too."""
-        runs = [(RunFolder(folder).landed, m) for folder, m in runs_in(self.out, unfinished=True)]
-        landed = [(path, m) for path, m in runs if path.is_dir() and LAND in m.steps and m.steps[LAND].status == "done"]
-        return [(path, m) for path, m in landed if m.data_set == self.data_set]
+        return imports_of(self.out, self.data_set)
 
     @cached_property
     def fingerprint(self) -> str:

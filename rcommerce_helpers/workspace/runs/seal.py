@@ -99,8 +99,8 @@ def _within(path: Path, folder: Path) -> list[Path]:
     return [parent for parent in path.parents if parent.is_relative_to(folder) and parent != folder]
 
 
-def check_seal(folder: Path, manifest: Manifest | None, names: Iterable[str] | None = None) -> None:
-    """Refuse a run, or some files of one, that are not what they were when it was sealed.
+def check_seal(folder: Path, manifest: Manifest | None, names: Iterable[str] | None = None) -> Manifest:
+    """Refuse a run, or some files of one, that are not what they were when it was sealed; gives its manifest.
 
     Raises
     ------
@@ -108,7 +108,7 @@ def check_seal(folder: Path, manifest: Manifest | None, names: Iterable[str] | N
         The manifest cannot be believed, or a file was changed, removed, added or replaced by a link; they are named.
     """
     found = faults(folder, manifest, names) if manifest else [Fault(MANIFEST, "changed")]
-    if found:
+    if found or manifest is None:
         told = ", ".join(f"{fault.file} ({fault.what})" for fault in found[:SHOWN_FAULTS])
         more = f" and {len(found) - SHOWN_FAULTS} more" if len(found) > SHOWN_FAULTS else ""
         raise BrokenExpectation(
@@ -117,6 +117,7 @@ def check_seal(folder: Path, manifest: Manifest | None, names: Iterable[str] | N
             expected="every file as it was when the run was sealed",
             do="Do not use it: make the run again with `rcommerce run`, or take the folder from a copy",
         )
+    return manifest
 
 
 def rewrite(folder: Path, manifest: Manifest, change: Callable[[Path], Iterable[str]], *, why: str) -> None:
@@ -148,7 +149,7 @@ def rewrite(folder: Path, manifest: Manifest, change: Callable[[Path], Iterable[
     seal(folder, manifest)
 
 
-def check_read(folder: Path) -> None:
+def check_read(folder: Path) -> Manifest:
     """Refuse a finished run of which a table or a result, that a stage may read, is not as it was sealed.
 
     Its notebooks and pages are not asked about: someone may have opened one there and saved it.
@@ -160,4 +161,4 @@ def check_read(folder: Path) -> None:
     """
     manifest = read_manifest(folder)
     read = [name for name in manifest.files if name.endswith((".parquet", ".json", ".toml"))] if manifest else None
-    check_seal(folder, manifest, read)
+    return check_seal(folder, manifest, read)
