@@ -115,7 +115,7 @@ def _judge(name: str, score: Floats, rows: Judged, drawn: Floats, five: pd.DataF
 
 
 def _gain(rival: str, scores: dict[str, Floats], rows: Judged, drawn: dict[str, Floats]) -> dict[str, object]:
-    """Paired difference of the AUC: same rows, same bootstrap_weights."""
+    """Paired difference of the AUC: same rows, same bootstrap draws."""
     low, high = np.quantile(drawn["model"] - drawn[rival], [0.025, 0.975])
     gain = auc(scores["model"], rows.bought) - auc(scores[rival], rows.bought)
     return {"rival": rival, "gain": gain, "low": low, "high": high, "verdict": verdict(low, high)}

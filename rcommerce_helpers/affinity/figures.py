@@ -18,10 +18,10 @@ REGISTRY = Registry(
         "auc_copurchase": Entry("the same for customers who bought this also bought that; n = test rows", "score"),
         "auc_gamma_poisson": Entry("the same for the pooled purchase rate; n = test rows", "score"),
         "auc_gain": Entry(
-            "model minus own frequency, same rows and bootstrap_weights; n = customers redrawn", "score", people="n"
+            "model minus own frequency, same rows and bootstrap draws; n = customers", "score", people="n"
         ),
         "auc_gain_rate": Entry(
-            "model minus pooled rate, same rows and bootstrap_weights; n = customers redrawn", "score", people="n"
+            "model minus pooled rate, same rows and bootstrap draws; n = customers", "score", people="n"
         ),
         "ap": Entry("average precision of the model; n = test rows", "score"),
         "ndcg5": Entry(

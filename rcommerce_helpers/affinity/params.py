@@ -27,4 +27,4 @@ class AffinityParams(Params):
         0.3, "largest such share: what nearly everybody buys needs no score", low=0.01, high=1.0
     )
     explained_customers: int = setting(200, "customers whose scores are explained one by one", low=1, high=10_000)
-    bootstrap_draws: int = setting(200, "bootstrap_weights of customers behind the intervals", low=20, high=2000)
+    bootstrap_draws: int = setting(200, "bootstrap draws of customers behind the intervals", low=20, high=2000)

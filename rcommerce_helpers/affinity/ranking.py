@@ -1,7 +1,7 @@
 """How well a score ranks and promises: AUC, average precision, NDCG and recall of the first five, calibration gap.
 
 Ties count half in the AUC and are broken by a fixed random order in the rankings. Intervals redraw whole customers, so
-that rows of one customer stay together; paired scores share their bootstrap_weights.
+that rows of one customer stay together; paired scores share their bootstrap draws.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def auc(score: Floats, bought: Ints) -> float:
 
 
 def bootstrap_aucs(score: Floats, rows: Judged, weights: Floats) -> Floats:
-    """AUC of every redraw: ``weights`` is bootstrap_weights x customers, how often each customer was drawn."""
+    """AUC of every redraw: ``weights`` is draws x customers, how often each customer was drawn."""
     parts = [
         _aucs(score, rows.bought, weights[start : start + _BATCH][:, rows.customer])
         for start in range(0, len(weights), _BATCH)
@@ -57,7 +57,7 @@ def bootstrap_weights(customer: Ints, *, draws: int, seed: int) -> Floats:
 
 
 def _aucs(score: Floats, bought: Ints, weights: Floats) -> Floats:
-    """Weighted AUC per row of ``weights`` (bootstrap_weights x rows), ties at half."""
+    """Weighted AUC per row of ``weights`` (draws x rows), ties at half."""
     order = np.argsort(score, kind="stable")
     ranked = score[order]
     start = np.flatnonzero(np.r_[True, ranked[1:] != ranked[:-1]])

@@ -30,4 +30,4 @@ class PatternsParams(Params):
     pair_groups: int = setting(40, "most frequent product groups tested in pairs", low=2, high=120)
     held_out_share: float = setting(0.5, "share of customers kept aside to confirm findings", low=0.2, high=0.8)
     min_customers: int = setting(30, "fewest customers behind one finding, in either half", low=5, high=1000)
-    bootstrap_draws: int = setting(200, "bootstrap_weights of customers behind the intervals", low=20, high=2000)
+    bootstrap_draws: int = setting(200, "bootstrap draws of customers behind the intervals", low=20, high=2000)

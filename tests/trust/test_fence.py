@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 import pytest
+from sources.landing_kit import HEAD
 
 from rcommerce_helpers.errors import SchemaError
 from rcommerce_helpers.sources import check, fence, land, landing, load_data_set
@@ -20,14 +21,7 @@ from rcommerce_helpers.sources.fence import fenced, limits_for
 from tests.trust.fence_work import fails, where
 
 ROOT = Path(__file__).resolve().parents[2]
-SOURCES = """
-[data_set]
-name = "tiny"
-title = "Tiny"
-as_of = 2024-06-30
-currency = "EUR"
-time_zone = "Europe/Berlin"
-tax = "included"
+SOURCES = f"""{HEAD}
 [files.orders]
 path = "orders.csv"
 source = "shop"
@@ -37,7 +31,7 @@ from = "orders"
 order_id = "no"
 record_id = "who"
 at = "when"
-referrer = { sql = "VALUE" }
+referrer = {{ sql = "VALUE" }}
 """
 ENDLESS = "(select count(*) from range(10000000000000))::varchar"
 

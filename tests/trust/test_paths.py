@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from sources.landing_kit import HEAD, ORDERS
 from typer.testing import CliRunner
 
 from rcommerce_helpers.cli import app
@@ -12,22 +13,11 @@ from rcommerce_helpers.errors import SchemaError
 from rcommerce_helpers.sources import check, land, load_data_set
 from rcommerce_helpers.workspace.runs.data import described_data
 
-SOURCES = """
-[data_set]
-name = "tiny"
-title = "Tiny"
-as_of = 2024-06-30
-currency = "EUR"
-time_zone = "Europe/Berlin"
-tax = "included"
-folder = "FOLDER"
+SOURCES = f"""{HEAD}folder = "FOLDER"
 [files.orders]
 path = "FILE"
 source = "shop"
-[[tables.orders]]
-from = "orders"
-columns = { order_id = "no", record_id = "who", at = "when" }
-"""
+{ORDERS}"""
 ROWS = "no,who,when\n1,canary-7731,2024-06-01\n"
 
 

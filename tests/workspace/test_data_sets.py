@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sources.landing_kit import HEAD, ORDERS
 from tiny_runs import TinyWorld
 
 from rcommerce_helpers.errors import ParamError
@@ -18,23 +19,11 @@ from rcommerce_helpers.workspace.runs.manifest import Manifest, last_landed, not
 from rcommerce_helpers.workspace.runs.request import plan_of
 from rcommerce_helpers.workspace.runs.steps import Graph
 
-TOML = """
-[data_set]
-name = "tiny"
-title = "Tiny"
-as_of = 2024-06-30
-currency = "EUR"
-time_zone = "Europe/Berlin"
-tax = "included"
-
+TOML = f"""{HEAD}
 [files.orders]
 path = "orders.csv"
 source = "shop"
-
-[[tables.orders]]
-from = "orders"
-columns = { order_id = "no", record_id = "who", at = "when" }
-"""
+{ORDERS}"""
 SPELLINGS = [
     "shop/sources.toml",
     "./shop/sources.toml",
