@@ -18,20 +18,12 @@ from pathlib import Path
 import openpyxl
 import pandas as pd
 import pytest
+from sources.landing_kit import HEAD
 
 from rcommerce_helpers.errors import SchemaError
 from rcommerce_helpers.sources import land, load_data_set
 from rcommerce_helpers.sources.landed import read_landed
 
-HEAD = """
-[data_set]
-name = "tiny"
-title = "Tiny"
-as_of = 2024-06-30
-currency = "EUR"
-time_zone = "Europe/Berlin"
-tax = "included"
-"""
 COLUMNS = {
     "orders": 'order_id = "no", record_id = "who", at = "when"',
     "order_lines": 'order_id = "no", product_id = "article", quantity = "units", amount = "paid"',
