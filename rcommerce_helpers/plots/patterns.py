@@ -181,9 +181,10 @@ def plot_cohorts(result: Cohorts, language: str) -> go.Figure:
         "running · – fewer than ten came back, or all but so few",
         language,
     )
-    figure.update_layout(margin={"b": 88})
+    figure.update_layout(margin={"b": 104})
     figure.add_annotation(
-        text=note,
+        text=note.replace(" · –", "<br>–"),  # one line is wider than a page
+        align="left",
         xref="paper",
         yref="paper",
         x=0,

@@ -125,7 +125,7 @@ COLUMNS: Mapping[str, Column] = {
     "measured": _number("measured", "mean"),
     "limit": Column("limit", "word"),
     "available": _number("available", "mean"),
-    "used": _number("used", "mean"),
+    "used": _number("used", "mean", people=True),
     "shadow_price": _number("one more would add", "money"),
     "level": Column("level", "word"),
     "says": Column("figure", "word"),

@@ -154,7 +154,8 @@ class _Pen:
     def cell(self, row: dict[Hashable, Any], name: str, unit: Unit | None) -> str:
         value = row[name]
         if pd.isna(value):
-            words = withheld(str(row.get("hidden") or ""), self.language) if unit == "count" else ""
+            people = name in COLUMNS and COLUMNS[name].people
+            words = withheld(str(row.get("hidden") or ""), self.language) if people or unit == "count" else ""
             return f'<td class="number" data-v="">{words}</td>' if unit else "<td></td>"
         if unit:
             own = row.get("unit") if name in OF_ROW else None

@@ -116,3 +116,12 @@ def test_sorting_and_filtering_work_on_the_page_without_network(page):
     assert left == 1
     assert wide
     assert errors == []
+
+
+def test_a_limit_of_which_few_people_use_says_so():
+    """In the table of limits a number of people stands beside an amount of money; a hidden one is no empty cell."""
+    table = pd.DataFrame(
+        {"limit": ["email", "sms", "push"], "used": [355.0, None, None], "hidden": ["", "small", "given_away"]}
+    )
+    page = show_table(table, "en", currency="EUR").page
+    assert ("under 10" in page, "not shown" in page) == (True, True)
