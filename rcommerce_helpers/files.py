@@ -91,6 +91,16 @@ def lay(source: Path, target: Path) -> None:
         copy(source, target)
 
 
+def imports_from_elsewhere() -> dict[str, str]:
+    """Environment of a Python that imports nothing from its working folder, which may be a stranger's.
+
+    An empty or relative place of ``PYTHONPATH`` means that folder too, and goes.
+    """
+    places = os.environ.get("PYTHONPATH", "").split(os.pathsep)
+    kept = os.pathsep.join(place for place in places if Path(place).is_absolute())
+    return {"PYTHONSAFEPATH": "1", "PYTHONPATH": kept}
+
+
 def clear_abandoned(home: Path, pattern: str) -> None:
     """Remove folders named ``what-<process>-<chance>`` of ours whose process is gone."""
     for folder in home.glob(pattern):

@@ -24,6 +24,7 @@ import duckdb
 
 import rcommerce_helpers
 from rcommerce_helpers.errors import RCommerceError, SchemaError
+from rcommerce_helpers.files import imports_from_elsewhere
 from rcommerce_helpers.sources.data_set import DataSet
 from rcommerce_helpers.sources.foreign_sql import foreign_texts
 
@@ -101,8 +102,9 @@ def _asked(task: bytes, scratch: Path, limits: Limits) -> bytes:
     command = [sys.executable, "-P", "-c", BOOT, root]
     pipe = subprocess.PIPE
     # a session of its own: Ctrl-C of the terminal goes to the parent, which ends the child
+    environment = {**os.environ, **imports_from_elsewhere()}
     child = subprocess.Popen(  # noqa: S603 - our own command
-        command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, start_new_session=True, env=_environment()
+        command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, start_new_session=True, env=environment
     )
     said: list[bytes] = []
     try:
@@ -113,12 +115,6 @@ def _asked(task: bytes, scratch: Path, limits: Limits) -> bytes:
     finally:
         child.kill()
         child.wait()
-
-
-def _environment() -> dict[str, str]:
-    """That of the parent, without the places of a search path that mean the working folder ("" and relative ones)."""
-    places = os.environ.get("PYTHONPATH", "").split(os.pathsep)
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(place for place in places if Path(place).is_absolute())}
 
 
 def _talk(child: subprocess.Popen[bytes], task: object, said: list[bytes]) -> None:

@@ -45,6 +45,18 @@ def test_a_kernel_has_no_port_and_its_folder_is_private_and_goes_with_it(tmp_pat
     assert list(socket_folder(os.getpid()).glob("k-*")) == []
 
 
+@pytest.mark.parametrize("place", ["", "."])
+def test_a_strangers_folder_is_no_place_to_import_from(tmp_path, monkeypatch, place):
+    """Who runs a stranger's project from within its folder does not run the pandas.py that lies in it."""
+    world = TinyWorld(tmp_path)
+    for name in ("pandas.py", "plotly.py", "rcommerce_helpers.py"):
+        (tmp_path / name).write_text("open('taken_over', 'w'); raise SystemExit('taken over')", encoding="utf-8")
+    monkeypatch.setenv("PYTHONPATH", place)
+    outcome = world.run(stages=("first",))
+    assert (outcome.exit_code, outcome.errors) == (0, ())
+    assert not (tmp_path / "taken_over").exists()
+
+
 def test_four_kernels_at_once_start_and_answer():
     from jupyter_client.manager import KernelManager
     from traitlets.config import Config

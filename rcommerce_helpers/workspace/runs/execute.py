@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from rcommerce_helpers.errors import ParamError
+from rcommerce_helpers.files import imports_from_elsewhere
 from rcommerce_helpers.leaving import fit_to_leave
 from rcommerce_helpers.params import Scalar
 from rcommerce_helpers.surroundings import cause_in, cause_of, death_of
@@ -96,7 +97,7 @@ def serve(channel: Connection, places: Places) -> None:
         signal.signal(number, signal.SIG_IGN)  # the parent decides
     threading.Thread(target=_end_with_parent, daemon=True).start()
     _quieten()
-    os.environ.update(KERNEL_ENVIRONMENT)
+    os.environ.update(KERNEL_ENVIRONMENT | imports_from_elsewhere())
     with _private(places) as private:
         os.environ["IPYTHONDIR"] = str(private / "ipython")  # no start-up files, no shared history
         while True:
