@@ -99,7 +99,7 @@ def fenced(
 def _asked(task: bytes, scratch: Path, limits: Limits) -> bytes:
     """The answer of a new process; empty if it ended without one, a pickled ``("late", None)`` past its time."""
     root = str(Path(rcommerce_helpers.__file__).parents[1])
-    command = [sys.executable, "-P", "-c", BOOT, root]
+    command = [sys.executable, "-c", BOOT, root]
     pipe = subprocess.PIPE
     # a session of its own: Ctrl-C of the terminal goes to the parent, which ends the child
     environment = {**os.environ, **imports_from_elsewhere()}
