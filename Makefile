@@ -35,15 +35,16 @@ setup: .venv/ready  ## make the environment only
 run: .venv/ready  ## all stages on the default data set (DATASET=name or sources.toml), report at the end
 	@$(BIN)/rcommerce run --dataset $(DATASET)
 
-test: .venv/ready  ## all tests, in random order, two at a time, with coverage
-	@$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report=term:skip-covered
+test: .venv/ready  ## all tests, in random order, two at a time
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 safeguards: .venv/ready  ## take every safeguard out in a copy, see its test fail (SAFEGUARDS="--rooms patterns")
 	@$(BIN)/python -m tests.safeguards $(SAFEGUARDS)
 
-nightly: .venv/ready  ## what takes too long for every change: all safeguards, and the tests marked nightly
+nightly: .venv/ready  ## what takes too long for every change: all safeguards, the tests marked nightly, coverage
 	@$(BIN)/python -m tests.safeguards
 	@$(BIN)/python -m pytest -m nightly
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report=term:skip-covered
 
 lab: .venv/ready  ## JupyterLab on this machine only, the tour open
 	@$(BIN)/rcommerce lab

@@ -8,6 +8,13 @@ from known_key import KEY_TEXT
 from whole_runs import made_once
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files of whole runs, so that no worker is left alone with one at the end; else the order stays."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def known_key(tmp_path_factory):
     """The key of every project under test, so that the people of a run bear the same names each time."""

@@ -1,35 +1,13 @@
 """No warning, no path of this machine and no stray control reaches a notebook or a page."""
 
-import os
 import re
-import subprocess
-import sys
+import warnings
 from pathlib import Path
 
 import nbformat
 import pytest
+from whole_runs import STRICT_CELL
 
-CODE = Path(__file__).parents[1]
-NOT_OURS = {
-    "fetch_arrow_table() is deprecated, use to_arrow_table() instead.": "Ibis 12 calls DuckDB 2 by an older name",
-    "fetch_record_batch() is deprecated, use to_arrow_reader() instead.": "Ibis 12 calls DuckDB 2 by an older name",
-}
-"""Warnings of other people's code that ours cannot mend, by their exact words, each with its reason."""
-STRICT = f"""
-import re
-import warnings
-warnings.simplefilter("error")
-_ = [warnings.filterwarnings("ignore", message=re.escape(words) + "$") for words in {list(NOT_OURS)}]
-"""
-RUN_OTHER_NOTEBOOKS = """
-import sys
-from pathlib import Path
-from rcommerce_helpers.workspace.runs import stages
-stages.standard_table = lambda: stages.StageTable(Path("notebooks").resolve())
-from rcommerce_helpers.cli import main
-sys.argv = ["rcommerce", "run", "--dataset", "demo"]
-main()
-"""
 LEAKS = re.compile(
     r"/(?:home|root|tmp|Users|work|usr|opt)/[\w.]"
     r"|[A-Z]:\\\\"
@@ -83,18 +61,18 @@ def test_a_leak_is_known_when_it_is_there(tmp_path, leak):
 
 
 @pytest.mark.slow
-def test_every_notebook_runs_with_warnings_as_errors(tmp_path):
-    (tmp_path / "notebooks").mkdir()
-    for path in (CODE / "notebooks").glob("0*.ipynb"):
-        notebook = nbformat.read(path, as_version=4)
-        notebook.cells.insert(0, nbformat.v4.new_code_cell(STRICT))
-        nbformat.write(notebook, tmp_path / "notebooks" / path.name)
-    done = subprocess.run(
-        [sys.executable, "-c", RUN_OTHER_NOTEBOOKS],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=False,
-        env=os.environ | {"COLUMNS": "200"},
-    )
-    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+def test_every_notebook_of_the_demo_ran_with_warnings_as_errors(whole_run):
+    """The run itself would have failed; here it is seen that it was strict."""
+    paths = sorted((whole_run("demo").folder / "notebooks").glob("*.ipynb"))
+    assert len(paths) == 7
+    for path in paths:
+        first, *_ = nbformat.read(path, as_version=4).cells
+        assert first.source == STRICT_CELL
+        assert first.execution_count == 1
+
+
+def test_a_warning_in_the_strict_cell_is_an_error():
+    with warnings.catch_warnings():
+        exec(STRICT_CELL, {})
+        with pytest.raises(RuntimeWarning):
+            warnings.warn("mean of an empty slice", RuntimeWarning, stacklevel=1)

@@ -1,4 +1,7 @@
-"""A whole run as a user starts it, for the tests that only look at one."""
+"""A whole run as a user starts it, for the tests that only look at one.
+
+That of the demo is strict too: a first cell in each notebook makes every warning an error.
+"""
 
 import os
 import subprocess
@@ -7,7 +10,31 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+import nbformat
+
+CODE = Path(__file__).parents[1]
 COMMAND = [str(Path(sys.executable).parent / "rcommerce"), "run", "--dataset"]
+STRICT_RUN = """
+import sys
+from pathlib import Path
+from rcommerce_helpers.workspace.runs import stages
+notebooks = Path(sys.argv[1])
+stages.standard_table = lambda: stages.StageTable(notebooks)
+from rcommerce_helpers.cli import main
+sys.argv = ["rcommerce", "run", "--dataset", "demo"]
+main()
+"""
+NOT_OURS = {
+    "fetch_arrow_table() is deprecated, use to_arrow_table() instead.": "Ibis 12 calls DuckDB 2 by an older name",
+    "fetch_record_batch() is deprecated, use to_arrow_reader() instead.": "Ibis 12 calls DuckDB 2 by an older name",
+}
+"""Warnings of other people's code that ours cannot mend, by their exact words, each with its reason."""
+STRICT_CELL = f"""
+import re
+import warnings
+warnings.simplefilter("error")
+_ = [warnings.filterwarnings("ignore", message=re.escape(words) + "$") for words in {list(NOT_OURS)}]
+"""
 PATIENCE_SECONDS = 1200
 
 
@@ -27,13 +54,23 @@ class WholeRun:
 def start_run(folder: Path, dataset: str) -> subprocess.CompletedProcess:
     """The command as a user types it, in a folder that has nothing but what the user put there."""
     return subprocess.run(
-        [*COMMAND, dataset],
+        strict_command(folder.parent / "strict") if dataset == "demo" else [*COMMAND, dataset],
         cwd=folder,
         capture_output=True,
         text=True,
         check=False,
         env=os.environ | {"COLUMNS": "200"},
     )
+
+
+def strict_command(place: Path) -> list[str]:
+    """The same command on copies of the notebooks, made there, that stop at a warning."""
+    place.mkdir(exist_ok=True)
+    for path in (CODE / "notebooks").glob("0*.ipynb"):
+        notebook = nbformat.read(path, as_version=4)
+        notebook.cells.insert(0, nbformat.v4.new_code_cell(STRICT_CELL, id="strict"))
+        nbformat.write(notebook, place / path.name)
+    return [sys.executable, "-c", STRICT_RUN, str(place)]
 
 
 def made_once(place: Path, dataset: str) -> WholeRun:

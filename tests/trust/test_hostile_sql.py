@@ -179,7 +179,7 @@ def test_a_hostile_description_has_no_effect(one):
 @pytest.mark.slow
 @pytest.mark.parametrize("one", hostile.bomb_tries()[1::4], ids=str)
 def test_what_asks_for_too_much_is_ended(one):
-    assert hostile.effects(one, seconds=6) == []
+    assert hostile.effects(one, seconds=3) == []
 
 
 def test_the_judge_sees_each_effect():
