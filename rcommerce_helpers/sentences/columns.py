@@ -14,10 +14,11 @@ from typing import Literal
 from rcommerce_helpers.leaving import GIVEN_AWAY, SMALL
 from rcommerce_helpers.results import Unit
 from rcommerce_helpers.sentences.affinity import reason_words
-from rcommerce_helpers.sentences.catalogue import label
+from rcommerce_helpers.sentences.catalogue import label, say
 from rcommerce_helpers.sentences.merging import WORDS, word
-from rcommerce_helpers.sentences.numbers import safe
+from rcommerce_helpers.sentences.numbers import safe, written
 from rcommerce_helpers.sentences.patterns import context_words, finding_words
+from rcommerce_helpers.sentences.quoting import Number
 
 Kind = Literal[
     "text",
@@ -32,12 +33,13 @@ Kind = Literal[
     "finding",
     "context",
     "place",
+    "detail",
     "pseudonym",
 ]
 """How a cell is read: text from data; one of our words, or several with commas; a canonical table; a day; a day and
 time; a number in the column's unit; a number in the unit of the number column before it; a reason code with its value;
-the name or the context of a finding; a canonical column as ``table.column``, perhaps ``in table``; a keyed pseudonym,
-which notebooks show and the exit gate takes off every page."""
+the name or the context of a finding; a canonical column as ``table.column``, perhaps ``in table``; what an event of a
+timeline says of itself; a keyed pseudonym, which notebooks show and the exit gate takes off every page."""
 
 
 @dataclass(frozen=True)
@@ -136,8 +138,8 @@ COLUMNS: Mapping[str, Column] = {
     "local_at": Column("day", "day"),
     "channel": Column("channel", "word"),
     "amount": _number("amount", "money"),
-    "detail": Column("detail"),
-    "offer": Column("offer"),
+    "detail": Column("detail", "detail"),
+    "offer": Column("offer", "word"),
     "held_out": _number("held out", people=True),
     "expected_value": _number("expected value", "money"),
     "place": Column("where", "place"),
@@ -229,6 +231,21 @@ def place_words(place: str, language: str) -> str:
     return f"{known}, in {table_word(within, language)}" if within else known
 
 
+def detail_words(detail: str, language: str) -> str:
+    """What an event of a timeline says of itself: the lines of an order, else a word of the data.
+
+    Examples
+    --------
+    >>> detail_words("2 lines", "de"), detail_words("1 line", "en")
+    ('2 Positionen', '1 line')
+    """
+    number, _, noun = detail.partition(" ")
+    if number.isdigit() and noun in {"line", "lines"}:
+        lines = int(number)
+        return say("{n} line", language, plural="{n} lines", n=Number(written(lines, "count", language), value=lines))
+    return cell_word(detail, language)
+
+
 def cell_word(text: str, language: str) -> str:
     """A cell that holds one of our words; whatever is none stays as it is, harmless."""
     if text in CELLS:
@@ -249,5 +266,11 @@ def cell_text(value: object, kind: Kind, language: str, *, beside: object = None
         return context_words(text, str(beside), language)
     if kind == "words":
         return ", ".join(cell_word(part.strip(), language) for part in text.split(","))
-    plain = {"word": cell_word, "table": table_word, "finding": _finding, "place": place_words}.get(kind)
+    plain = {
+        "word": cell_word,
+        "table": table_word,
+        "finding": _finding,
+        "place": place_words,
+        "detail": detail_words,
+    }.get(kind)
     return plain(text, language) if plain else safe(value)

@@ -118,7 +118,7 @@ def _orders(q: Quotes, language: str) -> Said:
     if "orders" not in q:
         return Said("")
     return say(
-        "Of {orders} orders in {days} days, {known} have a known customer.",
+        "Of {orders} orders in {days} days, cancelled and test ones left out, {known} have a known customer.",
         language,
         orders=q("orders"),
         days=q("days_covered"),
