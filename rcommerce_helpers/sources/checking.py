@@ -141,7 +141,7 @@ def unused_columns(data_set: DataSet, workshop: Workshop) -> pd.DataFrame:
         named_columns = set()
         for section in (s for parts in data_set.config.tables.values() for s in parts):
             if section.from_ == key:
-                named_columns |= {m.column for m in section.columns.values() if m.column}
+                named_columns |= {c for m in section.columns.values() for c in m.columns_read}
                 texts += [m.sql for m in section.columns.values() if m.sql]
                 texts += [s.where for s in section.set_aside]
             elif section.sql and re.search(rf"\b{re.escape(key)}\b", section.sql):

@@ -90,6 +90,13 @@ def _freshness(data_set: DataSet, facts: DataSetFacts, newest: str) -> None:
     if limit is None or not newest:
         return
     age = (date.fromisoformat(facts.as_of) - date.fromisoformat(newest)).days
+    if age < 0:
+        raise BrokenExpectation(
+            "expect.freshness_days_max",
+            got=f"newest day {newest}, {-age} days after as_of {facts.as_of}",
+            expected="no day after the last one",
+            do="Correct as_of, the date form or the time zone: a date in the future hides how old the rest is",
+        )
     if age > limit:
         raise BrokenExpectation(
             "expect.freshness_days_max",

@@ -113,7 +113,8 @@ def staged(data_set: DataSet, scratch: Path) -> Iterator[Workshop]:
         files = load_files(connection, data_set, out)
         connection.execute(
             f"create table {QUARANTINE} "
-            '("table" varchar, file varchar, line bigint, "column" varchar, value varchar, reason varchar, _row bigint)'
+            '("table" varchar, file varchar, line bigint, "column" varchar, value varchar, reason varchar, '
+            "row_landed boolean, _row bigint)"
         )
         parts: dict[str, list[Part]] = {}
         for name in sorted(data_set.config.tables, key=list(LANDED_TABLES).index):
@@ -188,10 +189,17 @@ def _reject(connection: duckdb.DuckDBPyConnection, name: str, parts: list[Part])
         words = ", ".join(f"({c}, {quoted(column)}, {quoted(reason)})" for c, column, reason in fault_words(part))
         connection.execute(
             f"insert into {QUARANTINE} select {quoted(name)}, {quoted(part.file or 'sql')}, _line, w.col, _value, "
-            f"w.reason, _row from staged_{name} s join (values {words}) as w(code, col, reason) on s._bad = w.code "
-            f"where s._part = {part.number} order by _row"
+            f"w.reason, false, _row from staged_{name} s join (values {words}) as w(code, col, reason) "
+            f"on s._bad = w.code where s._part = {part.number} order by _row"
         )
     _reject_doubles(connection, name, parts)
+    for part in parts:
+        words = ", ".join(f"({c}, {quoted(column)}, {quoted(reason)})" for c, column, reason in fault_words(part))
+        connection.execute(
+            f"insert into {QUARANTINE} select {quoted(name)}, {quoted(part.file or 'sql')}, _line, w.col, "
+            f"_left_out_value, w.reason, true, _row from staged_{name} s join (values {words}) as w(code, col, reason) "
+            f"on s._left_out = w.code where s._part = {part.number} and s._bad is null order by _row"
+        )
 
 
 def _reject_doubles(connection: duckdb.DuckDBPyConnection, name: str, parts: list[Part]) -> None:
@@ -210,7 +218,7 @@ def _reject_doubles(connection: duckdb.DuckDBPyConnection, name: str, parts: lis
     words = quoted(" and ".join(LANDED_TABLES[name].key))
     connection.execute(
         f"insert into {QUARANTINE} select {quoted(name)}, f.file, _line, {words}, left({value}, 200), "
-        f"'the same key a second time', _row from staged_{name} join doubled_{name} using (_part, _row) "
+        f"'the same key a second time', false, _row from staged_{name} join doubled_{name} using (_part, _row) "
         f"join (values {files}) as f(_part, file) using (_part) order by _part, _row"
     )
     connection.execute(
@@ -240,7 +248,7 @@ def _reject_lines(
             connection.register("bad_lines", bad)
             connection.execute(
                 f"insert into {QUARANTINE} "
-                f"select {quoted(name)}, {quoted(key)}, l, '', v, r, l from bad_lines order by l"
+                f"select {quoted(name)}, {quoted(key)}, l, '', v, r, false, l from bad_lines order by l"
             )
             connection.unregister("bad_lines")
     return {key: len(files[key].bad) for key in keys}
@@ -260,7 +268,10 @@ def _count(
             if rule is not None:
                 aside[rule] = aside.get(rule, 0) + n
     landed = connection.sql(f"select count(*) from staged_{name} where _bad is null").fetchall()[0][0]
-    held = connection.sql(f'select count(*) from {QUARANTINE} where "table" = {quoted(name)}').fetchall()[0][0]
+    held, without = connection.sql(
+        f"select count(*) filter (not row_landed), count(*) filter (row_landed) from {QUARANTINE} "
+        f'where "table" = {quoted(name)}'
+    ).fetchall()[0]
     if rows_in != landed + held + sum(aside.values()):
         raise SchemaError(
             f"tables.{name}",
@@ -268,7 +279,7 @@ def _count(
             expected="every row in one bucket",
             do="Report this as a fault of landing, with the sources.toml",
         )
-    return TableCount(rows_in=rows_in, landed=landed, quarantined=held, set_aside=aside)
+    return TableCount(rows_in=rows_in, landed=landed, quarantined=held, set_aside=aside, values_left_out=without)
 
 
 def _nothing_usable(connection: duckdb.DuckDBPyConnection, name: str, count: TableCount) -> SchemaError:

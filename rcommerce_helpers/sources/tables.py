@@ -16,13 +16,16 @@ from rcommerce_helpers.schema import LANDED_TABLES, STOPS, Column, Table
 from rcommerce_helpers.schema.columns import local_name
 from rcommerce_helpers.sources.config import ColumnMap, FileSection, Forms, TableSection, check_required
 from rcommerce_helpers.sources.data_set import DataSet
+from rcommerce_helpers.sources.date_forms import read_forms
 from rcommerce_helpers.sources.engine import LoadedFile, describe, execute_one, known_column, rules_of, sql_errors
-from rcommerce_helpers.sources.foreign_sql import Place, judged_expression, judged_select
+from rcommerce_helpers.sources.foreign_sql import Computed, Place, judged_select, judged_value
 from rcommerce_helpers.sources.parsing import (
     Kind,
     Written,
     as_written,
+    exact,
     instant,
+    is_nothing,
     kind_of,
     named,
     parsed,
@@ -44,14 +47,28 @@ EMPTY_MEANS = {
 """What the schema says an empty value stands for, written out so that no reader has to know it."""
 
 
+TOTALS = (
+    "summe", "gesamt", "gesamtsumme", "gesamtergebnis", "insgesamt", "zwischensumme", "endsumme",
+    "total", "totals", "grand total", "subtotal", "sub total", "sum",
+)  # fmt: skip
+"""What stands for a number in the line that adds the others up."""
+SPARED = "source_records"
+"""A value of this table that cannot be read is left out, for the row is a person with decisions and orders."""
+
+
 @dataclass(frozen=True)
 class Origin:
-    """Where one canonical column of one part comes from, as SQL, and what its type already is."""
+    """Where one canonical column of one part comes from, as SQL, and what its type already is.
+
+    ``failed`` is the condition under which it could not be computed, ``shown`` the value that quarantine then keeps.
+    """
 
     column: Column
     expression: str
     kind: Kind
     source: str
+    failed: str = ""
+    shown: str = ""
 
 
 @dataclass(frozen=True)
@@ -97,24 +114,40 @@ def _mapped(
     spec = data_set.config.files[file.key]
     place = f"tables.{name}"
     known = Place(place, tuple(files), frozenset(map(str.lower, file.columns)))
-    rule = f"coalesce(_rule, {rules_of(connection, section, known)})"
+    rule = f"coalesce(_rule, {rules_of(connection, section, known)}, {_no_row_of_its_own(section, file, place, name)})"
     relation = f"(select *, _line as _row, {rule} as _part_rule from {named('_all_' + file.key)}) as {named(file.key)}"
-    expressions = {
-        c: _expression(connection, m, file, replace(known, name=f"{place}.{c}")) for c, m in section.columns.items()
+    written = _written(data_set, [section, spec], place, typed=data_set.format_of(file.key) not in {"csv", "csv.gz"})
+    values = {
+        c: _value(connection, m, file, written, replace(known, name=f"{place}.{c}")) for c, m in section.columns.items()
     }
     with sql_errors(place):
-        selected = ", ".join(f"{e} as {named(c)}" for c, e in expressions.items())
+        selected = ", ".join(f"{value.text} as {named(c)}" for c, value in values.items())
         types = describe(connection, f"select {selected} from {relation}")
     source = section.source or spec.source or ""
     origins = tuple(
-        _origin(column, section.columns[column.name], expressions[column.name], kind_of(types[column.name]), source)
+        _origin(column, section.columns[column.name], values[column.name], kind_of(types[column.name]), source)
         for column in LANDED_TABLES[name].columns
-        if column.name in expressions
+        if column.name in values
     )
-    written = _written(data_set, [section, spec], typed=data_set.format_of(file.key) not in {"csv", "csv.gz"})
     part = Part(LANDED_TABLES[name], number, relation, file.key, origins, written, (file.key,))
     _check_source(part, place)
     return _with_source_system(part, source)
+
+
+def _no_row_of_its_own(section: TableSection, file: LoadedFile, place: str, name: str) -> str:
+    """SQL of the rule that sets a line aside which is no row: the header once more, or the sum of those above."""
+    mapped = [m.column for m in section.columns.values() if m.column is not None]
+    known_column_of = {column: known_column(file, column, place) for column in mapped}
+    texts = {c.lower() for c, kind in file.columns.items() if kind.upper() == "VARCHAR"}
+    key = section.columns[LANDED_TABLES[name].key[0]].column if LANDED_TABLES[name].key[0] in section.columns else None
+    cases = []
+    if mapped and all(column.lower() in texts for column in mapped):
+        same = " and ".join(f"trim({known_column_of[column]}) = {quoted(column)}" for column in mapped)
+        cases.append(f"when {same} then 'repeated_header'")
+    if key is not None and key.lower() in texts:
+        words = ", ".join(map(quoted, TOTALS))
+        cases.append(f"when lower(rtrim(trim({known_column_of[key]}), ' :')) in ({words}) then 'totals_line'")
+    return f"case {' '.join(cases)} end" if cases else "null"
 
 
 def _selected(
@@ -154,11 +187,11 @@ def _selected(
     sections = [section, *_agreed(data_set, select.files, section, place)]
     source = next((s.source for s in sections if s.source), "")
     origins = tuple(
-        Origin(c, raw_value(named(c.name), kind_of(types[c.name])), kind_of(types[c.name]), source)
+        _origin(c, ColumnMap(column=c.name), Computed(named(c.name)), kind_of(types[c.name]), source)
         for c in table.columns
         if c.name in given
     )
-    part = Part(table, number, view, "", origins, _written(data_set, sections, typed=True), select.files)
+    part = Part(table, number, view, "", origins, _written(data_set, sections, place, typed=True), select.files)
     _check_source(part, f"tables.{name}")
     return _with_source_system(part, source)
 
@@ -178,28 +211,56 @@ def _agreed(data_set: DataSet, used: tuple[str, ...], section: TableSection, pla
     return specs[:1]
 
 
-def _written(data_set: DataSet, sections: list[Forms], *, typed: bool) -> Written:
+def _written(data_set: DataSet, sections: list[Forms], place: str, *, typed: bool) -> Written:
     """How values are written: the table's word first, then its file's, then the data set's."""
 
     def first(field: str) -> object:
         return next((getattr(s, field) for s in sections if getattr(s, field) is not None), None)
 
     forms = first("date_form")
+    section = data_set.config.data_set
     return Written(
         decimal=str(first("decimal") or "."),
         thousands=str(first("thousands") or ""),
-        date_forms=tuple(forms) if isinstance(forms, list) else (),
+        date_forms=read_forms(forms, place) if isinstance(forms, list) else (),
         iso=typed or not forms,
-        time_zone=str(first("time_zone") or data_set.config.data_set.time_zone),
+        time_zone=str(first("time_zone") or section.time_zone),
+        home=section.time_zone,
+        last_day=section.as_of.isoformat(),
     )
 
 
-def _expression(connection: duckdb.DuckDBPyConnection, mapping: ColumnMap, file: LoadedFile, place: Place) -> str:
+def _value(
+    connection: duckdb.DuckDBPyConnection, mapping: ColumnMap, file: LoadedFile, written: Written, place: Place
+) -> Computed:
+    """The value of one canonical column as SQL over its file."""
+    if mapping.computed:
+        return _product(mapping, file, written, place.name)
     if mapping.column is not None:
-        return known_column(file, mapping.column, place.name)
+        return Computed(known_column(file, mapping.column, place.name))
     if mapping.sql is not None:
-        return judged_expression(connection, mapping.sql, replace(place, name=f"{place.name}.sql"))
-    return _literal(mapping.constant)
+        return judged_value(connection, mapping.sql, replace(place, name=f"{place.name}.sql"))
+    return Computed(_literal(mapping.constant))
+
+
+def _product(mapping: ColumnMap, file: LoadedFile, written: Written, place: str) -> Computed:
+    """Columns multiplied, others taken off, divided: exact, in the marks of the file; an empty minus counts nothing."""
+    factors = [mapping.column] if mapping.column is not None else mapping.multiply
+    texts = {column: known_column(file, column, place) for column in (*factors, *mapping.minus)}
+    kinds = {column: kind_of(file.columns[_spelt(file, column)]) for column in texts}
+    numbers = {c: exact(f"({text})", kinds[c], written) for c, text in texts.items()}
+    given = {c: f"nullif(trim(cast({text} as varchar)), '')" for c, text in texts.items()}
+    whole = " * ".join(f"cast({numbers[c]} as double)" for c in factors)
+    if len(factors) == 1:
+        whole = numbers[factors[0]]
+    taken = "".join(f" - coalesce({numbers[c]}, 0)" for c in mapping.minus)
+    divided = f" / {mapping.divide_by!r}" if mapping.divide_by else ""
+    failed = " or ".join(f"({given[c]} is not null and {numbers[c]} is null)" for c in texts)
+    return Computed(f"round(cast(({whole}{taken}){divided} as double), 8)", failed, tuple(given.values()))
+
+
+def _spelt(file: LoadedFile, column: str) -> str:
+    return next(name for name in file.columns if name.lower() == column.lower())
 
 
 def _literal(value: object) -> str:
@@ -209,13 +270,19 @@ def _literal(value: object) -> str:
     return f"date '{value.isoformat()}'" if isinstance(value, date) else quoted(str(value))
 
 
-def _origin(column: Column, mapping: ColumnMap, expression: str, kind: Kind, source: str) -> Origin:
-    raw = raw_value(expression, kind)
+def _origin(column: Column, mapping: ColumnMap, value: Computed, kind: Kind, source: str) -> Origin:
+    raw = raw_value(value.text, kind)
     if mapping.values:
         cases = " ".join(f"when {quoted(k)} then {quoted(v)}" for k, v in mapping.values.items())
         text = as_written(raw, kind)
         raw, kind = f"nullif(case {text} {cases} else {text} end, '')", "text"
-    return Origin(column, raw, kind, mapping.source or source)
+    shown = f"concat_ws(', ', {', '.join(value.inputs)})" if value.inputs else ""
+    return Origin(column, _or_nothing(raw, kind, column), kind, mapping.source or source, value.failed, shown)
+
+
+def _or_nothing(raw: str, kind: Kind, column: Column) -> str:
+    """A source value, null where its text is a word for nothing."""
+    return f"(case when {is_nothing(column, raw)} then null else {raw} end)" if kind == "text" else raw
 
 
 def _check_source(part: Part, place: str) -> None:
@@ -238,16 +305,23 @@ def _with_source_system(part: Part, source: str) -> Part:
 
 
 def stage(connection: duckdb.DuckDBPyConnection, part: Part, zone: str) -> None:
-    """Write one part into ``staged_<table>``: canonical columns, ``_part`` ``_row`` ``_line`` ``_bad`` ``_value``."""
-    raws = ", ".join(f"{o.expression} as r{i}" for i, o in enumerate(part.origins))
+    """Write one part into ``staged_<table>``: canonical columns, ``_part`` ``_row`` ``_line`` ``_bad`` ``_value``.
+
+    ``_left_out`` holds the number and text of the first value that was left out of a row which stands without it.
+    """
+    raws = ", ".join(
+        f"{o.expression} as r{i}, {o.failed or 'false'} as b{i}, {o.shown or 'null'} as v{i}"
+        for i, o in enumerate(part.origins)
+    )
     reads = ", ".join(_reads(i, o, part.written) for i, o in enumerate(part.origins))
     finals = ", ".join(_finals(i, o, part.written.time_zone) for i, o in enumerate(part.origins))
     at = {o.column.name: i for i, o in enumerate(part.origins)}
     outputs = ", ".join(_output(part, c, at, zone) for c in part.table.columns)
-    values = " ".join(f"when {i} then cast(r{i} as varchar)" for i in range(len(part.origins)))
+    values = " ".join(f"when {i} then coalesce(cast(r{i} as varchar), v{i})" for i in range(len(part.origins)))
     select = (
         f"select {part.number} as _part, _row, _line, {outputs}, _bad, "
-        f"left(case _bad // 3 {values} end, 200) as _value from (select *, {_fault(part)} as _bad from "
+        f"left(case _bad // 3 {values} end, 200) as _value, _left_out, left(case _left_out // 3 {values} end, 200) "
+        f"as _left_out_value from (select *, {_fault(part, spared=True)} as _left_out, {_fault(part)} as _bad from "
         f"(select *, {finals} from (select *, {reads} from (select _row, _line, {raws} from {part.relation} "
         f"where _part_rule is null))))"
     )
@@ -270,11 +344,15 @@ def _finals(i: int, origin: Origin, zone: str) -> str:
     return f"p{i} as f{i}"
 
 
-def _fault(part: Part) -> str:
-    """SQL of the code of a row's first fault."""
+def _fault(part: Part, *, spared: bool = False) -> str:
+    """SQL of the code of a row's first fault; ``spared``: of the first one that the row stands in spite of."""
     cases = []
     for i, origin in enumerate(part.origins):
+        if spared != (part.table.name == SPARED and not origin.column.required):
+            continue
         counts = _counts(part, origin.column)
+        if origin.failed:
+            cases.append(f"when b{i} then {3 * i + 1}")
         if origin.column.required:
             cases.append(f"when r{i} is null{counts} then {3 * i}")
         if origin.column.type == "moment":
@@ -282,7 +360,7 @@ def _fault(part: Part) -> str:
             cases.append(f"when r{i} is not null and f{i} is null{counts} then {3 * i + 2}")
         else:
             cases.append(f"when r{i} is not null and f{i} is null{counts} then {3 * i + 1}")
-    return f"case {' '.join(cases)} end"
+    return f"case {' '.join(cases)} end" if cases else "cast(null as integer)"
 
 
 def _counts(part: Part, column: Column) -> str:
@@ -322,6 +400,7 @@ def fault_words(part: Part) -> list[tuple[int, str, str]]:
     words = []
     for i, origin in enumerate(part.origins):
         words.append((3 * i, origin.column.name, "missing"))
-        words.append((3 * i + 1, origin.column.name, reason_unread(origin.column, part.written)))
+        unread = reason_unread(origin.column, part.written)
+        words.append((3 * i + 1, origin.column.name, f"cannot be computed: {unread}" if origin.failed else unread))
         words.append((3 * i + 2, origin.column.name, f"no such time on the clocks of {part.written.time_zone}"))
     return words
