@@ -317,7 +317,7 @@ def stage(connection: duckdb.DuckDBPyConnection, part: Part, zone: str) -> None:
     finals = ", ".join(_finals(i, o, part.written.time_zone) for i, o in enumerate(part.origins))
     at = {o.column.name: i for i, o in enumerate(part.origins)}
     outputs = ", ".join(_output(part, c, at, zone) for c in part.table.columns)
-    values = " ".join(f"when {i} then coalesce(cast(r{i} as varchar), v{i})" for i in range(len(part.origins)))
+    values = " ".join(f"when {i} then case when b{i} then v{i} else cast(r{i} as varchar) end" for i in range(len(part.origins)))
     select = (
         f"select {part.number} as _part, _row, _line, {outputs}, _bad, "
         f"left(case _bad // 3 {values} end, 200) as _value, _left_out, left(case _left_out // 3 {values} end, 200) "
