@@ -83,6 +83,7 @@ class ExpectSection(Section):
     quarantine_share_max: float | None = Field(default=None, ge=0, le=1)
     freshness_days_max: int | None = Field(default=None, ge=0)
     drop_share_max: float | None = Field(default=None, ge=0, le=1)
+    warnings_max: int | None = Field(default=None, ge=0)
     rows_min: dict[str, int] = {}
 
     @field_validator("rows_min")

@@ -21,11 +21,12 @@ from rcommerce_helpers.schema import LANDED_TABLES
 from rcommerce_helpers.schema.columns import FILE_ORDER
 from rcommerce_helpers.sources.data_set import OFFERS_FILE, DataSet
 from rcommerce_helpers.sources.engine import LoadedFile, engine, load_files
-from rcommerce_helpers.sources.expectations import Arrived, check_expectations, most_frequent
+from rcommerce_helpers.sources.expectations import Arrived, check_expectations, check_warnings, most_frequent
 from rcommerce_helpers.sources.facts import FACTS_FILE, HOME_REGION, DataSetFacts, TableCount, read_facts, write_facts
 from rcommerce_helpers.sources.fence import fenced, limits_for
 from rcommerce_helpers.sources.landed import QUARANTINE
 from rcommerce_helpers.sources.parsing import named, quoted
+from rcommerce_helpers.sources.plausibility import Doubt, Look, doubts
 from rcommerce_helpers.sources.span import first_day
 from rcommerce_helpers.sources.tables import Part, fault_words, prepare, stage
 
@@ -37,8 +38,8 @@ NUMBERED = ("order_lines", "line_number")
 class LandingReport:
     """What landing did.
 
-    ``facts`` are those written beside the tables; ``quarantine`` has one row per rejected row: table, file, line
-    (empty for a select), column, value, reason.
+    ``facts`` are those written beside the tables; ``quarantine`` has one row per rejected row, and one for each row
+    that landed without a value (``row_landed``): table, file, line (empty for a select), column, value, reason.
     """
 
     facts: DataSetFacts
@@ -95,6 +96,8 @@ def _build(data_set: DataSet, scratch: Path, earlier: DataSetFacts | None) -> La
     with staged(data_set, scratch) as workshop:
         arrived = Arrived(workshop.facts, newest_day(workshop), frequent_reasons(workshop.connection), earlier)
         check_expectations(data_set, arrived)
+        if data_set.config.expect.warnings_max is not None:
+            check_warnings(data_set, doubts_about(data_set, workshop))
         for name in workshop.facts.counts:
             _write_table(workshop, name)
         _write_quarantine(workshop)
@@ -132,6 +135,16 @@ def staged(data_set: DataSet, scratch: Path) -> Iterator[Workshop]:
                 raise _nothing_usable(connection, name, counts[name])
         facts = _facts(data_set, counts, first_day(connection, parts))
         yield Workshop(connection, out, files, parts, facts)
+
+
+def doubts_about(data_set: DataSet, workshop: Workshop) -> list[Doubt]:
+    """What is staged and cannot be true; makes the views ``landed_<table>`` of the good rows."""
+    for name in workshop.parts:
+        workshop.connection.execute(
+            f"create or replace view landed_{name} as select * from staged_{name} where _bad is null"
+        )
+    files = {key: file.columns for key, file in workshop.files.items()}
+    return doubts(Look(workshop.connection, list(workshop.parts), data_set.config, files))
 
 
 def _facts(data_set: DataSet, counts: dict[str, TableCount], begins: str) -> DataSetFacts:
@@ -296,9 +309,10 @@ def frequent_reasons(connection: duckdb.DuckDBPyConnection, top: int = 5) -> pd.
     """Most frequent reasons per table: table, column, reason, rows, example, and how many more the table has."""
     return connection.sql(
         f"""
-        select "table", "column", reason, count(*) as rows, coalesce(arg_min(value, coalesce(line, 0)), '') as example,
+        select "table", "column", reason, row_landed, count(*) as rows,
+            coalesce(arg_min(value, coalesce(line, 0)), '') as example,
             greatest(count(*) over (partition by "table") - {int(top)}, 0) as more
-        from {QUARANTINE} group by "table", "column", reason
+        from {QUARANTINE} group by "table", "column", reason, row_landed
         qualify row_number() over (partition by "table" order by count(*) desc, "column", reason) <= {int(top)}
         order by "table", rows desc, "column", reason
         """

@@ -60,7 +60,8 @@ SPARED = "source_records"
 class Origin:
     """Where one canonical column of one part comes from, as SQL, and what its type already is.
 
-    ``failed`` is the condition under which it could not be computed, ``shown`` the value that quarantine then keeps.
+    ``failed`` is the condition under which it could not be computed, ``shown`` the value that quarantine then keeps;
+    ``written_in`` names the source column or columns, and is empty for a constant.
     """
 
     column: Column
@@ -69,6 +70,7 @@ class Origin:
     source: str
     failed: str = ""
     shown: str = ""
+    written_in: str = ""
 
 
 @dataclass(frozen=True)
@@ -277,7 +279,10 @@ def _origin(column: Column, mapping: ColumnMap, value: Computed, kind: Kind, sou
         text = as_written(raw, kind)
         raw, kind = f"nullif(case {text} {cases} else {text} end, '')", "text"
     shown = f"concat_ws(', ', {', '.join(value.inputs)})" if value.inputs else ""
-    return Origin(column, _or_nothing(raw, kind, column), kind, mapping.source or source, value.failed, shown)
+    told = " x ".join(mapping.multiply) or mapping.column or ("sql" if mapping.sql is not None else "")
+    told += "".join(f" - {name}" for name in mapping.minus) + (f" / {mapping.divide_by}" if mapping.divide_by else "")
+    system = mapping.source or source
+    return Origin(column, _or_nothing(raw, kind, column), kind, system, value.failed, shown, told)
 
 
 def _or_nothing(raw: str, kind: Kind, column: Column) -> str:
@@ -317,7 +322,9 @@ def stage(connection: duckdb.DuckDBPyConnection, part: Part, zone: str) -> None:
     finals = ", ".join(_finals(i, o, part.written.time_zone) for i, o in enumerate(part.origins))
     at = {o.column.name: i for i, o in enumerate(part.origins)}
     outputs = ", ".join(_output(part, c, at, zone) for c in part.table.columns)
-    values = " ".join(f"when {i} then case when b{i} then v{i} else cast(r{i} as varchar) end" for i in range(len(part.origins)))
+    values = " ".join(
+        f"when {i} then case when b{i} then v{i} else cast(r{i} as varchar) end" for i in range(len(part.origins))
+    )
     select = (
         f"select {part.number} as _part, _row, _line, {outputs}, _bad, "
         f"left(case _bad // 3 {values} end, 200) as _value, _left_out, left(case _left_out // 3 {values} end, 200) "
@@ -336,6 +343,14 @@ def _reads(i: int, origin: Origin, written: Written) -> str:
         wall, utc = wall_clock(f"r{i}", origin.kind, written), instant(f"r{i}", origin.kind, written)
         return f"{wall} as w{i}, {utc} as u{i}"
     return f"{parsed(origin.column, f'r{i}', origin.kind, written)} as p{i}"
+
+
+def reading_of(part: Part, origin: Origin, zone: str) -> str:
+    """SQL of what becomes of a source value ``r0``: moments as the wall clock of the data set's zone."""
+    if origin.column.type != "moment":
+        return parsed(origin.column, "r0", origin.kind, part.written)
+    wall, utc = wall_clock("r0", origin.kind, part.written), instant("r0", origin.kind, part.written)
+    return to_local(f"coalesce({utc}, {to_utc(wall, part.written.time_zone)})", zone)
 
 
 def _finals(i: int, origin: Origin, zone: str) -> str:
