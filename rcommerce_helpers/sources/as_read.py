@@ -12,7 +12,7 @@ from typing import Any
 
 import duckdb
 
-from rcommerce_helpers.leaving import fit_to_leave
+from rcommerce_helpers.leaving import fit_to_leave, plain
 from rcommerce_helpers.schema import Column
 from rcommerce_helpers.schema.columns import local_name
 from rcommerce_helpers.sources.parsing import named
@@ -74,7 +74,7 @@ def _seen(connection: duckdb.DuckDBPyConnection, part: Part, origin: Origin, zon
         select coalesce(inputs, cast(r0 as varchar)), cast({read} as varchar) from chosen
         where n in (1, (all_of + 1) // 2, all_of) order by n"""
     ).fetchall()
-    show = shape if hidden else _short
+    show = shape if hidden else (_whole if values else _short)
     examples = tuple(dict.fromkeys((show(written), "unread" if read is None else show(read)) for written, read in rows))
     spread, empty = _spread(connection, part, column, hidden)
     return AsRead(part.table.name, column.name, origin.written_in, examples[:EXAMPLES], spread, empty)
@@ -120,3 +120,8 @@ def shape(text: str) -> str:
 
 def _short(text: str) -> str:
     return fit_to_leave(text)[:WIDTH]
+
+
+def _whole(text: str) -> str:
+    """The value itself, for a terminal: hidden characters shown, nothing masked."""
+    return plain(text)[:WIDTH]

@@ -1,7 +1,8 @@
 """``rcommerce check``: what a landing would do, before anything is written.
 
-First what looks wrong, each with the line that mends it; then per table rows in, landed, quarantined with the five most frequent reasons, set aside; the bridge from gross to net;
-keys that do not join; columns nobody reads; and the sections of the notebooks that will have to be skipped.
+First what looks wrong, each with the line that mends it; then per table rows in, landed, quarantined with the five most
+frequent reasons, set aside; the bridge from gross to net; keys that do not join; every mapped column as written and as
+read; columns nobody reads; and the sections of the notebooks that will have to be skipped.
 """
 
 from __future__ import annotations
@@ -59,9 +60,9 @@ class CheckReport:
     """What ``check`` found.
 
     ``reasons``: table, column, reason, row_landed, rows, example (five most frequent per table), more (how many others
-    the table has). ``bridge``, ``joins``: as in ``soundness``; an empty bridge means there are no order lines. ``unused``: file,
-    column. ``skipped``: section, why. ``doubts``: what landed and cannot be true, the worst first. ``as_read``: each
-    mapped column as written and as read.
+    the table has). ``bridge``, ``joins``: as in ``soundness``; an empty bridge means there are no order lines.
+    ``unused``: file, column. ``skipped``: section, why. ``doubts``: what landed and cannot be true, the worst first.
+    ``as_read``: each mapped column as written and as read.
     """
 
     facts: DataSetFacts

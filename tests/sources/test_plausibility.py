@@ -8,13 +8,17 @@ from wrong_mappings import FAULTS, clean_shop
 from rcommerce_helpers import cli
 from rcommerce_helpers.errors import BrokenExpectation
 from rcommerce_helpers.sources import check, land, load_data_set
+from rcommerce_helpers.sources.landing import doubts_about, staged
 
 SEED = 5
 
 
 def doubted(shop, folder) -> set[str]:
-    report = check(load_data_set(str(shop.write(folder))))
-    return {f"{doubt.table}.{doubt.column}" for doubt in report.doubts if doubt.level == "warning"}
+    data_set = load_data_set(str(shop.write(folder)))
+    (folder / "scratch").mkdir()
+    with staged(data_set, folder / "scratch") as workshop:
+        found = doubts_about(data_set, workshop)
+    return {f"{doubt.table}.{doubt.column}" for doubt in found if doubt.level == "warning"}
 
 
 @pytest.mark.parametrize("seed", [SEED, 6])

@@ -90,7 +90,7 @@ class Exports:
         return folder / "sources.toml"
 
 
-def clean_shop(seed: int, people: int = 250, orders: int = 700) -> Exports:
+def clean_shop(seed: int, people: int = 200, orders: int = 400) -> Exports:
     """A shop of so many people and orders, drawn by the seed: prices, habits and hours differ from shop to shop."""
     rng = np.random.default_rng(seed)
     born = pd.Timestamp("1950-01-01") + pd.to_timedelta(rng.integers(0, 18_000, people), unit="D")
