@@ -15,8 +15,9 @@ import duckdb
 from rcommerce_helpers.leaving import fit_to_leave, plain
 from rcommerce_helpers.schema import Column
 from rcommerce_helpers.schema.columns import local_name
+from rcommerce_helpers.sources.origins import Origin
 from rcommerce_helpers.sources.parsing import named
-from rcommerce_helpers.sources.tables import Origin, Part, reading_of
+from rcommerce_helpers.sources.tables import Part, reading_of
 
 EXAMPLES = 3
 WIDTH = 40

@@ -96,7 +96,7 @@ def judged_value(connection: duckdb.DuckDBPyConnection, text: str, place: Place)
     --------
     >>> from rcommerce_helpers.engine import connect
     >>> judged_value(connect(), "cast(price as double) * 2", Place("files.lines", ("lines",))).text
-    '((TRY_CAST(price AS DOUBLE) * 2))'
+    '((TRY_CAST(price AS double) * 2))'
     """
     strict = judged_expression(connection, text, place)
     parsed = _parsed(connection, f"{SELECT}{strict}", place)

@@ -7,7 +7,6 @@ code of its first fault or none. Codes are three per column: missing, unreadable
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date
 
 import duckdb
 
@@ -17,20 +16,16 @@ from rcommerce_helpers.schema.columns import local_name
 from rcommerce_helpers.sources.config import ColumnMap, FileSection, Forms, TableSection, check_required
 from rcommerce_helpers.sources.data_set import DataSet
 from rcommerce_helpers.sources.date_forms import read_forms
-from rcommerce_helpers.sources.engine import LoadedFile, describe, execute_one, known_column, rules_of, sql_errors
-from rcommerce_helpers.sources.foreign_sql import Computed, Place, judged_select, judged_value
+from rcommerce_helpers.sources.engine import LoadedFile, describe, execute_one, rules_of, sql_errors
+from rcommerce_helpers.sources.foreign_sql import Computed, Place, judged_select
+from rcommerce_helpers.sources.origins import Origin, no_row_of_its_own, origin_of, value_of
 from rcommerce_helpers.sources.parsing import (
-    Kind,
     Written,
-    as_written,
-    exact,
     instant,
-    is_nothing,
     kind_of,
     named,
     parsed,
     quoted,
-    raw_value,
     reason_unread,
     sql_type,
     to_local,
@@ -47,30 +42,8 @@ EMPTY_MEANS = {
 """What the schema says an empty value stands for, written out so that no reader has to know it."""
 
 
-TOTALS = (
-    "summe", "gesamt", "gesamtsumme", "gesamtergebnis", "insgesamt", "zwischensumme", "endsumme",
-    "total", "totals", "grand total", "subtotal", "sub total", "sum",
-)  # fmt: skip
-"""What stands for a number in the line that adds the others up."""
 SPARED = "source_records"
 """A value of this table that cannot be read is left out, for the row is a person with decisions and orders."""
-
-
-@dataclass(frozen=True)
-class Origin:
-    """Where one canonical column of one part comes from, as SQL, and what its type already is.
-
-    ``failed`` is the condition under which it could not be computed, ``shown`` the value that quarantine then keeps;
-    ``written_in`` names the source column or columns, and is empty for a constant.
-    """
-
-    column: Column
-    expression: str
-    kind: Kind
-    source: str
-    failed: str = ""
-    shown: str = ""
-    written_in: str = ""
 
 
 @dataclass(frozen=True)
@@ -116,40 +89,25 @@ def _mapped(
     spec = data_set.config.files[file.key]
     place = f"tables.{name}"
     known = Place(place, tuple(files), frozenset(map(str.lower, file.columns)))
-    rule = f"coalesce(_rule, {rules_of(connection, section, known)}, {_no_row_of_its_own(section, file, place, name)})"
+    rule = f"coalesce(_rule, {rules_of(connection, section, known)}, {no_row_of_its_own(section, file, place, name)})"
     relation = f"(select *, _line as _row, {rule} as _part_rule from {named('_all_' + file.key)}) as {named(file.key)}"
     written = _written(data_set, [section, spec], place, typed=data_set.format_of(file.key) not in {"csv", "csv.gz"})
     values = {
-        c: _value(connection, m, file, written, replace(known, name=f"{place}.{c}")) for c, m in section.columns.items()
+        c: value_of(connection, m, file, written, replace(known, name=f"{place}.{c}"))
+        for c, m in section.columns.items()
     }
     with sql_errors(place):
         selected = ", ".join(f"{value.text} as {named(c)}" for c, value in values.items())
         types = describe(connection, f"select {selected} from {relation}")
     source = section.source or spec.source or ""
     origins = tuple(
-        _origin(column, section.columns[column.name], values[column.name], kind_of(types[column.name]), source)
+        origin_of(column, section.columns[column.name], values[column.name], kind_of(types[column.name]), source)
         for column in LANDED_TABLES[name].columns
         if column.name in values
     )
     part = Part(LANDED_TABLES[name], number, relation, file.key, origins, written, (file.key,))
     _check_source(part, place)
     return _with_source_system(part, source)
-
-
-def _no_row_of_its_own(section: TableSection, file: LoadedFile, place: str, name: str) -> str:
-    """SQL of the rule that sets a line aside which is no row: the header once more, or the sum of those above."""
-    mapped = [m.column for m in section.columns.values() if m.column is not None]
-    known_column_of = {column: known_column(file, column, place) for column in mapped}
-    texts = {c.lower() for c, kind in file.columns.items() if kind.upper() == "VARCHAR"}
-    key = section.columns[LANDED_TABLES[name].key[0]].column if LANDED_TABLES[name].key[0] in section.columns else None
-    cases = []
-    if mapped and all(column.lower() in texts for column in mapped):
-        same = " and ".join(f"trim({known_column_of[column]}) = {quoted(column)}" for column in mapped)
-        cases.append(f"when {same} then 'repeated_header'")
-    if key is not None and key.lower() in texts:
-        words = ", ".join(map(quoted, TOTALS))
-        cases.append(f"when lower(rtrim(trim({known_column_of[key]}), ' :')) in ({words}) then 'totals_line'")
-    return f"case {' '.join(cases)} end" if cases else "null"
 
 
 def _selected(
@@ -189,7 +147,7 @@ def _selected(
     sections = [section, *_agreed(data_set, select.files, section, place)]
     source = next((s.source for s in sections if s.source), "")
     origins = tuple(
-        _origin(c, ColumnMap(column=c.name), Computed(named(c.name)), kind_of(types[c.name]), source)
+        origin_of(c, ColumnMap(column=c.name), Computed(named(c.name)), kind_of(types[c.name]), source)
         for c in table.columns
         if c.name in given
     )
@@ -230,64 +188,6 @@ def _written(data_set: DataSet, sections: list[Forms], place: str, *, typed: boo
         home=section.time_zone,
         last_day=section.as_of.isoformat(),
     )
-
-
-def _value(
-    connection: duckdb.DuckDBPyConnection, mapping: ColumnMap, file: LoadedFile, written: Written, place: Place
-) -> Computed:
-    """The value of one canonical column as SQL over its file."""
-    if mapping.computed:
-        return _product(mapping, file, written, place.name)
-    if mapping.column is not None:
-        return Computed(known_column(file, mapping.column, place.name))
-    if mapping.sql is not None:
-        return judged_value(connection, mapping.sql, replace(place, name=f"{place.name}.sql"))
-    return Computed(_literal(mapping.constant))
-
-
-def _product(mapping: ColumnMap, file: LoadedFile, written: Written, place: str) -> Computed:
-    """Columns multiplied, others taken off, divided: exact, in the marks of the file; an empty minus counts nothing."""
-    factors = [mapping.column] if mapping.column is not None else mapping.multiply
-    texts = {column: known_column(file, column, place) for column in (*factors, *mapping.minus)}
-    kinds = {column: kind_of(file.columns[_spelt(file, column)]) for column in texts}
-    numbers = {c: exact(f"({text})", kinds[c], written) for c, text in texts.items()}
-    given = {c: f"nullif(trim(cast({text} as varchar)), '')" for c, text in texts.items()}
-    whole = " * ".join(f"cast({numbers[c]} as double)" for c in factors)
-    if len(factors) == 1:
-        whole = numbers[factors[0]]
-    taken = "".join(f" - coalesce({numbers[c]}, 0)" for c in mapping.minus)
-    divided = f" / {mapping.divide_by!r}" if mapping.divide_by else ""
-    failed = " or ".join(f"({given[c]} is not null and {numbers[c]} is null)" for c in texts)
-    return Computed(f"round(cast(({whole}{taken}){divided} as double), 8)", failed, tuple(given.values()))
-
-
-def _spelt(file: LoadedFile, column: str) -> str:
-    return next(name for name in file.columns if name.lower() == column.lower())
-
-
-def _literal(value: object) -> str:
-    """A constant as SQL of its own type, so that the file's marks and date forms do not apply to it."""
-    if isinstance(value, (bool, int, float)):
-        return str(value).lower()
-    return f"date '{value.isoformat()}'" if isinstance(value, date) else quoted(str(value))
-
-
-def _origin(column: Column, mapping: ColumnMap, value: Computed, kind: Kind, source: str) -> Origin:
-    raw = raw_value(value.text, kind)
-    if mapping.values:
-        cases = " ".join(f"when {quoted(k)} then {quoted(v)}" for k, v in mapping.values.items())
-        text = as_written(raw, kind)
-        raw, kind = f"nullif(case {text} {cases} else {text} end, '')", "text"
-    shown = f"concat_ws(', ', {', '.join(value.inputs)})" if value.inputs else ""
-    told = " x ".join(mapping.multiply) or mapping.column or ("sql" if mapping.sql is not None else "")
-    told += "".join(f" - {name}" for name in mapping.minus) + (f" / {mapping.divide_by}" if mapping.divide_by else "")
-    system = mapping.source or source
-    return Origin(column, _or_nothing(raw, kind, column), kind, system, value.failed, shown, told)
-
-
-def _or_nothing(raw: str, kind: Kind, column: Column) -> str:
-    """A source value, null where its text is a word for nothing."""
-    return f"(case when {is_nothing(column, raw)} then null else {raw} end)" if kind == "text" else raw
 
 
 def _check_source(part: Part, place: str) -> None:
