@@ -154,13 +154,22 @@ def _generator() -> str:
 def check(
     file: Annotated[str, typer.Argument(help="a sources.toml, or the name of a public data set")],
     allow_outside: AllowOutside = False,
+    show_values: Annotated[bool, typer.Option(help="show personal values as they are; on a terminal only")] = False,
 ) -> None:
-    """Say what would be landed, quarantined and set aside, and which sections will be skipped; writes nothing."""
+    """Say what looks wrong, what would be landed, quarantined and set aside, how values are read; writes nothing."""
     from rcommerce_helpers.sources import check as check_data_set
     from rcommerce_helpers.sources import load_data_set
 
-    for line in check_data_set(load_data_set(_source_of(file), allow_outside=allow_outside)).lines():
-        typer.echo(fit_to_leave(line))
+    if show_values and not sys.stdout.isatty():
+        raise ParamError(
+            "--show-values",
+            got="an output that is no terminal",
+            expected="a terminal",
+            do="Leave it out: values would stay",
+        )
+    report = check_data_set(load_data_set(_source_of(file), allow_outside=allow_outside), values=show_values)
+    for line in report.lines():
+        typer.echo(line)
 
 
 @app.command()

@@ -118,8 +118,10 @@ def count_reasons(quarantine: pd.DataFrame) -> Reasons:
     Parameters
     ----------
     quarantine
-        One row = one rejected row: table, file, line, column, value, reason.
+        One row = one rejected row, or one value that a row landed without (``row_landed``), which is not counted here:
+        table, file, line, column, value, reason, row_landed.
     """
+    quarantine = quarantine[~quarantine["row_landed"].astype(bool)]
     by = ["table", "column", "reason"]
     counted = quarantine.groupby(by, as_index=False).size().rename(columns={"size": "rows"})
     counted = counted.sort_values(["rows", *by], ascending=[False, True, True, True], ignore_index=True)

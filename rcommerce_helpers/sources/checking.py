@@ -1,7 +1,8 @@
 """``rcommerce check``: what a landing would do, before anything is written.
 
-Per table rows in, landed, quarantined with the five most frequent reasons, set aside; the bridge from gross to net;
-keys that do not join; columns nobody reads; and the sections of the notebooks that will have to be skipped.
+First what looks wrong, each with the line that mends it; then per table rows in, landed, quarantined with the five most
+frequent reasons, set aside; the bridge from gross to net; keys that do not join; every mapped column as written and as
+read; columns nobody reads; and the sections of the notebooks that will have to be skipped.
 """
 
 from __future__ import annotations
@@ -12,12 +13,22 @@ from pathlib import Path
 
 import pandas as pd
 
+from rcommerce_helpers.leaving import fit_to_leave
+from rcommerce_helpers.sources.as_read import AsRead, as_read
 from rcommerce_helpers.sources.complaints import such_as
 from rcommerce_helpers.sources.data_set import DataSet
-from rcommerce_helpers.sources.expectations import Arrived, check_expectations
+from rcommerce_helpers.sources.expectations import Arrived, check_expectations, check_warnings
 from rcommerce_helpers.sources.facts import DataSetFacts
 from rcommerce_helpers.sources.fence import fenced
-from rcommerce_helpers.sources.landing import Workshop, frequent_reasons, newest_day, scratch_folder, staged
+from rcommerce_helpers.sources.landing import (
+    Workshop,
+    doubts_about,
+    frequent_reasons,
+    newest_day,
+    scratch_folder,
+    staged,
+)
+from rcommerce_helpers.sources.plausibility import Doubt
 from rcommerce_helpers.sources.soundness import broken_joins, money_bridge
 
 SECTIONS = (
@@ -41,13 +52,17 @@ SECTIONS = (
 """What the notebooks ask, and the landed tables each question needs."""
 
 
+READ_HEAD = "As written -> as read: first, middle and last value of each mapped column; personal ones by their shape"
+
+
 @dataclass(frozen=True)
 class CheckReport:
     """What ``check`` found.
 
-    ``reasons``: table, column, reason, rows, example (five most frequent per table), more (how many others the table
-    has). ``bridge``, ``joins``: as in ``soundness``; an empty bridge means there are no order lines. ``unused``: file,
-    column. ``skipped``: section, why.
+    ``reasons``: table, column, reason, row_landed, rows, example (five most frequent per table), more (how many others
+    the table has). ``bridge``, ``joins``: as in ``soundness``; an empty bridge means there are no order lines.
+    ``unused``: file, column. ``skipped``: section, why. ``doubts``: what landed and cannot be true, the worst first.
+    ``as_read``: each mapped column as written and as read.
     """
 
     facts: DataSetFacts
@@ -56,23 +71,27 @@ class CheckReport:
     joins: pd.DataFrame
     unused: pd.DataFrame
     skipped: pd.DataFrame
+    doubts: tuple[Doubt, ...] = ()
+    as_read: tuple[AsRead, ...] = ()
 
     def lines(self) -> list[str]:
-        """The report as plain text."""
+        """The report as plain text, fit to leave the house: what looks personal is masked, or shown by its shape."""
         facts = self.facts
         head = f"{facts.title}: as of {facts.as_of}, money in {facts.currency}, tax {facts.tax}, {facts.time_zone}"
         basis = f"basis: {facts.basis} ({', '.join(facts.purposes) or 'no purpose'})" if facts.basis else ""
         fallback = "by permissions" if "permissions" in facts.counts else "none: only aggregates can run"
-        return [
-            head,
-            basis or f"basis: {fallback}",
-            "",
-            *self._bucket_lines(),
-            *self._bridge_lines(),
-            *self._join_lines(),
-            *_block("Columns of files that nothing reads", _grouped(self.unused)),
-            *_block("Sections that will be skipped", [f"{r.section}: {r.why}" for r in self.skipped.itertuples()]),
-        ]
+        before = [head, basis or f"basis: {fallback}", "", *self._doubt_lines(), *self._bucket_lines()]
+        before += [*self._bridge_lines(), *self._join_lines()]
+        read = _block(READ_HEAD, [line for column in self.as_read for line in column.lines()])
+        after = _block("Columns of files that nothing reads", _grouped(self.unused))
+        after += _block("Sections that will be skipped", [f"{r.section}: {r.why}" for r in self.skipped.itertuples()])
+        return [*map(fit_to_leave, before), *read, *map(fit_to_leave, after)]
+
+    def _doubt_lines(self) -> list[str]:
+        lines = []
+        for doubt in self.doubts:
+            lines += [f"{doubt.level}: {doubt.table}.{doubt.column}: {doubt.says}", f"    {doubt.remedy}"]
+        return _block("What looks wrong, and the line of sources.toml that mends it", lines or ["nothing"])
 
     def _bucket_lines(self) -> list[str]:
         lines = [f"{'table':18}{'rows in':>12}{'landed':>12}{'quarantined':>13}  set aside"]
@@ -82,7 +101,8 @@ class CheckReport:
             reasons = self.reasons[self.reasons["table"] == name]
             for r in reasons.itertuples():
                 shown = such_as(r.table, r.column, r.example)
-                lines.append(f"    {r.rows:,} x {r.column or 'line'}: {r.reason}{shown}")
+                left = " (left out, the row landed)" if r.row_landed else ""
+                lines.append(f"    {r.rows:,} x {r.column or 'line'}: {r.reason}{shown}{left}")
             if more := int(reasons["more"].max()) if len(reasons) else 0:
                 lines.append(f"    and {more:,} more reason{'s' * (more > 1)}")
         return [*lines, ""]
@@ -101,8 +121,8 @@ class CheckReport:
         return _block("Keys that do not join", lines or ["all keys join"])
 
 
-def check(data_set: DataSet) -> CheckReport:
-    """Parse and count everything, write nothing.
+def check(data_set: DataSet, *, values: bool = False) -> CheckReport:
+    """Parse and count everything, write nothing; ``values`` shows personal values as they are, else their shape.
 
     Raises
     ------
@@ -112,16 +132,17 @@ def check(data_set: DataSet) -> CheckReport:
         A promise of ``[expect]`` does not hold; the message names it.
     """
     with scratch_folder() as scratch:
-        return fenced(_looked_at, data_set, scratch)
+        return fenced(_looked_at, data_set, scratch, values=values)
 
 
-def _looked_at(data_set: DataSet, scratch: Path) -> CheckReport:
+def _looked_at(data_set: DataSet, scratch: Path, *, values: bool) -> CheckReport:
     with staged(data_set, scratch) as workshop:
         connection, names = workshop.connection, list(workshop.parts)
         reasons = frequent_reasons(connection)
         check_expectations(data_set, Arrived(workshop.facts, newest_day(workshop), reasons))
-        for name in names:
-            connection.execute(f"create view landed_{name} as select * from staged_{name} where _bad is null")
+        found = doubts_about(data_set, workshop)
+        check_warnings(data_set, found)
+        parts = [part for its in workshop.parts.values() for part in its]
         has_money = {"orders", "order_lines"} <= set(names)
         return CheckReport(
             facts=workshop.facts,
@@ -130,6 +151,8 @@ def _looked_at(data_set: DataSet, scratch: Path) -> CheckReport:
             joins=broken_joins(connection, names),
             unused=unused_columns(data_set, workshop),
             skipped=skipped_sections(names),
+            doubts=tuple(found),
+            as_read=tuple(as_read(connection, parts, data_set.config.data_set.time_zone, values=values)),
         )
 
 
@@ -141,7 +164,7 @@ def unused_columns(data_set: DataSet, workshop: Workshop) -> pd.DataFrame:
         named_columns = set()
         for section in (s for parts in data_set.config.tables.values() for s in parts):
             if section.from_ == key:
-                named_columns |= {m.column for m in section.columns.values() if m.column}
+                named_columns |= {c for m in section.columns.values() for c in m.columns_read}
                 texts += [m.sql for m in section.columns.values() if m.sql]
                 texts += [s.where for s in section.set_aside]
             elif section.sql and re.search(rf"\b{re.escape(key)}\b", section.sql):

@@ -83,6 +83,7 @@ class ExpectSection(Section):
     quarantine_share_max: float | None = Field(default=None, ge=0, le=1)
     freshness_days_max: int | None = Field(default=None, ge=0)
     drop_share_max: float | None = Field(default=None, ge=0, le=1)
+    warnings_max: int | None = Field(default=None, ge=0)
     rows_min: dict[str, int] = {}
 
     @field_validator("rows_min")
@@ -154,24 +155,41 @@ class FileSection(Forms):
 
 
 class ColumnMap(Section):
-    """Where one canonical column comes from: a column of the file, a constant, or SQL over the file's columns.
+    """Where one canonical column comes from: a column of the file, a constant, SQL, or a product of columns.
 
-    ``values`` replaces texts before they are read (``ja`` -> ``true``); ``source`` names the system whose person
-    records a reference points to, where it is not the file's own.
+    ``multiply`` names columns whose numbers are multiplied (units and price of one), ``minus`` columns taken off
+    afterwards (a discount of the line), ``divide_by`` a number that the result is divided by (100 for cents); it also
+    goes with ``column``. ``values`` replaces texts before they are read (``ja`` -> ``true``); ``source`` names the
+    system whose person records a reference points to, where it is not the file's own.
     """
 
     column: str | None = None
     constant: str | int | float | bool | date | None = None
     sql: str | None = None
+    multiply: list[str] = Field(default=[], min_length=0, max_length=4)
+    minus: list[str] = []
+    divide_by: int | float | None = Field(default=None, gt=0)
     source: str | None = Field(default=None, pattern=r"^[a-z0-9][a-z0-9_-]*$")
     values: dict[str, str] = {}
 
     @model_validator(mode="after")
     def _one_origin(self) -> ColumnMap:
-        given = [v for v in (self.column, self.constant, self.sql) if v is not None]
+        given = [v for v in (self.column, self.constant, self.sql, self.multiply or None) if v is not None]
         if len(given) != 1:
-            raise ValueError("expected exactly one of column, constant, sql")
+            raise ValueError("expected exactly one of column, constant, sql, multiply")
+        if (self.minus or self.divide_by) and (self.sql is not None or self.constant is not None or self.values):
+            raise ValueError("minus and divide_by go with column or multiply, and not with values")
         return self
+
+    @property
+    def computed(self) -> bool:
+        """Whether the value is a number computed from columns."""
+        return bool(self.multiply or self.minus or self.divide_by)
+
+    @property
+    def columns_read(self) -> list[str]:
+        """Columns of the file that it names, apart from those in SQL."""
+        return [*([self.column] if self.column is not None else []), *self.multiply, *self.minus]
 
 
 class TableSection(Forms):

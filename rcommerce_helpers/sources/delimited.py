@@ -10,6 +10,7 @@ from __future__ import annotations
 import codecs
 import csv
 import gzip
+import itertools
 import re
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
@@ -29,6 +30,14 @@ BLOCK_LINES = 50_000
 RECORD_LINES_MAX = 500
 FIELD_CHARACTERS_MAX = 64 * 1024 * 1024
 CONTROL = re.compile("[\x80-\x9f]")
+STRAY = "a quote that is not closed or is followed by text"
+ZEROS_OF_UTF16 = 0.3
+HINT = re.compile("[Ss][Ee][Pp]=(.)\r?\n")
+MARKS = {
+    codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF32_LE: "utf-32", codecs.BOM_UTF32_BE: "utf-32",
+    codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16",
+}  # fmt: skip
+"""First bytes of a file -> the encoding they stand for; the longer ones before those they begin with."""
 
 
 @dataclass(frozen=True)
@@ -73,15 +82,35 @@ def read_delimited(path: Path, spec: FileSection, name: str) -> Iterator[Block]:
     SchemaError
         The file is empty, truncated, written in another encoding, or has no usable header.
     """
+    _check_first_bytes(path, spec, name)
     with _field_limit(), _open_text(path, spec) as stream:
         lines = _checked_lines(stream, spec, name)
         number = 1
+        if not spec.skip_rows:
+            lines, said = _without_hint(lines, spec, name)
+            number += said
         for _ in range(spec.skip_rows):
             if not next(lines, ""):  # the file ends before
                 break
             number += 1
         columns, used = _header(lines, spec, name, number)
         yield from _blocks(lines, spec, columns, number + used)
+
+
+def _without_hint(lines: Iterator[str], spec: FileSection, name: str) -> tuple[Iterator[str], int]:
+    """The lines without a first one that tells a spreadsheet the delimiter (sep=;), and how many that were."""
+    first = next(lines, "")
+    said = HINT.fullmatch(first)
+    if said is None:
+        return itertools.chain([first] if first else [], lines), 0
+    if said[1] != spec.delimiter:
+        raise SchemaError(
+            f"{name}, line 1",
+            got=f"the line {first.strip()!r}",
+            expected=f"the declared delimiter {spec.delimiter!r}",
+            do=f'Set delimiter = "{said[1]}" for this file',
+        )
+    return lines, 1
 
 
 @contextmanager
@@ -91,6 +120,23 @@ def _field_limit() -> Iterator[None]:
         yield
     finally:
         csv.field_size_limit(before)
+
+
+def _check_first_bytes(path: Path, spec: FileSection, name: str) -> None:
+    """A file that says or shows another encoding in its first bytes is not read in the declared one."""
+    try:
+        with gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb") as raw:  # type: ignore[attr-defined]
+            head = raw.read(4096)
+    except (EOFError, gzip.BadGzipFile, zlib.error):
+        return  # told with its line when the text is read
+    declared = codecs.lookup(spec.encoding).name
+    said = next((encoding for mark, encoding in MARKS.items() if head.startswith(mark)), "")
+    if said and not declared.startswith(said):
+        raise _wrong_encoding(f"{name}, line 1", spec, f"the byte order mark of {said}", said)
+    zeros = [head[half::2].count(0) / max(len(head) // 2, 1) for half in (0, 1)]
+    if not said and not declared.startswith(("utf-16", "utf-32")) and max(zeros) > ZEROS_OF_UTF16:
+        likely = "utf-16-le" if zeros[1] > zeros[0] else "utf-16-be"
+        raise _wrong_encoding(f"{name}, line 1", spec, "a zero byte beside every letter", likely)
 
 
 def _open_text(path: Path, spec: FileSection) -> TextIOWrapper:
@@ -240,6 +286,7 @@ def _parse(lines: list[str], spec: FileSection, columns: list[str], *, first: in
     cells: list[str] = []
     starts: list[int] = []
     bad: list[BadLine] = []
+    eye = _Eye(spec, width, zeros=any("\0" in line for line in lines))
     while feed.position < len(lines):
         begin = feed.position
         row: list[str] | None = None
@@ -250,20 +297,45 @@ def _parse(lines: list[str], spec: FileSection, columns: list[str], *, first: in
         except csv.Error as error:
             if "unexpected end" in str(error) and not last and len(lines) - begin < RECORD_LINES_MAX:
                 return _block(columns, cells, starts, bad), begin
-        if row is not None and feed.position - begin > RECORD_LINES_MAX:
-            row = None
-        if row is not None and len(row) == width:
+        reason = eye.fault(row, lines[begin : feed.position], begin)
+        if not reason and row:
             cells.extend(row)
             starts.append(first + begin)
-        elif row != []:
-            bad.append(_bad_line(lines[begin], first + begin, row, width))
+        elif reason:
+            bad.append(BadLine(first + begin, lines[begin].replace("\0", "").rstrip("\r\n"), reason))
             feed.position = begin + 1
     return _block(columns, cells, starts, bad), len(lines)
 
 
-def _bad_line(line: str, number: int, row: list[str] | None, width: int) -> BadLine:
-    reason = "a quote that is not closed or is followed by text" if row is None else f"{len(row)} fields, not {width}"
-    return BadLine(number, line.rstrip("\r\n"), reason)
+@dataclass
+class _Eye:
+    """Sees whether what the csv reader took for a record is one; ``closing`` is where a stray quote found its end."""
+
+    spec: FileSection
+    width: int
+    zeros: bool
+    closing: int = -1
+
+    def fault(self, row: list[str] | None, record: list[str], begin: int) -> str:
+        """Why some lines are no record; empty where they are one, or an empty line."""
+        if row is None or len(record) > RECORD_LINES_MAX or begin <= self.closing < begin + len(record):
+            return STRAY
+        if len(record) > 1 and self._swallows(record):
+            self.closing = begin + len(record) - 1
+            return STRAY
+        if self.zeros and any("\0" in line for line in record):
+            return "a zero byte in the text"
+        return "" if len(row) in (0, self.width) else f"{len(row)} fields, not {self.width}"
+
+    def _swallows(self, record: list[str]) -> bool:
+        """Whether a record of several lines is rather several rows between two stray quotes.
+
+        Then each of its lines has the fields of a row when quotes are left out of account, and begins alike: a text of
+        a customer with line ends in it does not, save by a rare chance.
+        """
+        fields = [line.rstrip("\r\n").split(self.spec.delimiter) for line in record]
+        shapes = {re.sub(r"[^\W\d_]+", "a", re.sub(r"\d+", "9", row[0])) for row in fields}
+        return self.width > 1 and len(shapes) == 1 and all(len(row) == self.width for row in fields)
 
 
 def _block(columns: list[str], cells: list[str], starts: list[int], bad: list[BadLine]) -> Block:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,6 +12,7 @@ from rcommerce_helpers.errors import BrokenExpectation
 from rcommerce_helpers.sources.complaints import such_as
 from rcommerce_helpers.sources.data_set import DataSet
 from rcommerce_helpers.sources.facts import DataSetFacts
+from rcommerce_helpers.sources.plausibility.look import Doubt
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,26 @@ def check_expectations(data_set: DataSet, arrived: Arrived) -> None:
     _shares(data_set, arrived.facts, arrived.reasons)
     _rows(data_set, arrived.facts, arrived.earlier)
     _freshness(data_set, arrived.facts, arrived.newest)
+
+
+def check_warnings(data_set: DataSet, found: Sequence[Doubt]) -> None:
+    """Compare what looks wrong with ``expect.warnings_max``.
+
+    Raises
+    ------
+    BrokenExpectation
+        More warnings than expected; the message names the columns and what was seen on the first.
+    """
+    limit = data_set.config.expect.warnings_max
+    warnings = [doubt for doubt in found if doubt.level == "warning"]
+    if limit is not None and len(warnings) > limit:
+        places = ", ".join(dict.fromkeys(f"{doubt.table}.{doubt.column}" for doubt in warnings))
+        raise BrokenExpectation(
+            "expect.warnings_max",
+            got=f"{len(warnings)} on {places}; first: {warnings[0].says}",
+            expected=f"at most {limit}",
+            do="Run rcommerce check: it names each with the line that mends it",
+        )
 
 
 def most_frequent(reasons: pd.DataFrame, table: str) -> str:
@@ -90,6 +112,13 @@ def _freshness(data_set: DataSet, facts: DataSetFacts, newest: str) -> None:
     if limit is None or not newest:
         return
     age = (date.fromisoformat(facts.as_of) - date.fromisoformat(newest)).days
+    if age < 0:
+        raise BrokenExpectation(
+            "expect.freshness_days_max",
+            got=f"newest day {newest}, {-age} days after as_of {facts.as_of}",
+            expected="no day after the last one",
+            do="Correct as_of, the date form or the time zone: a date in the future hides how old the rest is",
+        )
     if age > limit:
         raise BrokenExpectation(
             "expect.freshness_days_max",

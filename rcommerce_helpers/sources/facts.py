@@ -16,12 +16,17 @@ HOME_REGION = "DE"
 
 @dataclass(frozen=True)
 class TableCount:
-    """Rows in = landed + quarantined + set aside, of one canonical table."""
+    """Rows in = landed + quarantined + set aside, of one canonical table.
+
+    ``values_left_out`` counts rows that landed without a value that could not be read: the quarantine keeps the first
+    such value of each, with ``row_landed``.
+    """
 
     rows_in: int
     landed: int
     quarantined: int
     set_aside: dict[str, int] = field(default_factory=dict)
+    values_left_out: int = 0
 
 
 @dataclass(frozen=True)

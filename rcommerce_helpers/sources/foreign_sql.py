@@ -8,8 +8,9 @@ memory: ``fence`` and the locked engine see to that.
 
 from __future__ import annotations
 
+import copy
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -74,6 +75,60 @@ def foreign_texts(config: SourcesConfig) -> list[str]:
 
 def _numbered(parts: Iterable[Any]) -> Iterable[tuple[int, Any]]:
     return enumerate(parts, start=1)
+
+
+@dataclass(frozen=True)
+class Computed:
+    """An expression as it may run; ``failed`` is the condition under which a text in it could not be converted.
+
+    ``inputs`` are the texts that are converted, as SQL. A conversion that fails gives null instead of an error.
+    """
+
+    text: str
+    failed: str = ""
+    inputs: tuple[str, ...] = ()
+
+
+def judged_value(connection: duckdb.DuckDBPyConnection, text: str, place: Place) -> Computed:
+    """The value of one column of one row: as ``judged_expression``, with conversions that do not stop the reading.
+
+    Examples
+    --------
+    >>> from rcommerce_helpers.engine import connect
+    >>> judged_value(connect(), "cast(price as double) * 2", Place("files.lines", ("lines",))).text
+    '((TRY_CAST(price AS double) * 2))'
+    """
+    strict = judged_expression(connection, text, place)
+    parsed = _parsed(connection, f"{SELECT}{strict}", place)
+    casts = list(_soft(parsed["statements"][0]["node"]["select_list"][0]))
+    pairs = []
+    for cast in casts:
+        both = [_written_back(connection, parsed, part) for part in (cast, cast["child"])]
+        pairs.append((both[0], f"nullif(trim(cast({both[1]} as varchar)), '')"))
+    failed = " or ".join(f"({given} is not null and {value} is null)" for value, given in pairs)
+    whole = _written_back(connection, parsed, parsed["statements"][0]["node"]["select_list"][0])
+    return Computed(f"({whole})", failed, tuple(given for _, given in pairs))
+
+
+def _soft(part: Any) -> Iterator[dict[str, Any]]:
+    """Make the conversions of an expression soft, and give each; those within subqueries, windows and lambdas stay."""
+    if isinstance(part, list):
+        for one in part:
+            yield from _soft(one)
+    elif isinstance(part, dict) and part.get("class") not in {"SUBQUERY", "LAMBDA", "WINDOW"}:
+        if part.get("class") == "CAST" and not part["try_cast"]:
+            part["try_cast"] = True
+            yield part
+        for value in part.values():
+            yield from _soft(value)
+
+
+def _written_back(connection: duckdb.DuckDBPyConnection, parsed: dict[str, Any], part: dict[str, Any]) -> str:
+    """One expression of a parsed select as text."""
+    alone = copy.deepcopy(parsed)
+    alone["statements"][0]["node"]["select_list"] = [part]
+    text = connection.execute("select json_deserialize_sql($1)", [json.dumps(alone)]).fetchall()[0][0]
+    return str(text).removeprefix(SELECT)
 
 
 def judged_expression(connection: duckdb.DuckDBPyConnection, text: str, place: Place) -> str:

@@ -21,11 +21,12 @@ from rcommerce_helpers.schema import LANDED_TABLES
 from rcommerce_helpers.schema.columns import FILE_ORDER
 from rcommerce_helpers.sources.data_set import OFFERS_FILE, DataSet
 from rcommerce_helpers.sources.engine import LoadedFile, engine, load_files
-from rcommerce_helpers.sources.expectations import Arrived, check_expectations, most_frequent
+from rcommerce_helpers.sources.expectations import Arrived, check_expectations, check_warnings, most_frequent
 from rcommerce_helpers.sources.facts import FACTS_FILE, HOME_REGION, DataSetFacts, TableCount, read_facts, write_facts
 from rcommerce_helpers.sources.fence import fenced, limits_for
 from rcommerce_helpers.sources.landed import QUARANTINE
 from rcommerce_helpers.sources.parsing import named, quoted
+from rcommerce_helpers.sources.plausibility import Doubt, Look, doubts
 from rcommerce_helpers.sources.span import first_day
 from rcommerce_helpers.sources.tables import Part, fault_words, prepare, stage
 
@@ -37,8 +38,8 @@ NUMBERED = ("order_lines", "line_number")
 class LandingReport:
     """What landing did.
 
-    ``facts`` are those written beside the tables; ``quarantine`` has one row per rejected row: table, file, line
-    (empty for a select), column, value, reason.
+    ``facts`` are those written beside the tables; ``quarantine`` has one row per rejected row, and one for each row
+    that landed without a value (``row_landed``): table, file, line (empty for a select), column, value, reason.
     """
 
     facts: DataSetFacts
@@ -95,6 +96,8 @@ def _build(data_set: DataSet, scratch: Path, earlier: DataSetFacts | None) -> La
     with staged(data_set, scratch) as workshop:
         arrived = Arrived(workshop.facts, newest_day(workshop), frequent_reasons(workshop.connection), earlier)
         check_expectations(data_set, arrived)
+        if data_set.config.expect.warnings_max is not None:
+            check_warnings(data_set, doubts_about(data_set, workshop))
         for name in workshop.facts.counts:
             _write_table(workshop, name)
         _write_quarantine(workshop)
@@ -113,7 +116,8 @@ def staged(data_set: DataSet, scratch: Path) -> Iterator[Workshop]:
         files = load_files(connection, data_set, out)
         connection.execute(
             f"create table {QUARANTINE} "
-            '("table" varchar, file varchar, line bigint, "column" varchar, value varchar, reason varchar, _row bigint)'
+            '("table" varchar, file varchar, line bigint, "column" varchar, value varchar, reason varchar, '
+            "row_landed boolean, _row bigint)"
         )
         parts: dict[str, list[Part]] = {}
         for name in sorted(data_set.config.tables, key=list(LANDED_TABLES).index):
@@ -131,6 +135,16 @@ def staged(data_set: DataSet, scratch: Path) -> Iterator[Workshop]:
                 raise _nothing_usable(connection, name, counts[name])
         facts = _facts(data_set, counts, first_day(connection, parts))
         yield Workshop(connection, out, files, parts, facts)
+
+
+def doubts_about(data_set: DataSet, workshop: Workshop) -> list[Doubt]:
+    """What is staged and cannot be true; makes the views ``landed_<table>`` of the good rows."""
+    for name in workshop.parts:
+        workshop.connection.execute(
+            f"create or replace view landed_{name} as select * from staged_{name} where _bad is null"
+        )
+    files = {key: file.columns for key, file in workshop.files.items()}
+    return doubts(Look(workshop.connection, list(workshop.parts), data_set.config, files))
 
 
 def _facts(data_set: DataSet, counts: dict[str, TableCount], begins: str) -> DataSetFacts:
@@ -188,10 +202,17 @@ def _reject(connection: duckdb.DuckDBPyConnection, name: str, parts: list[Part])
         words = ", ".join(f"({c}, {quoted(column)}, {quoted(reason)})" for c, column, reason in fault_words(part))
         connection.execute(
             f"insert into {QUARANTINE} select {quoted(name)}, {quoted(part.file or 'sql')}, _line, w.col, _value, "
-            f"w.reason, _row from staged_{name} s join (values {words}) as w(code, col, reason) on s._bad = w.code "
-            f"where s._part = {part.number} order by _row"
+            f"w.reason, false, _row from staged_{name} s join (values {words}) as w(code, col, reason) "
+            f"on s._bad = w.code where s._part = {part.number} order by _row"
         )
     _reject_doubles(connection, name, parts)
+    for part in parts:
+        words = ", ".join(f"({c}, {quoted(column)}, {quoted(reason)})" for c, column, reason in fault_words(part))
+        connection.execute(
+            f"insert into {QUARANTINE} select {quoted(name)}, {quoted(part.file or 'sql')}, _line, w.col, "
+            f"_left_out_value, w.reason, true, _row from staged_{name} s join (values {words}) as w(code, col, reason) "
+            f"on s._left_out = w.code where s._part = {part.number} and s._bad is null order by _row"
+        )
 
 
 def _reject_doubles(connection: duckdb.DuckDBPyConnection, name: str, parts: list[Part]) -> None:
@@ -210,7 +231,7 @@ def _reject_doubles(connection: duckdb.DuckDBPyConnection, name: str, parts: lis
     words = quoted(" and ".join(LANDED_TABLES[name].key))
     connection.execute(
         f"insert into {QUARANTINE} select {quoted(name)}, f.file, _line, {words}, left({value}, 200), "
-        f"'the same key a second time', _row from staged_{name} join doubled_{name} using (_part, _row) "
+        f"'the same key a second time', false, _row from staged_{name} join doubled_{name} using (_part, _row) "
         f"join (values {files}) as f(_part, file) using (_part) order by _part, _row"
     )
     connection.execute(
@@ -240,7 +261,7 @@ def _reject_lines(
             connection.register("bad_lines", bad)
             connection.execute(
                 f"insert into {QUARANTINE} "
-                f"select {quoted(name)}, {quoted(key)}, l, '', v, r, l from bad_lines order by l"
+                f"select {quoted(name)}, {quoted(key)}, l, '', v, r, false, l from bad_lines order by l"
             )
             connection.unregister("bad_lines")
     return {key: len(files[key].bad) for key in keys}
@@ -260,7 +281,10 @@ def _count(
             if rule is not None:
                 aside[rule] = aside.get(rule, 0) + n
     landed = connection.sql(f"select count(*) from staged_{name} where _bad is null").fetchall()[0][0]
-    held = connection.sql(f'select count(*) from {QUARANTINE} where "table" = {quoted(name)}').fetchall()[0][0]
+    held, without = connection.sql(
+        f"select count(*) filter (not row_landed), count(*) filter (row_landed) from {QUARANTINE} "
+        f'where "table" = {quoted(name)}'
+    ).fetchall()[0]
     if rows_in != landed + held + sum(aside.values()):
         raise SchemaError(
             f"tables.{name}",
@@ -268,7 +292,7 @@ def _count(
             expected="every row in one bucket",
             do="Report this as a fault of landing, with the sources.toml",
         )
-    return TableCount(rows_in=rows_in, landed=landed, quarantined=held, set_aside=aside)
+    return TableCount(rows_in=rows_in, landed=landed, quarantined=held, set_aside=aside, values_left_out=without)
 
 
 def _nothing_usable(connection: duckdb.DuckDBPyConnection, name: str, count: TableCount) -> SchemaError:
@@ -285,9 +309,10 @@ def frequent_reasons(connection: duckdb.DuckDBPyConnection, top: int = 5) -> pd.
     """Most frequent reasons per table: table, column, reason, rows, example, and how many more the table has."""
     return connection.sql(
         f"""
-        select "table", "column", reason, count(*) as rows, coalesce(arg_min(value, coalesce(line, 0)), '') as example,
+        select "table", "column", reason, row_landed, count(*) as rows,
+            coalesce(arg_min(value, coalesce(line, 0)), '') as example,
             greatest(count(*) over (partition by "table") - {int(top)}, 0) as more
-        from {QUARANTINE} group by "table", "column", reason
+        from {QUARANTINE} group by "table", "column", reason, row_landed
         qualify row_number() over (partition by "table" order by count(*) desc, "column", reason) <= {int(top)}
         order by "table", rows desc, "column", reason
         """

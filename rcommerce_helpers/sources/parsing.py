@@ -4,18 +4,23 @@ A text that is not wholly of the declared form is not read at all: its expressio
 into quarantine. Empty is nothing; "NA" is a text like any other. Identifiers stay as written, leading zeros included,
 and are refused where a spreadsheet has shortened them (4,00123E+12: the digits are gone).
 
+Identifiers also lose what nobody meant: blanks and invisible signs around or in them, the ".0" of a number that went
+through a spreadsheet, the second of two Unicode forms, and words for nothing such as NULL.
+
 Wall clock to UTC: a moment a zone never had (the hour skipped in spring) is refused; one it had twice (autumn) is
-taken as the first of the two. Two-digit years 69 to 99 mean 1969 to 1999, the others 20xx.
+taken as the first of the two. Two-digit years 69 to 99 mean 1969 to 1999, the others 20xx; a birth after the last day
+of the data is a hundred years older. A day cut from a moment with its own offset is the day in the data set's zone.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from rcommerce_helpers.errors import SchemaError
 from rcommerce_helpers.schema import Column
+from rcommerce_helpers.sources.date_forms import DateForm
 
 Kind = Literal["text", "integer", "number", "flag", "moment", "instant", "day"]
 YES = ("true", "1", "yes", "y", "ja", "j", "wahr")
@@ -23,8 +28,18 @@ NO = ("false", "0", "no", "n", "nein", "falsch")
 ISO_DAY = r"\d{4}-\d{2}-\d{2}"
 ISO_MOMENT = rf"{ISO_DAY}([ T]\d{{2}}:\d{{2}}(:\d{{2}}(\.\d{{1,9}})?)?)?"
 ISO_INSTANT = rf"{ISO_DAY}[ T]\d{{2}}:\d{{2}}(:\d{{2}}(\.\d{{1,9}})?)? ?(Z|UTC|[+-]\d{{2}}(:?\d{{2}})?)"
-SHORTENED = r"[+-]?\d[.,]\d+[eE]\+\d+"
-TOKENS = {"yyyy": "%Y", "yy": "%y", "mm": "%m", "dd": "%d", "HH": "%H", "MM": "%M", "SS": "%S", "m": "%m", "d": "%d"}
+SHORTENED = r"[+-]?\d+([.,]\d+)?[eE]\+\d+|[+-]?\d{7,}[.,]\d{6,}|[+-]?\d*[.,]\d{12,}"
+"""A number whose last digits a spreadsheet has dropped or invented: 4,00123E+12, 40012345678.900002."""
+LARGEST_WHOLE = 2**53
+INVISIBLE = "\u00a0\u202f\u2007\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f"
+NOTHING = ("null", "nan", "\\n", "n/a", "#n/a", "(null)", "none", "<na>", "nil", "undefined")
+"""Words that systems write for an empty value; as an identifier none of them is one."""
+NO_NAME = ("NULL", "null", "nan", "NaN", "\\N", "n/a", "N/A", "#N/A", "(null)", "<NA>", "undefined")
+"""The same as a name, by their exact spelling: Nan and Null are names of people."""
+NO_MAIL = r"(no|kein|keine|without|ohne|null|none|na|nan|unknown|unbekannt)[-_.]?(e?-?mail|mail|adresse|address)?@.*"
+"""What people type where a form insists on an address: nomail@nomail.com."""
+SHORT_WORDS = "shortened by a spreadsheet, digits are lost"
+NAMES = ("given_name", "family_name", "company_name")
 SQL_TYPES = {
     "integer": "bigint",
     "number": "double",
@@ -38,18 +53,23 @@ SQL_TYPES = {
 
 @dataclass(frozen=True)
 class Written:
-    """How the values of one table are written: marks, date forms, zone; ``iso`` adds the ISO forms to those given."""
+    """How the values of one table are written: marks, date forms, zone; ``iso`` adds the ISO forms to those given.
+
+    ``home`` is the zone of the data set, in which its days are counted; ``last_day`` is its ``as_of``.
+    """
 
     decimal: str = "."
     thousands: str = ""
-    date_forms: tuple[str, ...] = ()
+    date_forms: tuple[DateForm, ...] = ()
     iso: bool = True
     time_zone: str = "UTC"
+    home: str = "UTC"
+    last_day: str = ""
 
     @property
     def day_words(self) -> str:
-        forms = (*self.date_forms, "yyyy-mm-dd") if self.iso else self.date_forms
-        return " or ".join(forms)
+        forms = [form.declared for form in self.date_forms]
+        return " or ".join([*forms, "yyyy-mm-dd"] if self.iso else forms)
 
 
 def quoted(text: str) -> str:
@@ -81,27 +101,6 @@ def kind_of(duckdb_type: str) -> Kind:
     return {"BOOLEAN": "flag", "DATE": "day"}.get(name, "text")  # type: ignore[return-value]
 
 
-def strptime_form(form: str, place: str) -> str:
-    """dd.mm.yyyy HH:MM -> %d.%m.%Y %H:%M; forms with % signs pass.
-
-    Raises
-    ------
-    SchemaError
-        The form has letters that stand for nothing.
-    """
-    if "%" in form:
-        return form
-    translated = re.sub("|".join(TOKENS), lambda m: TOKENS[m.group()], form)
-    if re.search(r"[A-Za-z]", re.sub(r"%[A-Za-z]", "", translated).replace("T", "")):
-        raise SchemaError(
-            place,
-            got=f"date_form {form!r}",
-            expected="yyyy, yy, mm, dd, HH, MM, SS and signs between them, such as dd.mm.yyyy HH:MM",
-            do="Correct the form",
-        )
-    return translated
-
-
 def raw_value(expression: str, kind: Kind) -> str:
     """A source value with the ways of saying nothing made null: empty text, not-a-number."""
     if kind == "text":
@@ -121,25 +120,47 @@ def as_written(ref: str, kind: Kind) -> str:
 
 def parsed(column: Column, ref: str, kind: Kind, written: Written) -> str:
     """The value of one column as its schema type, null where it cannot be read; moments come as ``wall_clock``."""
-    if column.type in {"text", "record"}:
+    if column.type in {"key", "record"} or column.name == "phone":
+        return _key(ref, kind, column)
+    if column.type == "text":
         return as_written(ref, kind)
-    if column.type == "key":
-        return _key(as_written(ref, kind), kind)
     if column.type == "choice":
         text = f"lower(trim({as_written(ref, kind)}))"
         return f"(case when {text} in ({', '.join(map(quoted, column.choices))}) then {text} end)"
     if column.type == "flag":
         return ref if kind == "flag" else _flag(as_written(ref, kind))
     if column.type == "day":
-        return _day(ref, kind, written)
+        return _day(ref, kind, written, birth=column.name == "birth_date")
     return _number(column, ref, kind, written)
 
 
-def _key(text: str, kind: Kind) -> str:
+def is_nothing(column: Column, text: str) -> str:
+    """SQL: whether a text stands for no value in this column, apart from the empty text."""
+    bare = f"trim({text}, {quoted(INVISIBLE + ' ')})"
+    if column.type in {"key", "record"}:
+        return f"(lower({bare}) in ({_listed(NOTHING)}) or {bare} = '')"
+    if column.name in NAMES:
+        return f"({bare} in ({_listed(NO_NAME)}))"
+    if column.name == "email":
+        return f"(lower({bare}) in ({_listed(NOTHING)}) or regexp_full_match(lower({bare}), {quoted(NO_MAIL)}))"
+    return "false"
+
+
+def _listed(words: Sequence[str]) -> str:
+    return ", ".join(map(quoted, words))
+
+
+def _key(ref: str, kind: Kind, column: Column) -> str:
+    """An identifier or telephone number, null where a spreadsheet has taken digits from it."""
+    if kind in {"integer", "number"}:
+        return f"(case when abs({ref}) <= {LARGEST_WHOLE} and {ref} = floor({ref}) then {as_written(ref, kind)} end)"
     if kind != "text":
-        return text
-    shortened = f"contains(upper({text}), 'E+') and regexp_full_match({text}, '{SHORTENED}')"
-    return f"(case when {shortened} then null else {text} end)"
+        return as_written(ref, kind)
+    if column.name == "phone":
+        return f"(case when regexp_full_match(trim({ref}), '{SHORTENED}') then null else {ref} end)"
+    seen = f"regexp_replace(nfc_normalize({ref}), '[{INVISIBLE}]', '', 'g')"
+    bare = f"regexp_replace(trim({seen}), '^(\\d{{1,15}})[.]0$', '\\1')"
+    return f"(case when regexp_full_match(trim({ref}), '{SHORTENED}') then null else {bare} end)"
 
 
 def _flag(text: str) -> str:
@@ -157,6 +178,15 @@ def _number(column: Column, ref: str, kind: Kind, written: Written) -> str:
     if column.type == "share":
         return f"(case when {value} between 0 and 1 then {value} end)"
     return value
+
+
+def exact(ref: str, kind: Kind, written: Written) -> str:
+    """A number as a double, in the declared marks where it is text; null where it cannot be read."""
+    return (
+        f"cast({ref} as double)"
+        if kind in {"integer", "number"}
+        else _decimal(f"trim({as_written(ref, kind)})", written)
+    )
 
 
 def _read_integer(text: str, written: Written) -> str:
@@ -194,20 +224,58 @@ def _class(mark: str) -> str:
     return re.escape(mark) if mark.isascii() else mark
 
 
-def _day(ref: str, kind: Kind, written: Written) -> str:
-    if kind in {"day", "moment", "instant"}:
+def _day(ref: str, kind: Kind, written: Written, *, birth: bool = False) -> str:
+    if kind == "instant":
+        in_utc = f"({ref} at time zone 'UTC')"
+        return f"cast({to_local(in_utc, written.home)} as date)"
+    if kind in {"day", "moment"}:
         return f"cast({ref} as date)"
     text = f"trim({as_written(ref, kind)})"
-    tries = [f"cast({_strptime(text, written)} as date)"] if written.date_forms else []
+    tries = [f"cast({_strptime(text, written)} as date)"] if _unzoned(written) else []
+    if moved := _instants(text, written):
+        tries.append(f"cast({to_local(moved, written.home)} as date)")
     if written.iso:
         form = rf"{ISO_DAY}([ T].*)?"
         tries.append(f"case when regexp_full_match({text}, '{form}') then try_cast(left({text}, 10) as date) end")
-    return _plausible(f"coalesce({', '.join(tries)})")
+    value = _plausible(f"coalesce({', '.join(tries)})") if tries else "cast(null as date)"
+    return _born(value, text, written) if birth and written.last_day else value
+
+
+def _born(value: str, text: str, written: Written) -> str:
+    """A birth lies before the last day: one with a short year is a hundred years older, another cannot be."""
+    limit = f"date {quoted(written.last_day)}"
+    short = [form for form in written.date_forms if form.short_year and not form.zoned]
+    if not short:
+        return f"(case when {value} <= {limit} then {value} end)"
+    reads = f"try_strptime({text}, [{', '.join(quoted(form.strptime) for form in short)}]) is not null"
+    return f"(case when {value} <= {limit} then {value} when {reads} then {value} - interval 100 year end)"
+
+
+def _unzoned(written: Written) -> list[DateForm]:
+    return [form for form in written.date_forms if not form.zoned and not form.epoch]
 
 
 def _strptime(text: str, written: Written) -> str:
-    forms = ", ".join(quoted(strptime_form(f, "date_form")) for f in written.date_forms)
-    return f"try_strptime({text}, [{forms}])"
+    return f"try_strptime({text}, [{', '.join(quoted(form.strptime) for form in _unzoned(written))}])"
+
+
+def _instants(text: str, written: Written) -> str:
+    """SQL of the UTC moment of a text that says its own offset, or counts from 1970; empty where no form does."""
+    tries = []
+    if zoned := [quoted(form.strptime) for form in written.date_forms if form.zoned]:
+        plain = f"regexp_replace({text}, '(Z|UTC|GMT)$', '+00')"
+        tries.append(f"try_strptime({plain}, [{', '.join(zoned)}]) at time zone 'UTC'")
+    if any(form.epoch for form in written.date_forms):
+        tries += [
+            f"case when regexp_full_match({text}, '\\d{{{digits}}}') then make_timestamp(try_cast({text} as bigint) "
+            f"* {factor}) end"
+            for digits, factor in ((10, 1_000_000), (13, 1_000), (16, 1))
+        ]
+    if written.iso:
+        plain = f"regexp_replace(regexp_replace({text}, ' ?(Z|UTC)$', '+00'), ' ([+-]\\d{{2}}(:?\\d{{2}})?)$', '\\1')"
+        read = f"try_cast({plain} as timestamptz) at time zone 'UTC'"
+        tries.append(f"case when regexp_full_match({text}, '{ISO_INSTANT}') then {read} end")
+    return f"coalesce({', '.join(tries)})" if tries else ""
 
 
 def _plausible(value: str) -> str:
@@ -222,21 +290,20 @@ def wall_clock(ref: str, kind: Kind, written: Written) -> str:
     if kind in {"moment", "day"}:
         return f"cast({ref} as timestamp)"
     text = f"trim({as_written(ref, kind)})"
-    tries = [f"cast({_strptime(text, written)} as timestamp)"] if written.date_forms else []
+    tries = [f"cast({_strptime(text, written)} as timestamp)"] if _unzoned(written) else []
     if written.iso:
         tries.append(f"case when regexp_full_match({text}, '{ISO_MOMENT}') then try_cast({text} as timestamp) end")
-    return _plausible(f"coalesce({', '.join(tries)})")
+    return _plausible(f"coalesce({', '.join(tries)})") if tries else "cast(null as timestamp)"
 
 
 def instant(ref: str, kind: Kind, written: Written) -> str:
-    """A moment stated with its own offset (2024-03-05T10:00:00+01:00), in UTC; null for all others."""
+    """A moment stated with its own offset (2024-03-05T10:00:00+01:00) or since 1970, in UTC; null for all others."""
     if kind == "instant":
         return f"({ref} at time zone 'UTC')"
-    if kind in {"moment", "day"} or not written.iso:
+    if kind in {"moment", "day"}:
         return "cast(null as timestamp)"
-    text = f"trim({as_written(ref, kind)})"
-    value = f"try_cast({text} as timestamptz) at time zone 'UTC'"
-    return f"(case when regexp_full_match({text}, '{ISO_INSTANT}') then {value} end)"
+    value = _instants(f"trim({as_written(ref, kind)})", written)
+    return _plausible(value) if value else "cast(null as timestamp)"
 
 
 def to_utc(wall: str, zone: str) -> str:
@@ -257,7 +324,9 @@ def to_local(utc: str, zone: str) -> str:
 def reason_unread(column: Column, written: Written) -> str:
     """Why a value of this column could not be read, in plain words."""
     words = {
-        "key": "shortened by a spreadsheet, digits are lost",
+        "key": SHORT_WORDS,
+        "record": SHORT_WORDS,
+        "text": SHORT_WORDS,
         "choice": f"none of {', '.join(column.choices)}",
         "integer": "not a whole number",
         "share": f"not a share from 0 to 1 with decimal mark {written.decimal!r}",

@@ -7,7 +7,6 @@ code of its first fault or none. Codes are three per column: missing, unreadable
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date
 
 import duckdb
 
@@ -16,18 +15,17 @@ from rcommerce_helpers.schema import LANDED_TABLES, STOPS, Column, Table
 from rcommerce_helpers.schema.columns import local_name
 from rcommerce_helpers.sources.config import ColumnMap, FileSection, Forms, TableSection, check_required
 from rcommerce_helpers.sources.data_set import DataSet
-from rcommerce_helpers.sources.engine import LoadedFile, describe, execute_one, known_column, rules_of, sql_errors
-from rcommerce_helpers.sources.foreign_sql import Place, judged_expression, judged_select
+from rcommerce_helpers.sources.date_forms import read_forms
+from rcommerce_helpers.sources.engine import LoadedFile, describe, execute_one, rules_of, sql_errors
+from rcommerce_helpers.sources.foreign_sql import Computed, Place, judged_select
+from rcommerce_helpers.sources.origins import Origin, no_row_of_its_own, origin_of, value_of
 from rcommerce_helpers.sources.parsing import (
-    Kind,
     Written,
-    as_written,
     instant,
     kind_of,
     named,
     parsed,
     quoted,
-    raw_value,
     reason_unread,
     sql_type,
     to_local,
@@ -44,14 +42,8 @@ EMPTY_MEANS = {
 """What the schema says an empty value stands for, written out so that no reader has to know it."""
 
 
-@dataclass(frozen=True)
-class Origin:
-    """Where one canonical column of one part comes from, as SQL, and what its type already is."""
-
-    column: Column
-    expression: str
-    kind: Kind
-    source: str
+SPARED = "source_records"
+"""A value of this table that cannot be read is left out, for the row is a person with decisions and orders."""
 
 
 @dataclass(frozen=True)
@@ -97,21 +89,22 @@ def _mapped(
     spec = data_set.config.files[file.key]
     place = f"tables.{name}"
     known = Place(place, tuple(files), frozenset(map(str.lower, file.columns)))
-    rule = f"coalesce(_rule, {rules_of(connection, section, known)})"
+    rule = f"coalesce(_rule, {rules_of(connection, section, known)}, {no_row_of_its_own(section, file, place, name)})"
     relation = f"(select *, _line as _row, {rule} as _part_rule from {named('_all_' + file.key)}) as {named(file.key)}"
-    expressions = {
-        c: _expression(connection, m, file, replace(known, name=f"{place}.{c}")) for c, m in section.columns.items()
+    written = _written(data_set, [section, spec], place, typed=data_set.format_of(file.key) not in {"csv", "csv.gz"})
+    values = {
+        c: value_of(connection, m, file, written, replace(known, name=f"{place}.{c}"))
+        for c, m in section.columns.items()
     }
     with sql_errors(place):
-        selected = ", ".join(f"{e} as {named(c)}" for c, e in expressions.items())
+        selected = ", ".join(f"{value.text} as {named(c)}" for c, value in values.items())
         types = describe(connection, f"select {selected} from {relation}")
     source = section.source or spec.source or ""
     origins = tuple(
-        _origin(column, section.columns[column.name], expressions[column.name], kind_of(types[column.name]), source)
+        origin_of(column, section.columns[column.name], values[column.name], kind_of(types[column.name]), source)
         for column in LANDED_TABLES[name].columns
-        if column.name in expressions
+        if column.name in values
     )
-    written = _written(data_set, [section, spec], typed=data_set.format_of(file.key) not in {"csv", "csv.gz"})
     part = Part(LANDED_TABLES[name], number, relation, file.key, origins, written, (file.key,))
     _check_source(part, place)
     return _with_source_system(part, source)
@@ -154,11 +147,11 @@ def _selected(
     sections = [section, *_agreed(data_set, select.files, section, place)]
     source = next((s.source for s in sections if s.source), "")
     origins = tuple(
-        Origin(c, raw_value(named(c.name), kind_of(types[c.name])), kind_of(types[c.name]), source)
+        origin_of(c, ColumnMap(column=c.name), Computed(named(c.name)), kind_of(types[c.name]), source)
         for c in table.columns
         if c.name in given
     )
-    part = Part(table, number, view, "", origins, _written(data_set, sections, typed=True), select.files)
+    part = Part(table, number, view, "", origins, _written(data_set, sections, place, typed=True), select.files)
     _check_source(part, f"tables.{name}")
     return _with_source_system(part, source)
 
@@ -178,44 +171,23 @@ def _agreed(data_set: DataSet, used: tuple[str, ...], section: TableSection, pla
     return specs[:1]
 
 
-def _written(data_set: DataSet, sections: list[Forms], *, typed: bool) -> Written:
+def _written(data_set: DataSet, sections: list[Forms], place: str, *, typed: bool) -> Written:
     """How values are written: the table's word first, then its file's, then the data set's."""
 
     def first(field: str) -> object:
         return next((getattr(s, field) for s in sections if getattr(s, field) is not None), None)
 
     forms = first("date_form")
+    section = data_set.config.data_set
     return Written(
         decimal=str(first("decimal") or "."),
         thousands=str(first("thousands") or ""),
-        date_forms=tuple(forms) if isinstance(forms, list) else (),
+        date_forms=read_forms(forms, place) if isinstance(forms, list) else (),
         iso=typed or not forms,
-        time_zone=str(first("time_zone") or data_set.config.data_set.time_zone),
+        time_zone=str(first("time_zone") or section.time_zone),
+        home=section.time_zone,
+        last_day=section.as_of.isoformat(),
     )
-
-
-def _expression(connection: duckdb.DuckDBPyConnection, mapping: ColumnMap, file: LoadedFile, place: Place) -> str:
-    if mapping.column is not None:
-        return known_column(file, mapping.column, place.name)
-    if mapping.sql is not None:
-        return judged_expression(connection, mapping.sql, replace(place, name=f"{place.name}.sql"))
-    return _literal(mapping.constant)
-
-
-def _literal(value: object) -> str:
-    """A constant as SQL of its own type, so that the file's marks and date forms do not apply to it."""
-    if isinstance(value, (bool, int, float)):
-        return str(value).lower()
-    return f"date '{value.isoformat()}'" if isinstance(value, date) else quoted(str(value))
-
-
-def _origin(column: Column, mapping: ColumnMap, expression: str, kind: Kind, source: str) -> Origin:
-    raw = raw_value(expression, kind)
-    if mapping.values:
-        cases = " ".join(f"when {quoted(k)} then {quoted(v)}" for k, v in mapping.values.items())
-        text = as_written(raw, kind)
-        raw, kind = f"nullif(case {text} {cases} else {text} end, '')", "text"
-    return Origin(column, raw, kind, mapping.source or source)
 
 
 def _check_source(part: Part, place: str) -> None:
@@ -238,16 +210,25 @@ def _with_source_system(part: Part, source: str) -> Part:
 
 
 def stage(connection: duckdb.DuckDBPyConnection, part: Part, zone: str) -> None:
-    """Write one part into ``staged_<table>``: canonical columns, ``_part`` ``_row`` ``_line`` ``_bad`` ``_value``."""
-    raws = ", ".join(f"{o.expression} as r{i}" for i, o in enumerate(part.origins))
+    """Write one part into ``staged_<table>``: canonical columns, ``_part`` ``_row`` ``_line`` ``_bad`` ``_value``.
+
+    ``_left_out`` holds the number and text of the first value that was left out of a row which stands without it.
+    """
+    raws = ", ".join(
+        f"{o.expression} as r{i}, {o.failed or 'false'} as b{i}, {o.shown or 'null'} as v{i}"
+        for i, o in enumerate(part.origins)
+    )
     reads = ", ".join(_reads(i, o, part.written) for i, o in enumerate(part.origins))
     finals = ", ".join(_finals(i, o, part.written.time_zone) for i, o in enumerate(part.origins))
     at = {o.column.name: i for i, o in enumerate(part.origins)}
     outputs = ", ".join(_output(part, c, at, zone) for c in part.table.columns)
-    values = " ".join(f"when {i} then cast(r{i} as varchar)" for i in range(len(part.origins)))
+    values = " ".join(
+        f"when {i} then case when b{i} then v{i} else cast(r{i} as varchar) end" for i in range(len(part.origins))
+    )
     select = (
         f"select {part.number} as _part, _row, _line, {outputs}, _bad, "
-        f"left(case _bad // 3 {values} end, 200) as _value from (select *, {_fault(part)} as _bad from "
+        f"left(case _bad // 3 {values} end, 200) as _value, _left_out, left(case _left_out // 3 {values} end, 200) "
+        f"as _left_out_value from (select *, {_fault(part, spared=True)} as _left_out, {_fault(part)} as _bad from "
         f"(select *, {finals} from (select *, {reads} from (select _row, _line, {raws} from {part.relation} "
         f"where _part_rule is null))))"
     )
@@ -264,17 +245,29 @@ def _reads(i: int, origin: Origin, written: Written) -> str:
     return f"{parsed(origin.column, f'r{i}', origin.kind, written)} as p{i}"
 
 
+def reading_of(part: Part, origin: Origin, zone: str) -> str:
+    """SQL of what becomes of a source value ``r0``: moments as the wall clock of the data set's zone."""
+    if origin.column.type != "moment":
+        return parsed(origin.column, "r0", origin.kind, part.written)
+    wall, utc = wall_clock("r0", origin.kind, part.written), instant("r0", origin.kind, part.written)
+    return to_local(f"coalesce({utc}, {to_utc(wall, part.written.time_zone)})", zone)
+
+
 def _finals(i: int, origin: Origin, zone: str) -> str:
     if origin.column.type == "moment":
         return f"coalesce(u{i}, {to_utc(f'w{i}', zone)}) as f{i}"
     return f"p{i} as f{i}"
 
 
-def _fault(part: Part) -> str:
-    """SQL of the code of a row's first fault."""
+def _fault(part: Part, *, spared: bool = False) -> str:
+    """SQL of the code of a row's first fault; ``spared``: of the first one that the row stands in spite of."""
     cases = []
     for i, origin in enumerate(part.origins):
+        if spared != (part.table.name == SPARED and not origin.column.required):
+            continue
         counts = _counts(part, origin.column)
+        if origin.failed:
+            cases.append(f"when b{i} then {3 * i + 1}")
         if origin.column.required:
             cases.append(f"when r{i} is null{counts} then {3 * i}")
         if origin.column.type == "moment":
@@ -282,7 +275,7 @@ def _fault(part: Part) -> str:
             cases.append(f"when r{i} is not null and f{i} is null{counts} then {3 * i + 2}")
         else:
             cases.append(f"when r{i} is not null and f{i} is null{counts} then {3 * i + 1}")
-    return f"case {' '.join(cases)} end"
+    return f"case {' '.join(cases)} end" if cases else "cast(null as integer)"
 
 
 def _counts(part: Part, column: Column) -> str:
@@ -322,6 +315,7 @@ def fault_words(part: Part) -> list[tuple[int, str, str]]:
     words = []
     for i, origin in enumerate(part.origins):
         words.append((3 * i, origin.column.name, "missing"))
-        words.append((3 * i + 1, origin.column.name, reason_unread(origin.column, part.written)))
+        unread = reason_unread(origin.column, part.written)
+        words.append((3 * i + 1, origin.column.name, f"cannot be computed: {unread}" if origin.failed else unread))
         words.append((3 * i + 2, origin.column.name, f"no such time on the clocks of {part.written.time_zone}"))
     return words

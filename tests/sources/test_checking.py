@@ -176,7 +176,7 @@ def test_skipped_sections_add_no_task():
 def test_all_figures_are_registered_and_all_sentences_are_german_too():
     records = pd.DataFrame({"record_id": ["shop:a", "shop:b"]})
     tables = {"orders": orders(), "order_lines": lines(), "source_records": records}
-    quarantine = pd.DataFrame({"table": ["orders"], "column": ["at"], "reason": ["missing"]})
+    quarantine = pd.DataFrame({"table": ["orders"], "column": ["at"], "reason": ["missing"], "row_landed": [False]})
     full = {"stores": pd.DataFrame({c: ["1"] for c in ("store_id", "name", "postcode", "city", "region")})}
     buckets, bridge = count_rows({"orders": TableCount(3, 1, 1, {"old": 1})}), build_bridge(lines(), orders(), "EUR")
     joins, days, columns = (

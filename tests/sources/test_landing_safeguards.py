@@ -46,7 +46,7 @@ def test_reasons_carry_no_value_of_a_person():
     quarantine = pd.DataFrame(
         {
             "table": "source_records", "file": "crm", "line": [2, 3], "column": "created_at",
-            "value": ["anna@web.de", "ole@web.de"], "reason": "not a moment",
+            "value": ["anna@web.de", "ole@web.de"], "reason": "not a moment", "row_landed": False,
         }
     )  # fmt: skip
     counted = count_reasons(quarantine).reasons

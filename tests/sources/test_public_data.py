@@ -66,7 +66,7 @@ def test_online_retail_sets_the_overlap_aside_and_loses_nothing(retail):
     assert counts["order_lines"] == TableCount(1_067_370, 1_044_847, 0, {"overlap": 22_523})
     assert counts["source_records"].landed == 5942
     assert counts["orders"].landed == 53_628
-    assert counts["products"].landed == 5305
+    assert counts["products"] == TableCount(5305, 5304, 1)  # one number with a blank behind it, and without
 
 
 @pytest.mark.shared_data
