@@ -9,6 +9,8 @@ def safeguards_noticed_share() -> list[dict]:
     """Every removal of every room, tried in a copy without ``../shared``."""
     trials = try_removals(read_removals(), Limits())
     noticed = sum(trial.outcome == NOTICED for trial in trials)
+    missed = [f"{trial.removal.name}: {trial.outcome} ({trial.told})" for trial in trials if trial.outcome != NOTICED]
+    print("not noticed: " + ("; ".join(missed) or "none"))
     share = share_interval(noticed, len(trials))
     return [
         {
