@@ -28,17 +28,20 @@ NO = ("false", "0", "no", "n", "nein", "falsch")
 ISO_DAY = r"\d{4}-\d{2}-\d{2}"
 ISO_MOMENT = rf"{ISO_DAY}([ T]\d{{2}}:\d{{2}}(:\d{{2}}(\.\d{{1,9}})?)?)?"
 ISO_INSTANT = rf"{ISO_DAY}[ T]\d{{2}}:\d{{2}}(:\d{{2}}(\.\d{{1,9}})?)? ?(Z|UTC|[+-]\d{{2}}(:?\d{{2}})?)"
-SHORTENED = r"[+-]?\d+([.,]\d+)?[eE]\+\d+|[+-]?\d{7,}[.,]\d{6,}|[+-]?\d*[.,]\d{12,}"
-"""A number whose last digits a spreadsheet has dropped or invented: 4,00123E+12, 40012345678.900002."""
+SHORTENED = r"[+-]?\d+([.,]\d+)?[eE]\+\d+|\d{9,12}[.,]\d{0,3}(0000|9999)\d|[+-]?\d*[.,]\d{12,}"
+"""A number whose last digits a spreadsheet dropped or invented: 4,00123E+12, 40012345678.900002. A visitor of Google
+Analytics (1234567890.1617181920) is none."""
 LARGEST_WHOLE = 2**53
 INVISIBLE = "\u00a0\u202f\u2007\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f"
 NOTHING = ("null", "nan", "\\n", "n/a", "#n/a", "(null)", "none", "<na>", "nil", "undefined")
 """Words that systems write for an empty value; as an identifier none of them is one."""
 NO_NAME = ("NULL", "null", "nan", "NaN", "\\N", "n/a", "N/A", "#N/A", "(null)", "<NA>", "undefined")
 """The same as a name, by their exact spelling: Nan and Null are names of people."""
-NO_MAIL = r"(no|kein|keine|without|ohne|null|none|na|nan|unknown|unbekannt)[-_.]?(e?-?mail|mail|adresse|address)?@.*"
+NO_MAIL = r"((no|kein|keine|ohne|without)[-_.]?(e-?mail|mail|adresse|address)|none|null|unknown|unbekannt)@.*"
 """What people type where a form insists on an address: nomail@nomail.com."""
 SHORT_WORDS = "shortened by a spreadsheet, digits are lost"
+NUMBERS = ("phone", "contact_point")
+"""Texts that may hold a telephone number: as written, but not where a spreadsheet took digits."""
 NAMES = ("given_name", "family_name", "company_name")
 SQL_TYPES = {
     "integer": "bigint",
@@ -120,7 +123,7 @@ def as_written(ref: str, kind: Kind) -> str:
 
 def parsed(column: Column, ref: str, kind: Kind, written: Written) -> str:
     """The value of one column as its schema type, null where it cannot be read; moments come as ``wall_clock``."""
-    if column.type in {"key", "record"} or column.name == "phone":
+    if column.type in {"key", "record"} or column.name in NUMBERS:
         return _key(ref, kind, column)
     if column.type == "text":
         return as_written(ref, kind)
@@ -156,7 +159,7 @@ def _key(ref: str, kind: Kind, column: Column) -> str:
         return f"(case when abs({ref}) <= {LARGEST_WHOLE} and {ref} = floor({ref}) then {as_written(ref, kind)} end)"
     if kind != "text":
         return as_written(ref, kind)
-    if column.name == "phone":
+    if column.name in NUMBERS:
         return f"(case when regexp_full_match(trim({ref}), '{SHORTENED}') then null else {ref} end)"
     seen = f"regexp_replace(nfc_normalize({ref}), '[{INVISIBLE}]', '', 'g')"
     bare = f"regexp_replace(trim({seen}), '^(\\d{{1,15}})[.]0$', '\\1')"

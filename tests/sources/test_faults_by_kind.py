@@ -20,6 +20,16 @@ columns.email = "mail"
 columns.phone = "tel"
 columns.birth_date = "born"
 """
+PERMISSIONS = """
+[[tables.permissions]]
+from = "orders"
+columns.record_id = "who"
+columns.purpose = { constant = "marketing" }
+columns.channel = { constant = "phone" }
+columns.contact_point = "point"
+columns.decision = "said"
+columns.at = "when"
+"""
 INVOICES = """
 [[tables.invoices]]
 from = "orders"
@@ -135,6 +145,31 @@ def test_words_for_nothing_are_no_names_and_people_called_so_keep_theirs(tmp_pat
     assert table["given_name"].to_list() == ["", "Anna", "Nan"]
     assert table["family_name"].to_list() == ["Adler", "Null", "Krause"]
     assert table["email"].to_list() == ["", "anna@post.example", "no-reply@shop.example"]
+
+
+def test_initials_and_first_names_are_addresses(tmp_path):
+    mails = ["na@firma.example", "nan@post.example", "no@post.example", "noemail@x.example", "keine-mail@x.example"]
+    rows = "".join(f"{n},Eva,Adler,{mail},,\n" for n, mail in enumerate(mails))
+    shop = Shop(tmp_path, tables=PEOPLE).write("no,first,last,mail,tel,born\n" + rows)
+    shop.land()
+    assert shop.table("source_records")["email"].fillna("").to_list() == [*mails[:3], "", ""]
+
+
+def test_a_visitor_of_google_analytics_is_no_shortened_number(tmp_path):
+    visitors = ["1234567890.1617181920", "987654.1700000001", "123456789.1699990000"]
+    shop = Shop(tmp_path).write("no,who,when\n" + "".join(f"{n},{v},2024-01-01\n" for n, v in enumerate(visitors)))
+    shop.land()
+    assert shop.table()["record_id"].to_list() == [f"shop:{v}" for v in visitors]
+
+
+def test_a_refusal_of_a_shortened_number_holds_for_all_and_a_grant_for_none(tmp_path):
+    said = "a,4.91761E+11,granted\nb,4.91761E+11,withdrawn\nc,0170 5550001,granted\n"
+    shop = Shop(tmp_path, tables=PERMISSIONS).write("who,point,said,when\n" + said.replace("\n", ",2024-01-01\n"))
+    report = shop.land()
+    table = shop.table("permissions").fillna("")
+    assert table["decision"].to_list() == ["withdrawn", "granted"]
+    assert table["contact_point"].to_list() == ["", "0170 5550001"]
+    assert report.quarantine["column"].to_list() == ["contact_point"]
 
 
 def test_a_value_that_cannot_be_does_not_cost_the_person(tmp_path):
