@@ -8,7 +8,7 @@ from rcommerce_helpers.schema.columns import Column, Table
 
 ORDERS = Table(
     name="orders",
-    grain="one order or till receipt",
+    grain="one order, till receipt, or document that takes one back",
     key=("order_id",),
     purpose="who bought when and where",
     group="orders",
@@ -17,6 +17,12 @@ ORDERS = Table(
         Column("record_id", "record", "who ordered; empty = unknown or guest", personal=True),
         Column("at", "moment", "when the order was placed", required=True, time="begin"),
         Column("status", "choice", "empty = completed", choices=("completed", "cancelled", "test", "open")),
+        Column(
+            "kind",
+            "choice",
+            "what the document is; empty = purchase",
+            choices=("purchase", "return", "credit_note", "cancellation", "adjustment"),
+        ),
         Column("channel", "text", "web, store, phone, ..."),
         Column("store_id", "key", "which store"),
         Column("referrer", "text", "where the visitor came from"),

@@ -35,6 +35,7 @@ from rcommerce_helpers.sources.parsing import (
 
 EMPTY_MEANS = {
     ("orders", "status"): "completed",
+    ("orders", "kind"): "purchase",
     ("order_lines", "kind"): "item",
     ("prices", "kind"): "list",
     ("permissions", "channel"): "any",

@@ -9,6 +9,7 @@ from landing_kit import Shop
 
 from rcommerce_helpers.errors import NotEnoughData
 from rcommerce_helpers.results import NotAnswered
+from rcommerce_helpers.schema import LANDED_TABLES
 from rcommerce_helpers.sentences.catalogue import catalogue
 from rcommerce_helpers.sentences.sources import (
     sentence_bridge,
@@ -118,24 +119,7 @@ def test_holes_in_the_calendar_and_orders_at_night():
 
 
 def test_filling_counts_values():
-    filling = check_filling(
-        {
-            "orders": orders().reindex(
-                columns=[
-                    "order_id",
-                    "record_id",
-                    "at",
-                    "status",
-                    "channel",
-                    "store_id",
-                    "referrer",
-                    "device",
-                    "country",
-                    "source",
-                ]
-            )
-        }
-    )
+    filling = check_filling({"orders": orders().reindex(columns=list(LANDED_TABLES["orders"].column_names))})
     share = filling.columns.set_index("column")["filled_share"].to_dict()
     assert share == {"record_id": 0.75, "order_id": 1.0, "status": 1.0}
 

@@ -52,3 +52,12 @@ def test_reasons_carry_no_value_of_a_person():
     counted = count_reasons(quarantine).reasons
     assert counted["rows"].to_list() == [2]
     assert "web.de" not in counted.to_csv()
+
+
+def test_a_document_without_a_kind_is_a_purchase_and_an_unknown_kind_is_refused(tmp_path):
+    kinds = 'columns = { order_id = "no", record_id = "who", at = "when", kind = "what" }'
+    shop = Shop(tmp_path, tables=f'[[tables.orders]]\nfrom = "orders"\n{kinds}\n')
+    shop.write("no,who,when,what\n1,a,2024-01-01,\n2,a,2024-01-02,credit_note\n3,a,2024-01-03,gift\n")
+    report = shop.land()
+    assert shop.table().set_index("order_id")["kind"].to_dict() == {"1": "purchase", "2": "credit_note"}
+    assert report.quarantine["value"].to_list() == ["gift"]
