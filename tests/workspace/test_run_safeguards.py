@@ -83,3 +83,18 @@ def test_a_name_that_is_code_is_refused_before_anything_runs(name):
     check_parameters(notebook, {"x": 2})
     with pytest.raises(ParamError, match="does not declare"):
         check_parameters(notebook, {name: 1})
+
+
+def test_a_run_that_fails_keeps_no_address_of_what_it_failed_with(tmp_path):
+    """The address comes out of the data; error, log, manifest, failed notebook and what it printed are all kept."""
+    data = tmp_path / "who.txt"
+    data.write_text("zzq7mail@zzq7post.de, 0176 7770 0003", encoding="utf-8")
+    world = TinyWorld(tmp_path / "world")
+    cell = f"who = open({str(data)!r}).read()\nprint(who)\nraise ValueError('cannot read ' + who)"
+    write_notebook(world.notebook(FIRST), cell)
+    outcome = world.run()
+    assert "cannot read [e-mail], [tel.]" in outcome.errors[0]
+    kept = [path for path in outcome.folder.rglob("*") if path.is_file()]
+    assert {"manifest.json", "log.jsonl", "01_first.ipynb"} <= {path.name for path in kept}
+    naming = [p.name for p in kept if b"zzq7mail" in p.read_bytes() or b"7770 0003" in p.read_bytes()]
+    assert naming == []

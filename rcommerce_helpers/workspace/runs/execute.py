@@ -242,8 +242,8 @@ def check_parameters(notebook: Any, parameters: Mapping[str, Scalar]) -> None:
 def settle(path: Path, *, failed: bool = False, language: str = "en") -> None:
     """Take the folders of this machine out of an executed notebook; reopened, it finds its run one folder up.
 
-    Each chart names the page that draws it, for readers that know no charts. A failed notebook says so in its
-    metadata, where papermill forgets it after a time-out.
+    Each chart names the page that draws it, for readers that know no charts. What was printed or raised names nobody. A
+    failed notebook says so in its metadata, where papermill forgets it after a time-out.
     """
     import nbformat
 
@@ -261,10 +261,21 @@ def settle(path: Path, *, failed: bool = False, language: str = "en") -> None:
     for cell in notebook.cells:
         if "injected-parameters" in cell.metadata.get("tags", []):
             cell.source = re.sub(r"^run_dir = .*$", 'run_dir = ".."', cell.source, flags=re.MULTILINE)
+        for output in cell.get("outputs", []):
+            _name_nobody(output)
     name_pages(notebook.cells, page=f"../report/{path.stem}.html", language=language)
     temporary = path.with_name(f".{path.name}")
     nbformat.write(notebook, temporary)
     temporary.replace(path)
+
+
+def _name_nobody(output: Any) -> None:
+    """Make what a cell printed or raised fit to leave: an error may quote the value that it stumbled over."""
+    if output["output_type"] == "stream":
+        output["text"] = fit_to_leave("".join(output["text"]))
+    elif output["output_type"] == "error":
+        output["evalue"] = fit_to_leave(COLOURS.sub("", output["evalue"]))
+        output["traceback"] = [fit_to_leave(COLOURS.sub("", line)) for line in output["traceback"]]
 
 
 def _write_page(task: Task) -> None:
