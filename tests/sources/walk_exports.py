@@ -160,13 +160,13 @@ SHOPIFY = (
     "Attributes,Cancelled at,Payment Method,Payment Reference,Refunded Amount,Vendor,Outstanding Balance,Employee,"
     "Location,Device ID,Id,Tags,Risk Level,Source,Lineitem discount,Tax 1 Name,Tax 1 Value,Tax 2 Name,Tax 2 Value,"
     "Phone,Receipt Number,Duties,Payment Terms Name,Next Payment Due At"
-).split(",")  # noqa: SIM905 - the header as the export writes it
+)
 
 
 def _shop(path: Path, firm: list[Person], truth: Truth, rng: random.Random) -> list[Order]:
     orders = _orders(firm, rng)
     rows = [row for order in orders for row in _shop_rows(order)]
-    _write(path, SHOPIFY, rows, encoding="utf-8")
+    _write(path, SHOPIFY.split(","), rows, encoding="utf-8")
     truth.orders = len(orders)
     truth.cancelled = sum(order.cancelled for order in orders)
     truth.net = sum(order.total - order.refunded for order in orders if not order.cancelled)
@@ -386,7 +386,7 @@ def _trustpilot(path: Path, orders: list[Order], truth: Truth, rng: random.Rando
 DATEV = (
     "Umsatz (ohne Soll/Haben-Kz);Soll/Haben-Kennzeichen;WKZ Umsatz;Kurs;Basis-Umsatz;WKZ Basis-Umsatz;Konto;Gegenkonto "
     "(ohne BU-Schlüssel);BU-Schlüssel;Belegdatum;Belegfeld 1;Belegfeld 2;Skonto;Buchungstext"
-).split(";")  # noqa: SIM905 - the header as the export writes it
+)
 
 
 def _datev(path: Path, orders: list[Order], truth: Truth) -> None:
@@ -395,7 +395,7 @@ def _datev(path: Path, orders: list[Order], truth: Truth) -> None:
         '"EXTF";700;21;"Buchungsstapel";13;20240702093000000;;"RE";"";"";1001;1;20240101;4;'
         '20240101;20240630;"2024";"";1;0;0;"EUR"'
     )
-    lines = [first, ";".join(DATEV)]
+    lines = [first, DATEV]
     for order in orders:
         if order.cancelled or order.at.year != 2024:
             continue
