@@ -173,13 +173,27 @@ def check(
 
 
 @app.command()
-def new(folder: Annotated[Path, typer.Argument(help="folder to make; must not hold a project yet")]) -> None:
-    """Make a project folder of your own: sources.toml and offers.toml to fill in, decisions, runs."""
+def new(
+    folder: Annotated[Path, typer.Argument(help="folder to make; must not hold a project yet")],
+    exports: Annotated[
+        Path | None, typer.Option("--from", help="a folder of exports, or one file: copied, looked at, and mapped")
+    ] = None,
+) -> None:
+    """Make a project folder of your own; with --from, sources.toml is a proposal for your exports."""
     from rcommerce_helpers.workspace.project import write_project
 
-    for path in write_project(folder):
+    started = write_project(folder, exports)
+    for path in started.written:
         typer.echo(str(path))
-    typer.echo(f"Next: fill in {folder / 'sources.toml'}, then rcommerce check {folder / 'sources.toml'}")
+    for title, lines in (
+        ("Recognised", started.recognised),
+        ("Not read", started.refused),
+        ("For a person to decide", started.decide),
+    ):
+        for line in (f"\n{title}:", *(f"    {fit_to_leave(line)}" for line in lines)) if lines else ():
+            typer.echo(line)
+    first = "read" if exports is not None else "fill in"
+    typer.echo(f"\nNext: {first} {folder / 'sources.toml'}, then rcommerce check {folder / 'sources.toml'}")
 
 
 @app.command()

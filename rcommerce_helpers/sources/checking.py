@@ -26,9 +26,11 @@ from rcommerce_helpers.sources.landing import (
     frequent_reasons,
     newest_day,
     scratch_folder,
+    show_good_rows,
     staged,
 )
 from rcommerce_helpers.sources.plausibility import Doubt
+from rcommerce_helpers.sources.reconcile import Reconciled, check_reconciled, reconcile
 from rcommerce_helpers.sources.soundness import broken_joins, money_bridge
 
 SECTIONS = (
@@ -62,7 +64,7 @@ class CheckReport:
     ``reasons``: table, column, reason, row_landed, rows, example (five most frequent per table), more (how many others
     the table has). ``bridge``, ``joins``: as in ``soundness``; an empty bridge means there are no order lines.
     ``unused``: file, column. ``skipped``: section, why. ``doubts``: what landed and cannot be true, the worst first.
-    ``as_read``: each mapped column as written and as read.
+    ``as_read``: each mapped column as written and as read. ``reconciled``: sums of both sides, and what differs.
     """
 
     facts: DataSetFacts
@@ -73,6 +75,7 @@ class CheckReport:
     skipped: pd.DataFrame
     doubts: tuple[Doubt, ...] = ()
     as_read: tuple[AsRead, ...] = ()
+    reconciled: tuple[Reconciled, ...] = ()
 
     def lines(self) -> list[str]:
         """The report as plain text, fit to leave the house: what looks personal is masked, or shown by its shape."""
@@ -81,7 +84,7 @@ class CheckReport:
         basis = f"basis: {facts.basis} ({', '.join(facts.purposes) or 'no purpose'})" if facts.basis else ""
         fallback = "by permissions" if "permissions" in facts.counts else "none: only aggregates can run"
         before = [head, basis or f"basis: {fallback}", "", *self._doubt_lines(), *self._bucket_lines()]
-        before += [*self._bridge_lines(), *self._join_lines()]
+        before += [*self._bridge_lines(), *self._reconciled_lines(), *self._join_lines()]
         read = _block(READ_HEAD, [line for column in self.as_read for line in column.lines()])
         after = _block("Columns of files that nothing reads", _grouped(self.unused))
         after += _block("Sections that will be skipped", [f"{r.section}: {r.why}" for r in self.skipped.itertuples()])
@@ -110,6 +113,10 @@ class CheckReport:
     def _bridge_lines(self) -> list[str]:
         steps = [f"{r.step:12}{r.amount:>18,.2f}   {r.line_count:,} lines" for r in self.bridge.itertuples()]
         return _block(f"Money bridge in {self.facts.currency}", steps)
+
+    def _reconciled_lines(self) -> list[str]:
+        lines = [line for one in self.reconciled for line in one.lines()]
+        return _block(f"Reconciled, in {self.facts.currency}", lines) if lines else []
 
     def _join_lines(self) -> list[str]:
         lines = []
@@ -140,6 +147,9 @@ def _looked_at(data_set: DataSet, scratch: Path, *, values: bool) -> CheckReport
         connection, names = workshop.connection, list(workshop.parts)
         reasons = frequent_reasons(connection)
         check_expectations(data_set, Arrived(workshop.facts, newest_day(workshop), reasons))
+        show_good_rows(workshop)
+        agreed = reconcile(connection, data_set, workshop.files)
+        check_reconciled(data_set, agreed)
         found = doubts_about(data_set, workshop)
         check_warnings(data_set, found)
         parts = [part for its in workshop.parts.values() for part in its]
@@ -152,6 +162,7 @@ def _looked_at(data_set: DataSet, scratch: Path, *, values: bool) -> CheckReport
             unused=unused_columns(data_set, workshop),
             skipped=skipped_sections(names),
             doubts=tuple(found),
+            reconciled=tuple(agreed),
             as_read=tuple(as_read(connection, parts, data_set.config.data_set.time_zone, values=values)),
         )
 

@@ -84,6 +84,7 @@ class ExpectSection(Section):
     freshness_days_max: int | None = Field(default=None, ge=0)
     drop_share_max: float | None = Field(default=None, ge=0, le=1)
     warnings_max: int | None = Field(default=None, ge=0)
+    reconcile_max: float | None = Field(default=None, ge=0)
     rows_min: dict[str, int] = {}
 
     @field_validator("rows_min")
@@ -217,6 +218,39 @@ class TableSection(Forms):
         return self
 
 
+class Against(Section):
+    """What the other side of a reconciliation states: columns of a file, or of another canonical table, by a key.
+
+    Amounts are added up over the rows of a key, ``minus`` taken off; ``once``: each row of a key states the whole.
+    """
+
+    table: str | None = None
+    file: str | None = None
+    key: str
+    amount: list[str] = Field(min_length=1)
+    minus: list[str] = []
+    once: bool = False
+
+    _amounts = field_validator("amount", mode="before")(_as_list)
+
+    @model_validator(mode="after")
+    def _one_side(self) -> Against:
+        if (self.table is None) == (self.file is None):
+            raise ValueError("expected either file or table")
+        return self
+
+
+class ReconcileSection(Section):
+    """Sums of a landed table that must equal what another side states, key by key."""
+
+    what: str = Field(min_length=1)
+    table: str = "order_lines"
+    key: str = "order_id"
+    amount: str = "amount"
+    kinds: list[str] = []
+    against: Against
+
+
 class SourcesConfig(Section):
     """The whole of sources.toml."""
 
@@ -225,6 +259,7 @@ class SourcesConfig(Section):
     expect: ExpectSection = ExpectSection()
     files: dict[str, FileSection]
     tables: dict[str, list[TableSection]]
+    reconcile: list[ReconcileSection] = []
 
     @field_validator("files")
     @classmethod
@@ -299,6 +334,29 @@ def _check_tables(file: str, config: SourcesConfig) -> None:
         for part in parts:
             if part.from_ is not None:
                 _check_mapping(f"{file}, tables.{name}", part, config, name)
+    for i, section in enumerate(config.reconcile, start=1):
+        _check_reconcile(f"{file}, reconcile[{i}]", section, config)
+
+
+def _check_reconcile(place: str, section: ReconcileSection, config: SourcesConfig) -> None:
+    """Refuse a reconciliation of what is not there; columns of files are looked up once the file is read."""
+    against = section.against
+    for table, columns in (
+        (section.table, (section.key, section.amount)),
+        (against.table, (against.key, *against.amount, *against.minus)),
+    ):
+        if table is None:
+            continue
+        if table not in config.tables:
+            expected = f"one of {', '.join(config.tables)}"
+            raise SchemaError(place, got=f"table {table!r}", expected=expected, do="Map it, or correct the name")
+        for column in columns:
+            if column not in LANDED_TABLES[table].column_names:
+                expected = f"one of {', '.join(LANDED_TABLES[table].column_names)}"
+                raise SchemaError(place, got=f"column {column!r} of {table}", expected=expected, do="Correct the name")
+    if against.file is not None and against.file not in config.files:
+        expected = f"one of the declared files {', '.join(config.files)}"
+        raise SchemaError(place, got=f"file {against.file!r}", expected=expected, do="Correct the name")
 
 
 def _check_mapping(place: str, part: TableSection, config: SourcesConfig, name: str) -> None:

@@ -27,6 +27,7 @@ from rcommerce_helpers.sources.fence import fenced, limits_for
 from rcommerce_helpers.sources.landed import QUARANTINE
 from rcommerce_helpers.sources.parsing import named, quoted
 from rcommerce_helpers.sources.plausibility import Doubt, Look, doubts
+from rcommerce_helpers.sources.reconcile import check_reconciled, reconcile
 from rcommerce_helpers.sources.span import first_day
 from rcommerce_helpers.sources.tables import Part, fault_words, prepare, stage
 
@@ -96,6 +97,9 @@ def _build(data_set: DataSet, scratch: Path, earlier: DataSetFacts | None) -> La
     with staged(data_set, scratch) as workshop:
         arrived = Arrived(workshop.facts, newest_day(workshop), frequent_reasons(workshop.connection), earlier)
         check_expectations(data_set, arrived)
+        if data_set.config.expect.reconcile_max is not None:
+            show_good_rows(workshop)
+            check_reconciled(data_set, reconcile(workshop.connection, data_set, workshop.files))
         if data_set.config.expect.warnings_max is not None:
             check_warnings(data_set, doubts_about(data_set, workshop))
         for name in workshop.facts.counts:
@@ -137,12 +141,17 @@ def staged(data_set: DataSet, scratch: Path) -> Iterator[Workshop]:
         yield Workshop(connection, out, files, parts, facts)
 
 
-def doubts_about(data_set: DataSet, workshop: Workshop) -> list[Doubt]:
-    """What is staged and cannot be true; makes the views ``landed_<table>`` of the good rows."""
+def show_good_rows(workshop: Workshop) -> None:
+    """Make the views ``landed_<table>`` of the rows that stand."""
     for name in workshop.parts:
         workshop.connection.execute(
             f"create or replace view landed_{name} as select * from staged_{name} where _bad is null"
         )
+
+
+def doubts_about(data_set: DataSet, workshop: Workshop) -> list[Doubt]:
+    """What is staged and cannot be true, by the rows that stand."""
+    show_good_rows(workshop)
     files = {key: file.columns for key, file in workshop.files.items()}
     return doubts(Look(workshop.connection, list(workshop.parts), data_set.config, files))
 

@@ -191,6 +191,12 @@ def _written(data_set: DataSet, sections: list[Forms], place: str, *, typed: boo
     )
 
 
+def written_of(data_set: DataSet, key: str, place: str) -> Written:
+    """How the values of one file are written."""
+    typed = data_set.format_of(key) not in {"csv", "csv.gz"}
+    return _written(data_set, [data_set.config.files[key]], place, typed=typed)
+
+
 def _check_source(part: Part, place: str) -> None:
     for origin in part.origins:
         if origin.column.type == "record" and not origin.source:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from rcommerce_helpers.errors import ParamError
+from rcommerce_helpers.files import copy, owner_only
+from rcommerce_helpers.sources.guide import Proposal, propose, toml_value, write_toml
+from rcommerce_helpers.sources.guide.proposal import ProposedFile
 from rcommerce_helpers.workspace.project_key import KEY_FILE
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -12,16 +16,31 @@ NOT_FOR_GIT = (KEY_FILE, "/runs/", "/exports/")
 """The key, and what names people: a project may be under version control, these may not."""
 
 
-def write_project(folder: Path) -> list[Path]:
+@dataclass(frozen=True)
+class Started:
+    """What was written, and what the guide says of the exports: what it knew, what a person decides, what it left."""
+
+    written: tuple[Path, ...]
+    recognised: tuple[str, ...] = ()
+    decide: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()
+
+
+def write_project(folder: Path, exports: Path | None = None) -> Started:
     """Make the folder with sources.toml, offers.toml, decisions/ and runs/; an existing file is never replaced.
 
-    The key, the exports and the runs are left out of git.
+    The key, the exports and the runs are left out of git. With ``exports`` (a folder or a file) these are copied into
+    the project, and sources.toml is what the guide proposes for them.
 
     Raises
     ------
     ParamError
-        The folder holds one of these files already, or is a file.
+        The folder holds one of these files already, or is a file; or there are no exports at that place.
+    SchemaError
+        No file of the exports can be read.
     """
+    if exports is not None and not exports.exists():
+        raise ParamError("--from", got=f"no {exports.name!r}", expected="a folder of exports, or a file", do="Check it")
     texts = {p.name: p.read_text(encoding="utf-8") for p in sorted(TEMPLATES.glob("*.toml"))}
     taken = [name for name in (*texts, "decisions") if (folder / name).exists()]
     if taken or folder.is_file():
@@ -31,12 +50,37 @@ def write_project(folder: Path) -> list[Path]:
             expected="a new folder, or one without a project",
             do="Choose another folder",
         )
+    proposal = propose(exports, folder.resolve().name) if exports is not None else None
     for part in ("exports", "decisions", "runs"):
         (folder / part).mkdir(parents=True, exist_ok=True)
+    if proposal is not None:
+        texts["sources.toml"] = write_toml(proposal)
+        if proposal.best_seller:
+            texts["offers.toml"] = texts["offers.toml"].replace('"Example category"', toml_value(proposal.best_seller))
+        _copy_exports(proposal, folder / "exports")
     for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8")
     _leave_out_of_git(folder / ".gitignore")
-    return [folder / name for name in (*texts, "exports", "decisions", "runs")]
+    written = tuple(folder / name for name in (*texts, "exports", "decisions", "runs"))
+    if proposal is None:
+        return Started(written)
+    return Started(written, tuple(map(_told, proposal.files)), tuple(proposal.decide), tuple(proposal.refused))
+
+
+def _copy_exports(proposal: Proposal, target: Path) -> None:
+    """Copy the files that were recognised; they name people, so that nobody else on this machine may read them."""
+    with owner_only():
+        for file in proposal.files:
+            if file.sniffed.path.resolve() != (target / file.sniffed.path.name).resolve():
+                copy(file.sniffed.path, target / file.sniffed.path.name)
+
+
+def _told(file: ProposedFile) -> str:
+    """One line on one file: its name, what it is taken for."""
+    known = file.title or (
+        f"read as {file.role}, by its columns" if file.role else "not recognised: nothing is read from it"
+    )
+    return f"{file.sniffed.path.name}: {known}"
 
 
 def _leave_out_of_git(file: Path) -> None:

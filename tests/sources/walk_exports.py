@@ -128,7 +128,7 @@ def _orders(firm: list[Person], rng: random.Random) -> list[Order]:
     for who in firm:
         day = rng.expovariate(who.rate)
         while day < DAYS:
-            placed.append((FROM + timedelta(days=day, seconds=rng.randrange(50_000)), who))
+            placed.append((FROM + timedelta(days=int(day), seconds=rng.randrange(50_000)), who))
             day += 1 + rng.expovariate(who.rate * 2)
     return [_order(f"#{1001 + i}", at, who, rng) for i, (at, who) in enumerate(sorted(placed, key=lambda p: p[0]))]
 

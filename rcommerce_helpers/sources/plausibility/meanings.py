@@ -93,7 +93,10 @@ def _shapes(look: Look, table: str, column: Column) -> _Shapes:
 
 def _strangers(seen: _Shapes, table: str, column: Column) -> Iterator[Doubt]:
     for shape, share in seen.like.items():
-        numbers = column.type == "key" and shape in {"postal code", "telephone number"}  # any number may look like one
+        numbers = column.type in {"key", "record"} and shape in {
+            "postal code",
+            "telephone number",
+        }  # any number may look like one
         if share > MOST and column.name not in WELCOME[shape] and not numbers:
             yield _another(table, column.name, f"{share:.0%} of {seen.rows:,.0f} values look like a {shape}")
 

@@ -1,0 +1,62 @@
+"""What the guide proposes: files, tables, how sure each mapping is, and what a person must decide."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from rcommerce_helpers.sources.guide.meanings import Meaning
+from rcommerce_helpers.sources.guide.profile import Profile
+from rcommerce_helpers.sources.guide.sniff import Sniffed
+
+
+@dataclass
+class ProposedTable:
+    """One section of a table: as in sources.toml, a comment above it, and how sure each column is."""
+
+    table: str
+    section: dict[str, Any]
+    comments: list[str] = field(default_factory=list)
+    sure: dict[str, Meaning] = field(default_factory=dict)
+
+
+@dataclass
+class ProposedFile:
+    """One file: its key, what ``[files]`` says of it, and the columns that nothing reads.
+
+    ``title`` names the preset that knows it, ``role`` the canonical table it was taken for where none does.
+    """
+
+    key: str
+    sniffed: Sniffed
+    profiles: tuple[Profile, ...]
+    options: dict[str, Any]
+    comments: list[str] = field(default_factory=list)
+    title: str = ""
+    role: str = ""
+    unread: list[str] = field(default_factory=list)
+
+    def column(self, name: str) -> Profile | None:
+        return next((one for one in self.profiles if one.name == name), None)
+
+
+@dataclass
+class Proposal:
+    """All that a sources.toml needs; ``decide``: what a person must decide, ``refused``: files that cannot be read.
+
+    ``best_seller``: what is bought most often, for an example that fits.
+    """
+
+    data_set: dict[str, Any]
+    about: dict[str, str]
+    files: list[ProposedFile]
+    tables: list[ProposedTable]
+    reconcile: list[dict[str, Any]]
+    decide: list[str]
+    refused: list[str]
+    best_seller: str = ""
+
+
+def quoted_name(column: str) -> str:
+    """A column of a file as SQL."""
+    return '"' + column.replace('"', '""') + '"'

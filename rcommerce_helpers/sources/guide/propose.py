@@ -1,0 +1,307 @@
+"""A proposal for a folder of exports: files, tables and mappings, how sure each is, and what a person must decide.
+
+Presets first; a file that no preset knows is read by names and values. Nothing is taken over in silence: what no line
+reads is listed, what is unsure says so.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from rcommerce_helpers.errors import SchemaError
+from rcommerce_helpers.schema import LANDED_TABLES
+from rcommerce_helpers.sources.config import TAKEN
+from rcommerce_helpers.sources.guide.meanings import Meaning, named, role_of
+from rcommerce_helpers.sources.guide.profile import Profile, decimal_marks, profile
+from rcommerce_helpers.sources.guide.proposal import Proposal, ProposedFile, ProposedTable, quoted_name
+from rcommerce_helpers.sources.guide.settle import (
+    best_seller,
+    describe,
+    join_orders,
+    join_persons,
+    list_unread,
+    newest_day,
+)
+from rcommerce_helpers.sources.guide.sniff import Sniffed, readable
+from rcommerce_helpers.sources.presets import Match, Preset, all_presets, filled, matches, plain_name
+
+
+def propose(exports: Path, name: str, *, presets: Sequence[Preset] | None = None) -> Proposal:
+    """Look at every file of a folder and propose how to read it.
+
+    Parameters
+    ----------
+    exports
+        A folder of exports, or one file.
+    name
+        Name of the project; the data set is called after it.
+    presets
+        Systems that are known; none = all there are.
+
+    Raises
+    ------
+    SchemaError
+        No file of it can be read.
+    """
+    found, refused = readable(exports)
+    if not found:
+        raise SchemaError(
+            exports.name,
+            got=f"no file that can be read ({'; '.join(refused) or 'the folder is empty'})",
+            expected="exports as .csv, .xlsx, .parquet, .jsonl, plain or .gz",
+            do="Put them there",
+        )
+    sniffed = _keyed(found)
+    headers = {key: file.columns for key, file in sniffed.items()}
+    lines = {key: file.first_line for key, file in sniffed.items()}
+    sniffed, known = _renamed(sniffed, matches(all_presets() if presets is None else presets, headers, lines))
+    files = {key: _file(key, file) for key, file in sniffed.items()}
+    proposal = Proposal({}, {}, list(files.values()), [], [], [], refused)
+    for match in known:
+        _take_preset(proposal, match, files)
+    for key, file in files.items():
+        if not file.title:
+            _take_file(proposal, key, file)
+    join_persons(proposal)
+    join_orders(proposal)
+    describe(proposal, name)
+    list_unread(proposal)
+    proposal.best_seller = best_seller(proposal)
+    return proposal
+
+
+def _keyed(found: Sequence[Sniffed]) -> dict[str, Sniffed]:
+    """Files by a name that SQL can use."""
+    keyed: dict[str, Sniffed] = {}
+    for file in found:
+        stem = re.sub(r"[^a-z0-9]+", "_", plain_name(file.path.name.split(".")[0]).encode("ascii", "ignore").decode())
+        key = stem.strip("_")[:40] or "file"
+        keyed[_free(key if key[0].isalpha() else f"file_{key}", keyed)] = file
+    return keyed
+
+
+def _free(key: str, taken: Mapping[str, object]) -> str:
+    key = f"{key}_file" if key in TAKEN or key.startswith(("staged_", "landed_", "doubled_")) else key
+    return next(k for k in (key, *(f"{key}_{i}" for i in range(2, 10_000))) if k not in taken)
+
+
+def _renamed(files: Mapping[str, Sniffed], known: Sequence[Match]) -> tuple[dict[str, Sniffed], list[Match]]:
+    """Files that a preset knows under the name that the preset gives them."""
+    names: dict[str, str] = {}
+    taken: dict[str, str] = {}
+    renamed = []
+    for match in known:
+        own = {}
+        for theirs, key in match.files.items():
+            own[theirs] = _free(theirs, taken)
+            taken[own[theirs]] = names[key] = own[theirs]
+        renamed.append(replace(match, files=own))
+    for key in files:
+        if key not in names:
+            names[key] = _free(key, taken)
+            taken[names[key]] = key
+    return {names[key]: file for key, file in files.items()}, renamed
+
+
+def _file(key: str, sniffed: Sniffed) -> ProposedFile:
+    columns = list(zip(*sniffed.rows)) if sniffed.rows else [()] * len(sniffed.columns)
+    profiles = tuple(profile(name, values) for name, values in zip(sniffed.columns, columns))
+    options, comments = dict(sniffed.options), list(sniffed.notes)
+    mark, groups, sure = decimal_marks(profiles)
+    if sniffed.path.suffix.lower() not in {".parquet", ".jsonl"}:
+        options |= {"decimal": mark} if mark != "." else {}
+        options |= {"thousands": groups} if groups else {}
+        comments += [] if sure else ["numbers are written with a point and with a comma: look at the amounts as read"]
+    if forms := _date_forms(profiles, comments):
+        options["date_form"] = forms
+    return ProposedFile(key, sniffed, profiles, options, comments)
+
+
+def _date_forms(profiles: Sequence[Profile], comments: list[str]) -> list[str]:
+    """Forms of the dates of a file; where day and month cannot be told apart other columns decide, else a comment."""
+    chosen: list[str] = []
+    settled = {one.forms[0] for one in profiles if len(one.forms) == 1}
+    for one in profiles:
+        if one.kind != "date" or not one.forms:
+            continue
+        form = next((f for f in one.forms if f in settled), one.forms[0])
+        if len(one.forms) > 1 and form not in settled:
+            others = " or ".join(one.forms[1:3])
+            comments.append(f"{one.name}: unsure, day and month could be swapped; every value also reads as {others}")
+        chosen += [form] if form not in chosen else []
+    return chosen
+
+
+def _take_preset(proposal: Proposal, match: Match, files: Mapping[str, ProposedFile]) -> None:
+    """The sections of a preset for its files; what it says of how a file is written goes before what was found."""
+    headers = {key: files[key].sniffed.columns for key in match.files.values()}
+    newest = newest_day([files[key] for key in match.files.values()])
+    made = filled(replace(match, words={**match.words, "as_of": newest}), headers)
+    for key, options in made["files"].items():
+        files[key].title = match.preset.title
+        found = {k: v for k, v in files[key].options.items() if k != "date_form" or "date_form" not in options}
+        files[key].options = {**options, **found}
+        files[key].comments = [
+            f"{match.preset.title}. {trap}" if not i else trap for i, trap in enumerate(match.preset.traps)
+        ]
+    for table, sections in made["tables"].items():
+        proposal.tables += [ProposedTable(table, section, [match.preset.title]) for section in sections]
+    proposal.reconcile += made["reconcile"]
+
+
+def _take_file(proposal: Proposal, key: str, file: ProposedFile) -> None:
+    """The sections of a file that no preset knows."""
+    role = role_of(file.sniffed, file.profiles)
+    file.options["source"] = key
+    if role is None:
+        file.comments.append("what this file is could not be told from its columns: nothing is read from it")
+        proposal.decide.append(
+            f"{file.sniffed.path.name}: map it by hand, or take it out; its columns say nothing known"
+        )
+        return
+    file.role = role.table
+    order = ("record_id", *LANDED_TABLES[role.table].column_names)
+    columns = {c: role.columns[c] for c in dict.fromkeys(order) if c in role.columns}
+    if role.table != "source_records" and "record_id" not in columns:
+        columns |= _person_by_mail(file)
+    if role.table == "order_lines":
+        _orders_of_lines(proposal, key, columns)
+        columns = {c: m for c, m in columns.items() if c != "record_id"}
+        _products_of_lines(proposal, key, file)
+    sections = {c: m.origin for c, m in columns.items()}
+    proposal.tables.append(
+        ProposedTable(role.table, {"from": key, "columns": sections}, [f"{role.sure}: by its columns"], columns)
+    )
+    if role.table == "orders":
+        _lines_of_orders(proposal, key, file)
+    if role.table != "source_records":
+        _persons_within(proposal, key, file, columns)
+    _permissions(proposal, key, file, columns)
+
+
+def _person_by_mail(file: ProposedFile) -> dict[str, Meaning]:
+    mail = named("source_records", file.profiles).get("email")
+    if mail is None:
+        return {}
+    return {
+        "record_id": Meaning(
+            {"sql": f"lower(trim({quoted_name(str(mail.origin))}))"}, "likely", "known by the address alone"
+        )
+    }
+
+
+def _orders_of_lines(proposal: Proposal, key: str, columns: Mapping[str, Meaning]) -> None:
+    """One row per order, out of a file of lines."""
+    profiles = next(file for file in proposal.files if file.key == key).profiles
+    heads = {c: m for c, m in named("orders", profiles).items() if c not in {"order_id", "record_id"}}
+    parts = [f"{_expression(columns['order_id'])} as order_id"]
+    parts += [f"min({_expression(columns['record_id'])}) as record_id"] if "record_id" in columns else []
+    parts += [
+        f"min({_expression(heads[c])}) as {quoted_name(c) if c == 'at' else c}"
+        for c in ("at", "channel", "store_id", "country")
+        if c in heads
+    ]
+    if "at" not in heads:
+        proposal.decide.append(f"{key}: no column says when the orders were placed; map orders.at")
+        return
+    sql = f"select {', '.join(parts)}\nfrom {key} group by 1"
+    proposal.tables.append(
+        ProposedTable("orders", {"source": key, "sql": sql}, ["likely: one row per order, its first line speaks"])
+    )
+
+
+def _products_of_lines(proposal: Proposal, key: str, file: ProposedFile) -> None:
+    """What a file of lines says of its products."""
+    shelf = {
+        c: m
+        for c, m in named("products", file.profiles).items()
+        if c in {"product_id", "name", "category", "department", "brand"}
+    }
+    if "product_id" not in shelf or len(shelf) < 2:
+        return
+    parts = [
+        f"max({_expression(m)}) as {quoted_name(c) if c == 'name' else c}"
+        for c, m in shelf.items()
+        if c != "product_id"
+    ]
+    sql = f"select {_expression(shelf['product_id'])} as product_id, {', '.join(parts)}\nfrom {key} group by 1"
+    proposal.tables.append(ProposedTable("products", {"sql": sql}, ["likely: products as the lines name them"]))
+
+
+def _lines_of_orders(proposal: Proposal, key: str, file: ProposedFile) -> None:
+    """A file of one row per order still says what was paid: one line per order."""
+    lines = named("order_lines", file.profiles)
+    if "amount" not in lines:
+        proposal.decide.append(f"{key}: no column says what was paid; map order_lines from it or from another file")
+        return
+    columns = {
+        "order_id": lines["order_id"],
+        "product_id": Meaning({"constant": "order"}, "unsure", "the file does not say what was bought"),
+        "quantity": Meaning({"constant": 1}, "unsure", "one line per order"),
+        "amount": replace(lines["amount"], sure="likely"),
+    }
+    proposal.tables.append(
+        ProposedTable(
+            "order_lines", {"from": key, "columns": {c: m.origin for c, m in columns.items()}},
+            ["unsure: a file of orders without what was bought; one line stands for each"], columns,
+        )
+    )  # fmt: skip
+
+
+def _persons_within(proposal: Proposal, key: str, file: ProposedFile, columns: Mapping[str, Meaning]) -> None:
+    """Persons whom a file names beside its own business."""
+    about = named("source_records", file.profiles)
+    reference = about.get("record_id") or columns.get("record_id")
+    telling = {
+        c: m
+        for c, m in about.items()
+        if c in {"given_name", "family_name", "email", "phone", "street", "postcode", "city", "country"}
+    }
+    if reference is None or not (set(telling) & {"given_name", "email", "phone", "street"}):
+        return
+    parts = [f"{_expression(reference)} as record_id"]
+    parts += [f"max({_expression(m)}) as {c}" for c, m in telling.items()]
+    given = _expression(reference)
+    sql = f"select {', '.join(parts)}\nfrom {key} where {given} is not null group by 1"
+    proposal.tables.append(
+        ProposedTable("source_records", {"source": key, "sql": sql}, ["likely: persons as this file names them"])
+    )
+
+
+def _permissions(proposal: Proposal, key: str, file: ProposedFile, columns: Mapping[str, Meaning]) -> None:
+    """Yes and no to e-mail marketing, where a column says so; an empty cell is neither."""
+    said = named("permissions", file.profiles)
+    mail = named("source_records", file.profiles).get("email")
+    reference = columns.get("record_id") or named("source_records", file.profiles).get("record_id")
+    if not said or reference is None or mail is None:
+        return
+    yes, no = ("granted", "refused") if "decision" in said else ("refused", "granted")
+    source = said.get("decision") or said["refusal"]
+    column = f"lower(trim({_expression(source)}))"
+    when = next((m for c, m in columns.items() if c in {"created_at", "at"}), None)
+    moment = _expression(when) if when is not None else f"'{newest_day([file])}'"
+    words = "('true', 'yes', 'ja', 'wahr', 'y', 'j', '1')", "('false', 'no', 'nein', 'falsch', 'n', '0')"
+    verdict = f"case when {column} in {words[0]} then '{yes}' else '{no}' end"
+    sql = (
+        f"select {_expression(reference)} as record_id, 'marketing' as purpose, 'email' as channel,\n"
+        f"       lower(trim({_expression(mail)})) as contact_point, {verdict} as decision, 'consent' as basis,\n"
+        f'       {moment} as "at"\nfrom {key} where {column} in {words[0]}\n    or {column} in {words[1]}'
+    )
+    proposal.tables.append(
+        ProposedTable(
+            "permissions",
+            {"source": key, "sql": sql},
+            [f"likely: {source.origin} as yes and no to e-mail marketing"],
+        )
+    )
+    proposal.decide.append(f"{key}: was the yes to e-mail given as the law asks, and when? The guide took {moment}")
+
+
+def _expression(meaning: Meaning) -> str:
+    """A meaning as SQL over its file."""
+    if isinstance(meaning.origin, str):
+        return quoted_name(meaning.origin)
+    return str(meaning.origin.get("sql") or f"'{meaning.origin.get('constant')}'")

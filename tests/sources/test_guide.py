@@ -1,0 +1,230 @@
+"""The guide: a stranger's folder becomes a sources.toml that lands it rightly, and says what it does not know."""
+
+import gzip
+import tomllib
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from walk_exports import Truth, write_exports
+
+from rcommerce_helpers.errors import ParamError, SchemaError
+from rcommerce_helpers.schema import LANDED_TABLES
+from rcommerce_helpers.sources import check, land, load_data_set
+from rcommerce_helpers.sources.config import read_config
+from rcommerce_helpers.sources.guide import propose, write_toml
+from rcommerce_helpers.sources.guide.profile import decimal_marks, profile
+from rcommerce_helpers.sources.guide.sniff import sniff
+from rcommerce_helpers.sources.landed import read_landed
+from rcommerce_helpers.workspace.project import write_project
+
+
+@pytest.fixture(scope="module")
+def walk(tmp_path_factory) -> tuple[Path, Truth]:
+    """A project made from the six exports of the walk."""
+    folder = tmp_path_factory.mktemp("walk")
+    truth = write_exports(folder / "given", people=300)
+    write_project(folder / "roesterei", folder / "given")
+    return folder / "roesterei", truth
+
+
+@pytest.fixture(scope="module")
+def report(walk):
+    return check(load_data_set(str(walk[0])))
+
+
+def test_six_exports_land_to_the_cent_without_a_line_written_by_hand(walk, report):
+    project, truth = walk
+    landed = project / "landed"
+    quarantine = land(load_data_set(str(project)), landed).quarantine
+    assert quarantine.empty
+    net = report.bridge.set_index("step")["amount"]["net"]
+    assert round(net * 100) == truth.net
+    orders = read_landed(landed, "orders")
+    assert (len(orders), int((orders["status"] == "cancelled").sum())) == (truth.orders, truth.cancelled)
+    assert round(read_landed(landed, "invoices")["amount"].sum() * 100) == truth.booked
+    assert len(read_landed(landed, "service_cases")) == truth.tickets
+    assert len(read_landed(landed, "feedback")) == truth.reviews
+
+
+def test_every_no_of_every_system_arrives(walk):
+    project, truth = walk
+    land(load_data_set(str(project)), project / "landed")
+    said = read_landed(project / "landed", "permissions")
+    assert set(said.loc[said["decision"] != "granted", "contact_point"]) == truth.no_mail
+
+
+def test_the_books_and_the_orders_agree_key_by_key(report):
+    assert [one.differ for one in report.reconciled] == [(0, 0.0), (0, 0.0)]
+    books, own = report.reconciled
+    assert own.only_here == own.only_there == (0, 0.0)
+    assert books.agree > 100
+    assert books.only_there == (0, 0.0)
+
+
+def test_nothing_looks_wrong_in_what_is_right(report):
+    assert [doubt for doubt in report.doubts if doubt.level == "warning"] == []
+
+
+def test_the_text_shows_no_person(walk):
+    text = (walk[0] / "sources.toml").read_text(encoding="utf-8")
+    assert "@post.example" not in text
+    assert not any(name in text for name in ("Müller", "Özdemir", "Gartenstraße", "5550"))
+
+
+def test_exports_are_copied_for_their_owner_only(walk):
+    copies = list((walk[0] / "exports").iterdir())
+    assert len(copies) == 6
+    assert {path.stat().st_mode & 0o777 for path in copies} == {0o600}
+
+
+CUSTOMERS = (
+    "Kunden-Nr.;Vorname;Nachname;E-Mail;PLZ\n007;Jörg;Müller;j@post.example;01067\n8;Ida;Kühn;i@post.example;04109\n"
+)
+LINES = (
+    "Auftragsnr;Kunden-Nr.;Datum;Artikelnr;Bezeichnung;Menge;Einzelpreis;Gesamt\n"
+    "1;007;29.06.2024 18:05;A1;Kanne;2;10,50;21,00\n1;007;29.06.2024 18:05;B1;Sieb;1;1.234,50;1.234,50\n"
+    "2;8;30.06.2024 10:00;A1;Kanne;1;10,50;10,50\n"
+)
+
+
+def proposed(folder: Path, **files: str) -> tuple[Path, object]:
+    """A project for files given by name and text."""
+    (folder / "given").mkdir()
+    for name, text in files.items():
+        (folder / "given" / f"{name}.csv").write_text(text, encoding="cp1252", newline="")
+    started = write_project(folder / "shop", folder / "given")
+    return folder / "shop", started
+
+
+def test_files_that_no_preset_knows_are_read_by_names_and_values(tmp_path):
+    project, _ = proposed(tmp_path, kunden=CUSTOMERS, positionen=LINES)
+    config = read_config(project / "sources.toml")
+    lines = config.tables["order_lines"][0].columns
+    assert {c: m.column for c, m in lines.items()} == {
+        "order_id": "Auftragsnr", "product_id": "Artikelnr", "quantity": "Menge", "amount": "Gesamt",
+    }  # fmt: skip
+    landed = tmp_path / "landed"
+    assert land(load_data_set(str(project)), landed).quarantine.empty
+    assert read_landed(landed, "order_lines")["amount"].to_list() == [21.0, 1234.5, 10.5]
+    orders, people = read_landed(landed, "orders"), read_landed(landed, "source_records")
+    assert orders["record_id"].to_list() == ["kunden:007", "kunden:8"]  # the shop's numbers are those of the list
+    assert people["record_id"].to_list() == ["kunden:007", "kunden:8"]
+    assert people["postcode"].to_list() == ["01067", "04109"]
+
+
+def test_a_price_of_one_is_multiplied_and_a_total_is_not(tmp_path):
+    head = "order no,sku,qty,amount,date\n"
+    rows = [
+        (order, sku, qty) for order in range(1, 40) for sku, qty in ((order % 5, 1), (5 + order % 3, 1 + order % 4))
+    ]
+    prices = {sku: 3.5 + sku for sku in range(8)}
+    unit = head + "".join(f"{o},P{s},{q},{prices[s]:.2f},2024-05-{o % 28 + 1:02}\n" for o, s, q in rows)
+    whole = head + "".join(f"{o},P{s},{q},{prices[s] * q:.2f},2024-05-{o % 28 + 1:02}\n" for o, s, q in rows)
+    for name, text in (("unit", unit), ("whole", whole)):
+        (tmp_path / name).mkdir()
+        project, _ = proposed(tmp_path / name, lines=text)
+        land(load_data_set(str(project)), tmp_path / name / "landed")
+        paid = read_landed(tmp_path / name / "landed", "order_lines")["amount"].sum()
+        assert paid == pytest.approx(sum(prices[s] * q for _, s, q in rows)), name
+
+
+def test_a_personal_column_is_mapped_as_what_it_is_or_not_at_all(tmp_path):
+    """E-mail addresses under the name of a channel, telephone numbers under that of a shop, streets as a category."""
+    rows = "".join(
+        f"{i},2024-03-{i % 28 + 1:02},p{i}@post.example,+49 170 555{i:04},Gartenweg {i},{i}.50\n" for i in range(1, 60)
+    )
+    project, _ = proposed(tmp_path, orders="order id,order date,channel,store,category,total\n" + rows)
+    config = read_config(project / "sources.toml")
+    mapped = {
+        mapping.column: LANDED_TABLES[table].column(canonical)
+        for table, sections in config.tables.items()
+        for section in sections
+        for canonical, mapping in section.columns.items()
+    }
+    for column in ("channel", "store", "category"):
+        assert column not in mapped or mapped[column].personal or mapped[column].type == "record", column
+    text = (project / "sources.toml").read_text(encoding="utf-8")
+    assert "@post.example" not in text
+    assert "nothing reads: channel, store, category" in text
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("old.xls", b"\xd0\xcf\x11\xe0", "save it as .xlsx"),
+        ("brief.pdf", b"%PDF", "Export the table"),
+        ("all.zip", b"PK\x03\x04", "Unpack it"),
+        ("empty.csv", b"", "an empty file"),
+        ("twice.csv", b"id,id\n1,2\n", "more than once"),
+        ("broken.xlsx", b"PK\x03\x04 nothing", "no readable workbook"),
+        ("broken.parquet", b"PAR1", "no readable parquet"),
+        ("cut.csv.gz", gzip.compress(b"id,name\n1,a\n" * 500)[:40], "cannot be read"),
+    ],
+)
+def test_a_file_that_cannot_be_read_says_why_and_stops_nothing(tmp_path, name, content, told):
+    (tmp_path / "given").mkdir()
+    (tmp_path / "given" / name).write_bytes(content)
+    with pytest.raises(SchemaError, match="no file that can be read"):
+        write_project(tmp_path / "none", tmp_path / "given")
+    (tmp_path / "given" / "kunden.csv").write_text(CUSTOMERS, encoding="utf-8")
+    started = write_project(tmp_path / "some", tmp_path / "given")
+    assert any(name in line and told in line for line in started.refused), started.refused
+    assert [path.name for path in (tmp_path / "some" / "exports").iterdir()] == ["kunden.csv"]
+
+
+def test_exports_that_are_not_there_are_told_before_anything_is_made(tmp_path):
+    with pytest.raises(ParamError, match="--from"):
+        write_project(tmp_path / "shop", tmp_path / "nowhere")
+    assert not (tmp_path / "shop").exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding", "options"),
+    [
+        ("a;b;c\n1;2,5;x\n", "utf-8", {"delimiter": ";"}),
+        ("sep=;\na;b;c\n1;2;x\n", "utf-8", {"delimiter": ";"}),
+        ("a\tb\n1\tä\n", "utf-16", {"delimiter": "\t", "encoding": "utf-16"}),
+        ("Umsätze 2024\nStand: heute\n\nNr,Name,Ort\n1,x,y\n2,z,w\n", "utf-8", {"skip_rows": 3}),
+        ("Nr,Straße\n1,Allee €\n", "cp1252", {"encoding": "cp1252"}),
+        ("id|text\n1|'a, b, c'\n2|'d; e; f'\n", "utf-8", {"delimiter": "|"}),
+        ('id,text\n1,"a;b;c;d;e"\n2,"f;g;h;i;j"\n', "utf-8", {}),
+    ],
+)
+def test_how_a_file_is_written_is_found_out(tmp_path, text, encoding, options):
+    (tmp_path / "x.csv").write_bytes(text.encode(encoding))
+    assert sniff(tmp_path / "x.csv").options == options
+
+
+def test_day_and_month_that_could_be_swapped_are_unsure(tmp_path):
+    rows = "".join(f"{i},0{i % 9 + 1}/0{i % 7 + 1}/2024,5.00\n" for i in range(1, 30))
+    project, _ = proposed(tmp_path, orders="order id,order date,total\n" + rows)
+    assert "unsure, day and month could be swapped" in (project / "sources.toml").read_text(encoding="utf-8")
+    assert profile("d", ["13/02/2024", "01/02/2024"]).forms == ("%d/%m/%Y",)
+
+
+def test_a_thousand_and_one_and_a_bit_are_told_apart_by_the_other_values():
+    assert decimal_marks([profile("x", ["1.234", "12,50"])])[0] == ","
+    assert decimal_marks([profile("x", ["1.234", "12.50"])])[0] == "."
+
+
+WORDS = st.text(min_size=1, max_size=30).filter(lambda text: text.strip() and "\0" not in text)
+
+
+@settings(max_examples=60, deadline=None)
+@given(names=st.lists(WORDS, min_size=2, max_size=5, unique_by=lambda t: t.strip().lower()), value=WORDS)
+def test_whatever_a_file_calls_its_columns_stays_a_name(tmp_path_factory, names, value):
+    """A header cannot break out of a string or a comment of the text that the guide writes."""
+    folder = tmp_path_factory.mktemp("names")
+    frame = pd.DataFrame({name: [value, "x", "y"] for name in names})
+    frame["Kundennr"], frame["E-Mail"] = ["1", "2", "3"], ["a@b.example", "c@d.example", "e@f.example"]
+    frame.to_parquet(folder / "people.parquet")
+    proposal = propose(folder, value)
+    written = tomllib.loads(write_toml(proposal))
+    assert set(written) <= {"data_set", "expect", "files", "tables"}
+    (file,) = written["files"].values()
+    assert file["path"] == "people.parquet"
+    (table,) = written["tables"]["source_records"]
+    assert set(table["columns"].values()) <= set(frame.columns)
