@@ -19,7 +19,7 @@ from rcommerce_helpers.errors import SchemaError
 from rcommerce_helpers.schema import LANDED_TABLES, PURPOSES
 from rcommerce_helpers.sources.complaints import complain, nearest, not_unicode
 
-Format = Literal["csv", "csv.gz", "xlsx", "parquet", "jsonl", "jsonl.gz"]
+Format = Literal["csv", "csv.gz", "xlsx", "parquet", "jsonl", "jsonl.gz", "json", "json.gz"]
 FILE_KEY = re.compile(r"(?!staged_|landed_|doubled_)[A-Za-z][A-Za-z0-9_-]*")
 TAKEN = ("quarantine", "numbered", "block", "bad_lines")
 THOUSANDS = ("", ".", ",", " ", "'", "\u2019", "\u00a0", "\u202f")
@@ -134,7 +134,8 @@ class FileSection(Forms):
     """One file and how it is read.
 
     ``names`` gives the column names of a file without a header line; ``skip_rows`` counts lines above the header;
-    ``missing`` lists texts that stand for nothing (an empty field always does).
+    ``missing`` lists texts that stand for nothing (an empty field always does). ``rows`` names the array of a JSON
+    object that holds its rows (``orders``, ``data.orders``).
     """
 
     path: str = Field(min_length=1)
@@ -143,6 +144,7 @@ class FileSection(Forms):
     quote: str = Field(default='"', min_length=0, max_length=1)
     encoding: str = "utf-8"
     sheet: str | None = None
+    rows: str | None = Field(default=None, pattern=r"^[^.]+(\.[^.]+)*$")
     skip_rows: int = Field(default=0, ge=0)
     names: list[str] | None = None
     missing: list[str] = []

@@ -11,6 +11,7 @@ from pathlib import Path
 from rcommerce_helpers.errors import ParamError, SchemaError
 from rcommerce_helpers.sources.complaints import nearest
 from rcommerce_helpers.sources.config import FileSection, SourcesConfig, read_config
+from rcommerce_helpers.sources.workbook import old_workbook
 from rcommerce_helpers.sources.public import public_data_sets
 
 SUFFIXES = {
@@ -25,7 +26,10 @@ SUFFIXES = {
     ".ndjson": "jsonl",
     ".jsonl.gz": "jsonl.gz",
     ".ndjson.gz": "jsonl.gz",
+    ".json": "json",
+    ".json.gz": "json.gz",
 }
+OLD_WORKBOOKS = (".xls", ".xlt", ".xlsb")
 OFFERS_FILE = "offers.toml"
 PACKAGE = "package:"
 
@@ -79,11 +83,13 @@ class DataSet:
         for suffix in sorted(SUFFIXES, key=len, reverse=True):
             if lower.endswith(suffix):
                 return SUFFIXES[suffix]
+        if lower.endswith(OLD_WORKBOOKS):
+            raise old_workbook(f"files.{key} ({spec.path})")
         raise SchemaError(
             f"files.{key}",
             got=f"path {spec.path!r} without a known suffix",
             expected=f"one of {', '.join(SUFFIXES)}",
-            do="Set format = csv, csv.gz, xlsx, parquet, jsonl or jsonl.gz",
+            do="Set format = csv, csv.gz, xlsx, parquet, jsonl, jsonl.gz, json or json.gz",
         )
 
     @cached_property

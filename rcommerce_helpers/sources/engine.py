@@ -22,8 +22,9 @@ from rcommerce_helpers.sources.config import FileSection, Forms
 from rcommerce_helpers.sources.data_set import DataSet
 from rcommerce_helpers.sources.delimited import BadLine, Block, read_delimited
 from rcommerce_helpers.sources.foreign_sql import Place, foreign_texts, judged_expression
+from rcommerce_helpers.sources.json_files import read_json_array, read_json_lines
 from rcommerce_helpers.sources.parsing import named, quoted
-from rcommerce_helpers.sources.workbook import read_json_lines, read_workbook
+from rcommerce_helpers.sources.workbook import read_workbook
 
 READERS = {
     "csv": read_delimited,
@@ -31,6 +32,8 @@ READERS = {
     "xlsx": read_workbook,
     "jsonl": read_json_lines,
     "jsonl.gz": read_json_lines,
+    "json": read_json_array,
+    "json.gz": read_json_array,
 }
 
 
