@@ -72,6 +72,23 @@ def read_json_array(path: Path, spec: FileSection, name: str) -> Iterator[Block]
     yield from blocks_of(_elements(path, spec, name, at), columns, name)
 
 
+def raw_elements(path: Path, spec: FileSection, name: str) -> Iterator[bytes]:
+    """The elements of the array of a JSON file as they are written, each in one line.
+
+    Raises
+    ------
+    SchemaError
+        As ``read_json_array``, but that the array may be empty.
+    """
+    at = tuple(spec.rows.split(".")) if spec.rows else _only_array(path, name)
+    text = _Text(path, name)
+    with text.opened():
+        for _ in text.rows(at):
+            text.number += 1
+            yield text.raw.replace("\r", " ").replace("\n", " ").encode(errors="replace")
+        text.end()
+
+
 def columns_of(items: Iterable[Item]) -> list[str]:
     """All keys that occur, in the order of their first occurrence."""
     columns: dict[str, None] = {}
@@ -193,7 +210,7 @@ class _Text:
     def __init__(self, path: Path, name: str) -> None:
         self.path, self.name = path, name
         self.text, self.position, self.ended, self.number = "", 0, False, 0
-        self.doubled = False
+        self.doubled, self.raw = False, ""
         self.decoder = json.JSONDecoder(parse_float=Decimal, object_pairs_hook=self._pairs)
 
     @contextmanager
@@ -293,7 +310,7 @@ class _Text:
                 raise self._broken(str(error).split(";")[0][:120], "JSON that can be read") from None
             else:
                 if end < len(self.text) or self.ended:  # a number at the end of what was read may go on
-                    self.position = end
+                    self.raw, self.position = self.text[self.position : end], end
                     return found
             if len(self.text) - self.position >= FIELD_CHARACTERS_MAX:
                 raise endless_line(f"{self.name}, row {self.number + 1}")

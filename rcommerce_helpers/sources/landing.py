@@ -19,7 +19,7 @@ import pandas as pd
 from rcommerce_helpers.errors import SchemaError
 from rcommerce_helpers.schema import LANDED_TABLES
 from rcommerce_helpers.schema.columns import FILE_ORDER
-from rcommerce_helpers.sources.data_set import OFFERS_FILE, DataSet
+from rcommerce_helpers.sources.data_set import FETCHED, OFFERS_FILE, DataSet
 from rcommerce_helpers.sources.engine import LoadedFile, engine, load_files
 from rcommerce_helpers.sources.expectations import Arrived, check_expectations, check_warnings, most_frequent
 from rcommerce_helpers.sources.facts import FACTS_FILE, HOME_REGION, DataSetFacts, TableCount, read_facts, write_facts
@@ -108,6 +108,8 @@ def _build(data_set: DataSet, scratch: Path, earlier: DataSetFacts | None) -> La
         write_facts(workshop.out, workshop.facts)
         if data_set.offers.exists():
             shutil.copyfile(data_set.offers, workshop.out / OFFERS_FILE)
+        for key in data_set.fetched_keys:
+            shutil.copyfile(data_set.file_path(key), workshop.out / data_set.file_path(key).name)
         return LandingReport(workshop.facts, quarantine_frame(workshop))
 
 
@@ -370,10 +372,11 @@ def _move_into(out: Path, folder: Path, facts: DataSetFacts) -> None:
     """
     folder.mkdir(parents=True, exist_ok=True)
     (folder / FACTS_FILE).unlink(missing_ok=True)
-    for old in folder.glob("*.parquet"):
+    for old in {*folder.glob("*.parquet"), *folder.glob(f"{FETCHED}*")}:
         old.unlink()
     (folder / OFFERS_FILE).unlink(missing_ok=True)
     tables = [f"{name}.parquet" for name in (*facts.counts, QUARANTINE)]
     offers = [OFFERS_FILE] * (out / OFFERS_FILE).exists()
-    for name in (*tables, *offers, FACTS_FILE):
+    fetched = sorted(path.name for path in out.glob(f"{FETCHED}*"))
+    for name in (*tables, *fetched, *offers, FACTS_FILE):
         shutil.move(out / name, folder / name)  # one that is missing is an error: it was written and counted

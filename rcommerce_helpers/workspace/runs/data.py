@@ -26,8 +26,8 @@ class DescribedData:
         land(self.described, folder, previous=previous)
 
 
-def described_data(name_or_path: str, *, allow_outside: bool = False) -> DescribedData:
+def described_data(name_or_path: str, *, allow_outside: bool = False, allow_network: bool = False) -> DescribedData:
     """Look up a public data set by name, or read a sources.toml; errors name the file and the key."""
     from rcommerce_helpers.sources import load_data_set
 
-    return DescribedData(load_data_set(name_or_path, allow_outside=allow_outside))
+    return DescribedData(load_data_set(name_or_path, allow_outside=allow_outside, allow_network=allow_network))
