@@ -24,6 +24,9 @@ from rcommerce_helpers.sources.databases import read_database
 from rcommerce_helpers.sources.fence import MEMORY, SPILL, Limits, apart
 from rcommerce_helpers.sources.web_service import read_service
 
+GRACE = 10.0
+"""Seconds beyond its limit in which a source may end by itself, and tell its server to stop."""
+
 
 def fetch(data_set: DataSet, *, allow_network: bool) -> DataSet:
     """The data set with its databases and web services read; itself where it has none.
@@ -50,7 +53,7 @@ def fetch(data_set: DataSet, *, allow_network: bool) -> DataSet:
 
 def _fetch_one(data_set: DataSet, key: str, spec: FileSection) -> None:
     target, place = data_set.file_path(key), f"files.{key}"
-    limits = Limits(spec.seconds, MEMORY, SPILL)
+    limits = Limits(spec.seconds + GRACE, MEMORY, SPILL)
     # a folder of its own: one that is left without a parent is removed whole
     with tempfile.TemporaryDirectory(dir=target.parent) as scratch:
         whole = Path(scratch) / target.name

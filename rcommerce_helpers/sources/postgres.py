@@ -54,6 +54,7 @@ REFUSED = {
     "3D": ("a database that the server does not have", "Correct the name of the database in"),
     "42501": ("a table this user may not read", "Let the owner of the database grant select on it to the user of"),
     "57014": ("a table that is not read in time", "Ask for less, or set seconds = ... beside"),
+    "22021": ("bytes that are no UTF-8 in a text", "Mend them in the database, or read a view without that column of"),
     "25006": ("a query or view that writes", "Read a plain table, or a view that only reads, with"),
     "53": ("a server without room for another connection", "Try again later with"),
 }
@@ -84,6 +85,8 @@ def read_postgres(url: str, spec: FileSection, place: str, target: Path) -> None
             with connection.cursor(name="rows") as cursor:
                 cursor.execute(select)
                 write_batches(target, schema, _batches(cursor, columns, schema), place)
+    except SchemaError:  # it is a ValueError too
+        raise
     except psycopg.Error as error:
         raise _trouble(error, spec, place) from None
     except UnicodeError:

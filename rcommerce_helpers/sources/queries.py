@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pyarrow as pa
 
+from rcommerce_helpers.engine import batches
 from rcommerce_helpers.errors import SchemaError
 from rcommerce_helpers.sources.config import FileSection
-from rcommerce_helpers.sources.databases import BATCH, chosen_table, write_batches
+from rcommerce_helpers.sources.databases import BATCH, write_batches
 
 
 def read_by_ibis(url: str, spec: FileSection, place: str, target: Path) -> None:
@@ -34,19 +35,20 @@ def read_by_ibis(url: str, spec: FileSection, place: str, target: Path) -> None:
 
     try:
         backend = ibis.connect(url)
-        table = backend.table(chosen_table(str(spec.table), list(backend.list_tables()), place))
-        reader = table.to_pyarrow_batches(chunk_size=BATCH)
-        schema = pa.schema([(field.name, _kept(field.type)) for field in reader.schema])
-        write_batches(target, schema, _cast(reader, schema), place)
+        table = backend.table(str(spec.table))
+        schema = pa.schema([(field.name, _kept(field.type)) for field in table.schema().to_pyarrow()])
+        # Ibis 12 streams from DuckDB by a method that DuckDB 2 no longer has
+        rows = batches(table) if backend.name == "duckdb" else table.to_pyarrow_batches(chunk_size=BATCH)
+        write_batches(target, schema, _cast(rows, schema), place)
     except SchemaError:
         raise
     except Exception as error:  # noqa: BLE001 - each driver has errors of its own, and writes the address into them
         missing = isinstance(error, ImportError)
         raise SchemaError(
             place,
-            got=f"a database of the kind {kind[1]} that cannot be read ({type(error).__name__})",
+            got=f"a database of the kind {kind[1]} in {spec.url_env} that cannot be read ({type(error).__name__})",
             expected="a driver that is installed, and a server that answers",
-            do=f"Install ibis-framework[{kind[1]}]" if missing else f"Check {spec.url_env} with a program of its own",
+            do=f"Install ibis-framework[{kind[1]}]" if missing else f"Check {spec.url_env} and table with a program of its own",
         ) from None
 
 
@@ -58,8 +60,8 @@ def _kept(kind: pa.DataType) -> pa.DataType:
     return kind if any(is_of(kind) for is_of in (*known, pa.types.is_timestamp)) else pa.string()
 
 
-def _cast(reader: pa.RecordBatchReader, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
-    for batch in reader:
+def _cast(rows: Iterable[pa.RecordBatch], schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+    for batch in rows:
         columns = [_as(column, field.type) for column, field in zip(batch.columns, schema)]
         yield pa.record_batch(columns, schema=schema)
 
