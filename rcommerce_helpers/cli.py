@@ -163,10 +163,13 @@ def check(
     allow_outside: AllowOutside = False,
     allow_network: AllowNetwork = False,
     show_values: Annotated[bool, typer.Option(help="show personal values as they are; on a terminal only")] = False,
+    out: Out = Path("runs"),
 ) -> None:
     """Say what looks wrong, what would be landed, quarantined and set aside, how values are read; writes nothing."""
     from rcommerce_helpers.sources import check as check_data_set
     from rcommerce_helpers.sources import load_data_set
+    from rcommerce_helpers.workspace.data_sets import data_set_id
+    from rcommerce_helpers.workspace.runs.manifest import last_landed
 
     if show_values and not sys.stdout.isatty():
         raise ParamError(
@@ -176,7 +179,7 @@ def check(
             do="Leave it out: values would stay",
         )
     data_set = load_data_set(_source_of(file), allow_outside=allow_outside, allow_network=allow_network)
-    report = check_data_set(data_set, values=show_values)
+    report = check_data_set(data_set, values=show_values, previous=last_landed(out, data_set_id(file, Path())))
     for line in report.lines():
         typer.echo(line)
 

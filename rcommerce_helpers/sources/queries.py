@@ -48,7 +48,9 @@ def read_by_ibis(url: str, spec: FileSection, place: str, target: Path) -> None:
             place,
             got=f"a database of the kind {kind[1]} in {spec.url_env} that cannot be read ({type(error).__name__})",
             expected="a driver that is installed, and a server that answers",
-            do=f"Install ibis-framework[{kind[1]}]" if missing else f"Check {spec.url_env} and table with a program of its own",
+            do=f"Install ibis-framework[{kind[1]}]"
+            if missing
+            else f"Check {spec.url_env} and table with a program of its own",
         ) from None
 
 
