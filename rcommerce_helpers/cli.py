@@ -103,7 +103,8 @@ def _run(request: RunRequest, *, plain: bool) -> int:
 
     plan = plan_of(request, standard_table())
     source = _source_of(request.dataset)
-    data = described_data(source, allow_outside=request.allow_outside, allow_network=request.allow_network)
+    allowed = {"allow_outside": request.allow_outside, "allow_network": request.allow_network}
+    data = described_data(source, **allowed, kept=request.out / ".read" / request.data_set)
     for name in plan.left_out:
         typer.echo(f"{name}: left out, its notebook is not there", err=True)
     outcome = run_notebooks(plan, data, shown(plain=plain or None), started=datetime.now(UTC))

@@ -41,13 +41,15 @@ class DataSet:
     """A checked sources.toml and where its files lie.
 
     Its files lie under its own folder, or that of the package they come with, links followed; with ``allow_outside``
-    they may lie anywhere. ``fetched`` is the folder that holds what was read of databases and web services.
+    they may lie anywhere. ``fetched`` is the folder that holds what was read of databases and web services,
+    ``kept`` the one with the rows of files that are slow to read.
     """
 
     path: Path
     config: SourcesConfig
     allow_outside: bool = False
     fetched: Path | None = None
+    kept: Path | None = None
 
     @property
     def name(self) -> str:

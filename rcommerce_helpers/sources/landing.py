@@ -26,6 +26,7 @@ from rcommerce_helpers.sources.engine import LoadedFile, engine, load_files
 from rcommerce_helpers.sources.expectations import Arrived, check_expectations, check_warnings, most_frequent
 from rcommerce_helpers.sources.facts import FACTS_FILE, DataSetFacts, TableCount, read_facts, region_of, write_facts
 from rcommerce_helpers.sources.fence import fenced, limits_for
+from rcommerce_helpers.sources.kept import KEPT, keep
 from rcommerce_helpers.sources.landed import QUARANTINE
 from rcommerce_helpers.sources.parsing import named, quoted
 from rcommerce_helpers.sources.plausibility import Doubt, Look, doubts
@@ -85,6 +86,7 @@ def land(data_set: DataSet, folder: Path, *, previous: Path | None = None) -> La
     with scratch_folder() as scratch:
         report = fenced(_build, data_set, scratch, earlier, before)
         _move_into(scratch / OUT, folder, report.facts)
+        keep(scratch / KEPT, data_set.kept)
     return report
 
 
