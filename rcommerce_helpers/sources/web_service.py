@@ -10,7 +10,6 @@ import json
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
@@ -208,11 +207,12 @@ def _at(content: Any, place: str) -> Any:
 
 
 def _asked_wait(answer: httpx.Response) -> float:
-    """Seconds a busy service asks to wait (``Retry-After``: seconds, or a moment); 0 where it asks for none."""
+    """Seconds a busy service asks to wait (``Retry-After``: seconds, or a moment of its clock); 0 for none."""
     said = answer.headers.get("retry-after", "").strip()
     if said.isdecimal():
         return float(said[:9])
     try:
-        return max((parsedate_to_datetime(said) - datetime.now(UTC)).total_seconds(), 0.0)
+        now = parsedate_to_datetime(answer.headers.get("date", ""))
+        return max((parsedate_to_datetime(said) - now).total_seconds(), 0.0)
     except (ValueError, TypeError):
         return 0.0

@@ -112,8 +112,8 @@ def test_types_of_duckdb_stay(tmp_path):
     duckdb_file(
         tmp_path,
         """create table orders as select 0.1::decimal(38, 20) as d, 0.1::float as f, (2::hugeint ** 100)::hugeint as h,
-        timestamp '2024-06-01 10:00' as t, timestamptz '2024-06-01 10:00+02' as z, true as b, [1, 2] as l, 7::uint64 as u,
-        date '2024-06-01' as day, null::varchar as n, '\\x01'::blob as raw""",
+        timestamp '2024-06-01 10:00' as t, timestamptz '2024-06-01 10:00+02' as z, true as b, [1, 2] as l,
+        7::uint64 as u, date '2024-06-01' as day, null::varchar as n, '\\x01'::blob as raw""",
     )
     row = fetched(tmp_path, 'database = "duckdb:shop.duckdb"', 'table = "orders"').to_pylist()[0]
     assert row["d"] == Decimal("0.1").quantize(Decimal(10) ** -20)
@@ -234,10 +234,11 @@ def test_a_table_of_postgres_lands(tmp_path, shop):
 def test_types_of_postgres_stay(tmp_path, shop):
     declared = shop(
         """create table orders(i smallint, big bigint, d numeric(20, 4), free numeric, f4 real, f8 double precision,
-        b boolean, day date, t timestamp, z timestamptz, u uuid, j jsonb, a text[], raw bytea, n numeric(5, 2), c char(3),
-        s interval, tod time)""",
-        """insert into orders values (7, 9223372036854775807, 1234567890123456.7891, 0.123456789012345678901234567890, 0.1,
-        0.1, true, '0044-03-15', '2024-06-01 10:00:00.123456', '2024-06-01 10:00+02', 'A0EEBC99-9C0B-4EF8-BB6D-6BB9BD380A11',
+        b boolean, day date, t timestamp, z timestamptz, u uuid, j jsonb, a text[], raw bytea, n numeric(5, 2),
+        c char(3), s interval, tod time)""",
+        """insert into orders values (7, 9223372036854775807, 1234567890123456.7891, 0.123456789012345678901234567890,
+        0.1, 0.1, true, '0044-03-15', '2024-06-01 10:00:00.123456', '2024-06-01 10:00+02',
+        'A0EEBC99-9C0B-4EF8-BB6D-6BB9BD380A11',
         '{"a": 1}', '{x,"y z"}', '\\x00ff', 'NaN', 'ab', '1 day', '10:00')""",
         "insert into orders default values",
     )

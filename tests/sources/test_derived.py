@@ -4,7 +4,10 @@ import pytest
 from landing_kit import HEAD, ORDERS, Shop
 
 from rcommerce_helpers.leaving import fit_to_leave
+from rcommerce_helpers.sentences.sources import sentence_buckets
 from rcommerce_helpers.sources import check, land, load_data_set
+from rcommerce_helpers.sources.arrival import count_rows
+from rcommerce_helpers.sources.derived import told_of
 from rcommerce_helpers.sources.landed import read_landed
 
 ROWS = "no,who,when\n1,007,2024-06-01\n2,b,2024-06-02\n3,007,2024-06-03\n4,,2024-06-04\n5,x,never\n"
@@ -26,6 +29,10 @@ def test_only_orders_are_mapped(tmp_path):
     assert len(said) == 1
     assert "2 of shop" in said[0]
     assert fit_to_leave(said[0]) == said[0]
+    told = {language: str(sentence_buckets(count_rows(report.facts.counts), language)) for language in ("en", "de")}
+    assert "2 of them are persons made from the customer numbers" in told["en"]
+    assert "2 davon sind Personen, die aus den Kundennummern" in told["de"]
+    assert told_of(report.facts) == said
 
 
 def test_a_number_unknown_to_its_own_system_stays_a_broken_join(tmp_path):

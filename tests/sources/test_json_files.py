@@ -102,7 +102,7 @@ def test_what_is_no_array_of_objects_is_refused_whole(tmp_path, content, options
 
 
 def test_elements_that_are_no_rows_are_quarantined_with_their_place(tmp_path):
-    text = '[{"no": 1, "who": "a", "when": "2024-06-01"}, 7, {"no": 2, "no": 3, "who": "b"}, {"no": 4, "who": "\\ud800"}, []]'
+    text = f'[{json.dumps(ONE)}, 7, {{"no": 2, "no": 3, "who": "b"}}, {{"no": 4, "who": "\\ud800"}}, []]'
     shop, report = landed(tmp_path, text.encode())
     assert report.quarantine["line"].to_list() == [2, 3, 4, 5]
     assert set(report.quarantine["reason"]) == {"not one JSON object"}

@@ -7,8 +7,8 @@ import openpyxl
 import pytest
 from landing_kit import HEAD
 
-from rcommerce_helpers.sources import land, load_data_set
 from rcommerce_helpers.sources import engine as engine_module
+from rcommerce_helpers.sources import land, load_data_set
 
 COLUMNS = 'columns = { order_id = "no", record_id = "who", at = "when" }'
 
