@@ -123,10 +123,12 @@ def _select(connection: psycopg.Connection[Any], spec: FileSection, place: str) 
         tables = [row[0] for row in connection.execute(VISIBLE)]
         columns = [row[0] for row in connection.execute(COLUMNS)]
         return sql.SQL(judged_query(spec, tables, columns, place))  # type: ignore[arg-type]
-    schema, _, table = str(spec.table).rpartition(".")
-    listed = connection.execute(IN_SCHEMA, [schema]) if schema else connection.execute(VISIBLE)
-    found = chosen_table(table, [row[0] for row in listed], place)
-    return sql.SQL("select * from {}").format(sql.Identifier(*([schema] if schema else []), found))
+    known = [row[0] for row in connection.execute(VISIBLE)]
+    schema, dot, table = str(spec.table).rpartition(".")
+    if dot and spec.table not in known:  # no name with a dot in it, but that of another schema
+        there = [row[0] for row in connection.execute(IN_SCHEMA, [schema])]
+        return sql.SQL("select * from {}").format(sql.Identifier(schema, chosen_table(table, there, place)))
+    return sql.SQL("select * from {}").format(sql.Identifier(chosen_table(str(spec.table), known, place)))
 
 
 def _columns(

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import sqlite3
 from decimal import Decimal
+from pathlib import Path
 
 import duckdb
 import pandas as pd
@@ -14,6 +16,7 @@ from landing_kit import HEAD, ORDERS
 
 from rcommerce_helpers.errors import ParamError, SchemaError
 from rcommerce_helpers.sources import land, load_data_set
+from rcommerce_helpers.sources.json_files import read_json_array
 from rcommerce_helpers.sources.landed import read_landed
 
 ROWS = "insert into orders values ('007', 'a', '2024-06-01 10:00:00'), ('8', 'b', '2024-06-02 11:00:00')"
@@ -354,3 +357,31 @@ def test_any_other_database_by_an_address_of_ibis(tmp_path, monkeypatch):
     _, table = landed(tmp_path, 'url_env = "SHOP_DB_URL"', 'table = "orders"', allow_network=True)
     assert table["order_id"].to_list() == ["007", "8"]
     refused(tmp_path, ["Make a view"], 'url_env = "SHOP_DB_URL"', 'query = "select 1 as no"', allow_network=True)
+
+
+HOSTILE = (
+    '"; drop table orders; --', "x' or '1'='1", "{{7*7}}", "<script>alert(1)</script>", "=cmd|' /C calc'!A0",
+    "../../etc/passwd", "__import__('os').system('id')", "a\nb", "$(touch /tmp/pwned)", "\u202egnp.exe",
+    "column with \"quotes\"", "%s %(x)s {0}",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "duckdb", "postgres", "json"])
+@pytest.mark.parametrize("name", HOSTILE)
+def test_names_are_names_and_nothing_of_them_runs(tmp_path, request, kind, name):
+    """A table and a column with a hostile name, and the name as a value: read as they are, or refused."""
+    table, ident, value = f"t {name}", '"' + name.replace('"', '""') + '"', name.replace("'", "''")
+    made = f"create table \"{table.replace(chr(34), chr(34) * 2)}\" as select '{value}' as {ident}"
+    if kind == "json":
+        (tmp_path / "x.json").write_text(json.dumps([{name: name}]), "utf-8")
+        (tmp_path / "sources.toml").write_text(f'{HEAD}\n[files.orders]\npath = "x.json"\n{ORDERS}', "utf-8")
+        spec = load_data_set(str(tmp_path)).config.files["orders"]
+        found = next(read_json_array(tmp_path / "x.json", spec, "x")).records.drop_columns(["_line"])
+    else:
+        if kind == "postgres":
+            declared = request.getfixturevalue("shop")(made)
+        else:
+            declared = {"sqlite": sqlite_file, "duckdb": duckdb_file}[kind](tmp_path, made)
+        found = fetched(tmp_path, declared, f"table = {json.dumps(table)}", allow_network=True)
+    assert found.to_pylist() == [{name.strip() if kind == "json" else name: name}]
+    assert not Path("/tmp/pwned").exists()
