@@ -85,7 +85,7 @@ def land(data_set: DataSet, folder: Path, *, previous: Path | None = None) -> La
     earlier = read_facts(before) if (before / FACTS_FILE).exists() else None
     with scratch_folder() as scratch:
         report = fenced(_build, data_set, scratch, earlier, before)
-        _move_into(scratch / OUT, folder, report.facts)
+        _move_into(scratch / OUT, folder, report.facts, data_set.fetched_names)
         keep(scratch / KEPT, data_set.kept)
     return report
 
@@ -114,8 +114,8 @@ def _build(data_set: DataSet, scratch: Path, earlier: DataSetFacts | None, befor
         write_facts(workshop.out, workshop.facts)
         if data_set.offers.exists():
             shutil.copyfile(data_set.offers, workshop.out / OFFERS_FILE)
-        for key in data_set.fetched_keys:
-            shutil.copyfile(data_set.file_path(key), workshop.out / data_set.file_path(key).name)
+        for name in data_set.fetched_names:
+            shutil.copyfile(Path(str(data_set.fetched)) / name, workshop.out / name)
         return LandingReport(workshop.facts, quarantine_frame(workshop))
 
 
@@ -366,7 +366,7 @@ def quarantine_frame(workshop: Workshop, rows: int = 100_000) -> pd.DataFrame:
     ).df()
 
 
-def _move_into(out: Path, folder: Path, facts: DataSetFacts) -> None:
+def _move_into(out: Path, folder: Path, facts: DataSetFacts, fetched: list[str]) -> None:
     """Replace the landed files of a folder: old ones go first, the facts come last and say that it is whole.
 
     Only what landing writes is moved: a file that came to lie beside it stays behind.
@@ -378,6 +378,5 @@ def _move_into(out: Path, folder: Path, facts: DataSetFacts) -> None:
     (folder / OFFERS_FILE).unlink(missing_ok=True)
     tables = [f"{name}.parquet" for name in (*facts.counts, QUARANTINE)]
     offers = [OFFERS_FILE] * (out / OFFERS_FILE).exists()
-    fetched = sorted(path.name for path in out.glob(f"{FETCHED}*"))
     for name in (*tables, COLUMNS_FILE, *fetched, *offers, FACTS_FILE):
         shutil.move(out / name, folder / name)  # one that is missing is an error: it was written and counted
