@@ -144,6 +144,8 @@ def newest_day(files: Sequence[ProposedFile], planned: Collection[str] = ()) -> 
 def _day(value: str, one: Profile) -> date | None:
     if one.iso:
         return date.fromisoformat(value[:10])
+    if one.forms == ("epoch",):
+        return datetime.fromtimestamp(int(value[:10]), UTC).date()
     try:
         return datetime.strptime(value, one.forms[0]).date()  # noqa: DTZ007 - a day by the wall clock
     except (ValueError, IndexError):
@@ -156,6 +158,12 @@ def describe(proposal: Proposal, name: str) -> None:
     currency, of_currency = _currency(proposal)
     zone, of_zone = _zone(proposal)
     tax, of_tax = _tax(proposal)
+    known = "sure: the system it comes from"
+    currency, of_currency = (
+        (proposal.known["currency"], known) if "currency" in proposal.known else (currency, of_currency)
+    )
+    zone, of_zone = (proposal.known["time_zone"], known) if "time_zone" in proposal.known else (zone, of_zone)
+    tax, of_tax = (proposal.known["tax"], known) if "tax" in proposal.known else (tax, of_tax)
     as_of = newest_day(proposal.files, _planned(proposal))
     proposal.data_set = {
         "name": short, "title": name, "as_of": date.fromisoformat(as_of), "currency": currency, "time_zone": zone,

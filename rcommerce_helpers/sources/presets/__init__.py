@@ -16,7 +16,8 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
-QUOTED_NAME = re.compile(r'(?P<alias>\bas\s+)?"(?P<name>(?:[^"]|"")+)"', re.IGNORECASE)
+QUOTED_NAME = re.compile(r'(?P<alias>\bas\s+)?(?P<of>\b\w+\.)?"(?P<name>(?:[^"]|"")+)"', re.IGNORECASE)
+SAYS = ("tax", "currency", "time_zone")
 Section = dict[str, Any]
 
 
@@ -49,7 +50,8 @@ class Preset:
     """What is known of the exports of one system.
 
     ``documented`` says where its header is described, ``traps`` what is easily misread in it; ``tables`` and
-    ``reconcile`` are sections as in sources.toml, with the preset's own names of files and columns.
+    ``reconcile`` are sections as in sources.toml, with the preset's own names of files and columns; ``says``: what it
+    knows of the whole data set (tax, currency, time_zone).
     """
 
     name: str
@@ -60,6 +62,7 @@ class Preset:
     files: Mapping[str, PresetFile]
     tables: Mapping[str, Sequence[Section]]
     reconcile: Sequence[Section] = ()
+    says: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def signature(self) -> int:
@@ -91,7 +94,7 @@ def _read(path: Path) -> Preset:
     files = {key: _read_file(dict(options)) for key, options in content["files"].items()}
     return Preset(
         path.stem, told["title"], told["system"], told["documented"], tuple(told.get("traps", ())), files,
-        content["tables"], content.get("reconcile", ()),
+        content["tables"], content.get("reconcile", ()), {key: told[key] for key in SAYS if key in told},
     )  # fmt: skip
 
 
@@ -183,7 +186,8 @@ def filled(match: Match, headers: Mapping[str, Sequence[str]]) -> dict[str, Any]
     dict
         ``files``: user's name -> options without a path; ``tables``: canonical table -> list of sections;
         ``reconcile``: list of sections. A column that the user's export does not have is left out of a mapping, and is
-        null in SQL; a section without a column it cannot do without (``needs``) or without its file is left out.
+        null in SQL; a section without a column it cannot do without (``needs``) or without its file is left out, and so
+        is one that stands in for a file that is there (``without``).
     """
     preset = match.preset
     spelt = {name: preset.files[name].spelt(headers[key]) for name, key in match.files.items()}
@@ -204,7 +208,9 @@ Spelt = Mapping[str, Mapping[str, str]]
 
 def _section(section: Section, match: Match, spelt: Spelt) -> Section | None:
     """One section in the user's names; None where its file or a column it needs is missing."""
-    made = {key: value for key, value in section.items() if key != "needs"}
+    made = {key: value for key, value in section.items() if key not in {"needs", "without"}}
+    if any(name in match.files for name in section.get("without", ())):
+        return None
     file = section.get("from", "")
     asked = [file] if file else [n for n in match.preset.files if _names(n).search(str(section.get("sql", "")))]
     if any(name not in match.files for name in asked):
@@ -281,7 +287,8 @@ def _sql(text: str, match: Match, known: Mapping[str, str]) -> str:
         if found["alias"]:
             return found[0]
         own = known.get(plain_name(found["name"].replace('""', '"')))
-        return '"' + own.replace('"', '""') + '"' if own is not None else "cast(null as varchar)"
+        of = found["of"] or ""
+        return f'{of}"' + own.replace('"', '""') + '"' if own is not None else "cast(null as varchar)"
 
     return QUOTED_NAME.sub(spelt, text)
 
