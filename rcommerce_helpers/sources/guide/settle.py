@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections import Counter
+import statistics
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
@@ -239,8 +241,11 @@ def _tax(proposal: Proposal) -> tuple[str, str]:
     return "included", "unsure: look at an invoice"
 
 
-def best_seller(proposal: Proposal) -> str:
-    """What is bought most often, by its category where the lines name one, else by its product; empty if unknown."""
+def best_seller(proposal: Proposal) -> tuple[str, float]:
+    """What brings most money, by its category where the lines name one, else its product; and what a line of it brings.
+
+    Nothing and 0 where the exports do not tell.
+    """
     for table in proposal.tables:
         file = next((f for f in proposal.files if f.key == table.section.get("from")), None)
         if table.table != "order_lines" or file is None:
@@ -248,11 +253,24 @@ def best_seller(proposal: Proposal) -> str:
         grouped = named("products", file.profiles).get("category")
         origin = grouped.origin if grouped is not None else table.section["columns"]["product_id"]
         names = [origin] if isinstance(origin, str) else PARTS.findall(str(origin.get("sql", "")))
-        at = [file.sniffed.columns.index(name) for name in names if name in file.sniffed.columns]
-        votes = Counter(row[at[0]] for row in file.sniffed.rows if row[at[0]]) if at else Counter()
-        if votes:
-            return str(votes.most_common(1)[0][0])
-    return ""
+        at = next((file.sniffed.columns.index(name) for name in names if name in file.sniffed.columns), None)
+        paid: dict[str, list[float]] = defaultdict(list)
+        for row, amount in zip(file.sniffed.rows, _amounts(table, file)):
+            if at is not None and row[at] and amount and amount > 0:
+                paid[str(row[at])].append(amount)
+        if paid:
+            best = max(paid, key=lambda name: (sum(paid[name]), name))
+            return best, statistics.median(paid[best])
+    return "", 0.0
+
+
+def _amounts(table: ProposedTable, file: ProposedFile) -> list[float | None]:
+    """What each row of a file of lines brings, as far as a mapping without SQL says it."""
+    origin = table.section["columns"]["amount"]
+    names = [origin] if isinstance(origin, str) else list(origin.get("multiply", ()))
+    at = [file.sniffed.columns.index(name) for name in names if name in file.sniffed.columns]
+    rows = [[number(row[i]) for i in at] for row in file.sniffed.rows]
+    return [math.prod(v for v in row if v is not None) if row and None not in row else None for row in rows]
 
 
 def list_unread(proposal: Proposal) -> None:
