@@ -163,7 +163,10 @@ def _key(ref: str, kind: Kind, column: Column) -> str:
         return f"(case when regexp_full_match(trim({ref}), '{SHORTENED}') then null else {ref} end)"
     seen = f"regexp_replace(nfc_normalize({ref}), '[{INVISIBLE}]', '', 'g')"
     bare = f"regexp_replace(trim({seen}), '^(\\d{{1,15}})[.]0$', '\\1')"
-    return f"(case when regexp_full_match(trim({ref}), '{SHORTENED}') then null else {bare} end)"
+    plain = f"regexp_full_match({ref}, '[A-Za-z0-9_-]+')"  # most are, and nothing below would change them
+    return (
+        f"(case when {plain} then {ref} when regexp_full_match(trim({ref}), '{SHORTENED}') then null else {bare} end)"
+    )
 
 
 def _flag(text: str) -> str:
