@@ -11,6 +11,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -22,8 +23,10 @@ from rcommerce_helpers.sources.config import FileSection, Forms
 from rcommerce_helpers.sources.data_set import DataSet
 from rcommerce_helpers.sources.delimited import BadLine, Block, read_delimited
 from rcommerce_helpers.sources.foreign_sql import Place, foreign_texts, judged_expression
+from rcommerce_helpers.sources.json_files import read_json_array, read_json_lines
+from rcommerce_helpers.sources.kept import KEPT, read_once
 from rcommerce_helpers.sources.parsing import named, quoted
-from rcommerce_helpers.sources.workbook import read_json_lines, read_workbook
+from rcommerce_helpers.sources.workbook import read_workbook
 
 READERS = {
     "csv": read_delimited,
@@ -31,6 +34,8 @@ READERS = {
     "xlsx": read_workbook,
     "jsonl": read_json_lines,
     "jsonl.gz": read_json_lines,
+    "json": read_json_array,
+    "json.gz": read_json_array,
 }
 
 
@@ -74,7 +79,8 @@ def load_files(connection: duckdb.DuckDBPyConnection, data_set: DataSet, out: Pa
             parquet.append(_at_hand(path, key, data_set, out).resolve())
             bad[key] = _attach_parquet(connection, key, parquet[-1], path.name)
         else:
-            bad[key] = _read_in(connection, key, path, spec, form)
+            read = partial(_read_in, connection, key, path, spec, form)
+            bad[key] = read_once(connection, key, (path, spec, form), (data_set.kept, out.parent / KEPT), read)
     lock(connection, readable=(*parquet, out))
     return {key: _describe(connection, key, data_set, lines) for key, lines in bad.items()}
 

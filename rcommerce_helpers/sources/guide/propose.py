@@ -51,7 +51,7 @@ def propose(exports: Path, name: str, *, presets: Sequence[Preset] | None = None
         raise SchemaError(
             exports.name,
             got=f"no file that can be read ({'; '.join(refused) or 'the folder is empty'})",
-            expected="exports as .csv, .xlsx, .parquet, .jsonl, plain or .gz",
+            expected="exports as .csv, .xlsx, .parquet, .json, .jsonl, plain or .gz",
             do="Put them there",
         )
     sniffed = _keyed(found)
@@ -111,7 +111,7 @@ def _file(key: str, sniffed: Sniffed) -> ProposedFile:
     profiles = tuple(profile(name, values) for name, values in zip(sniffed.columns, columns))
     options, comments = dict(sniffed.options), list(sniffed.notes)
     mark, groups, sure = decimal_marks(profiles)
-    if sniffed.path.suffix.lower() not in {".parquet", ".jsonl"}:
+    if sniffed.path.suffix.lower() not in {".parquet", ".jsonl", ".json"}:
         options |= {"decimal": mark} if mark != "." else {}
         options |= {"thousands": groups} if groups else {}
         comments += [] if sure else ["numbers are written with a point and with a comma: look at the amounts as read"]
