@@ -24,13 +24,12 @@ from rcommerce_helpers.sources.complaints import nearest
 from rcommerce_helpers.sources.config import FileSection
 from rcommerce_helpers.sources.delimited import (
     BLOCK_LINES,
-    FIELD_CHARACTERS_MAX,
     BadLine,
     Block,
     check_names,
-    endless_line,
     text_table,
 )
+from rcommerce_helpers.sources.text_pieces import FIELD_CHARACTERS_MAX, endless_line
 
 ZEROS = re.compile(r"0{2,}")
 Row = tuple[int, list[str | None]]
