@@ -61,8 +61,6 @@ class _Records:
 
 def can_be_strict(text: bytes, delimiter: str, quote: str) -> bool:
     """Whether Arrow may see a text at all: marks of one byte, no zero byte, no line that ends with CR alone."""
-    if text.startswith(BOM_UTF8):  # a sign of the first field here, which Arrow would take off
-        return False
     marks = (delimiter + quote).isascii() and "\r" not in delimiter + quote and "\n" not in delimiter + quote
     return marks and b"\0" not in text and (b"\r" not in text or LONE_RETURN.search(text) is None)
 
@@ -124,6 +122,8 @@ def _first_doubtful(text: bytes, found: _Records, dialect: Dialect) -> int:
 
 def _read(text: bytes, found: _Records, dialect: Dialect) -> Strict | int | None:
     """The records as Arrow reads them; the number of those before the first that is not for Arrow, or None."""
+    if text.startswith(BOM_UTF8) and len(found.bounds) > 1:  # a sign of the first field, which Arrow would take off
+        return None
     size = int(found.bounds[-1])
     ragged: list[tuple[int, int]] = []
     filled = _not_empty(np.frombuffer(text, np.uint8), found)

@@ -38,7 +38,7 @@ class Text:
 
     def __next__(self) -> str:
         line = self.piece.readline()
-        if not line:
+        while not line:  # a piece is empty where a line is longer than it
             self.piece = StringIO(next(self.pieces), newline="")
             line = self.piece.readline()
         return line

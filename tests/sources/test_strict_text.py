@@ -75,6 +75,8 @@ def both(path: Path, spec: FileSection, piece: int = 1 << 20) -> tuple[object, o
 @given(TEXTS, st.sampled_from((";", ",", "\t")), st.sampled_from(('"', "'", "")), st.sampled_from((7, 64, 1 << 20)))
 @example('1;"a\n2;"b\n\n3;4\n', ";", '"', 1 << 20)
 @example('1;2\r\n"a\r\nb";"c"', ";", '"', 1 << 20)
+@example("1;2;3\n\ufeff4;5\n6;7", ";", '"', 1 << 20)
+@example('1;"x"y\n\ufeff4;5\n6;7', ";", '"', 1 << 20)
 @example('"a""\n"";b";2\n1;2', ";", '"', 7)
 def test_any_text_reads_alike(tmp_path: Path, text: str, delimiter: str, quote: str, piece: int) -> None:
     path = tmp_path / "f.csv"
