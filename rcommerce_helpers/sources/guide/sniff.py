@@ -24,8 +24,9 @@ from typing import IO, Any
 from rcommerce_helpers.errors import RCommerceError, SchemaError
 from rcommerce_helpers.sources.config import FileSection
 from rcommerce_helpers.sources.data_set import SUFFIXES
-from rcommerce_helpers.sources.delimited import FIELD_CHARACTERS_MAX, HINT, MARKS, Block
+from rcommerce_helpers.sources.delimited import HINT, Block
 from rcommerce_helpers.sources.json_files import read_json_array, read_json_lines
+from rcommerce_helpers.sources.text_pieces import FIELD_CHARACTERS_MAX, MARKS
 from rcommerce_helpers.sources.workbook import as_text
 
 SAMPLE_ROWS = 20_000
