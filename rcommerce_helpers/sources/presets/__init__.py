@@ -16,7 +16,8 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
-QUOTED_NAME = re.compile(r'(?P<alias>\bas\s+)?"(?P<name>(?:[^"]|"")+)"', re.IGNORECASE)
+QUOTED_NAME = re.compile(r'(?P<alias>\bas\s+)?(?:\b(?P<of>\w+)\.)?"(?P<name>(?:[^"]|"")+)"', re.IGNORECASE)
+NO_SHORT_NAMES = frozenset("where group order join left right full inner cross on union limit having qualify".split())
 Section = dict[str, Any]
 
 
@@ -204,25 +205,37 @@ Spelt = Mapping[str, Mapping[str, str]]
 
 def _section(section: Section, match: Match, spelt: Spelt) -> Section | None:
     """One section in the user's names; None where its file or a column it needs is missing."""
-    made = {key: value for key, value in section.items() if key != "needs"}
+    made = {key: value for key, value in section.items() if key not in {"needs", "joins"}}
     file = section.get("from", "")
     asked = [file] if file else [n for n in match.preset.files if _names(n).search(str(section.get("sql", "")))]
-    if any(name not in match.files for name in asked):
+    missing = [name for name in asked if name not in match.files]
+    if not set(missing) <= set(section.get("joins", ())):
         return None
-    known = {plain: own for name in asked for plain, own in spelt[name].items()}
+    theirs = {name: spelt[name] for name in asked if name not in missing}
+    known = {plain: own for columns in theirs.values() for plain, own in columns.items()}
     if any(plain_name(column) not in known for column in section.get("needs", ())):
         return None
     if file:
         made["from"] = match.files[file]
     if "sql" in made:
-        made["sql"] = _sql(str(made["sql"]), match, known)
+        made["sql"] = _sql(_without(str(made["sql"]), missing), match, theirs)
     if "columns" in made:
-        given = {column: _origin(value, match, known) for column, value in made["columns"].items()}
+        given = {column: _origin(value, match, {file: known}) for column, value in made["columns"].items()}
         made["columns"] = {column: value for column, value in given.items() if value is not None}
     _fill_rules(made, match, {"": known})
     if isinstance(made.get("against"), dict):
         return _against(made, match, spelt)
     return made
+
+
+def _without(sql: str, missing: Sequence[str]) -> str:
+    """SQL in which an optional file that is not there stands as a table without rows, under its short name."""
+    for file in missing:
+        for short in re.findall(rf"{_names(file).pattern}\s+(?:as\s+)?(\w+)", sql):
+            columns = dict.fromkeys(re.findall(rf'\b{short}\."((?:[^"]|"")+)"', sql))
+            empty = ", ".join(f'cast(null as varchar) as "{column}"' for column in columns)
+            sql = re.sub(rf"{_names(file).pattern}(\s+(?:as\s+)?{short}\b)", rf"(select {empty} where false)\1", sql)
+    return sql
 
 
 def _against(made: Section, match: Match, spelt: Spelt) -> Section | None:
@@ -241,8 +254,9 @@ def _against(made: Section, match: Match, spelt: Spelt) -> Section | None:
     return {**made, "against": {key: value for key, value in other.items() if value != []}}
 
 
-def _origin(value: Any, match: Match, known: Mapping[str, str]) -> Any:
+def _origin(value: Any, match: Match, spelt: Spelt) -> Any:
     """The origin of one column; None where what it names is not there."""
+    (known,) = spelt.values()
     if isinstance(value, str):
         return known.get(plain_name(value))
     made = dict(value)
@@ -250,7 +264,7 @@ def _origin(value: Any, match: Match, known: Mapping[str, str]) -> Any:
         names = [found["name"] for found in QUOTED_NAME.finditer(made["sql"]) if not found["alias"]]
         if names and not any(plain_name(name) in known for name in names):
             return None
-        made["sql"] = _sql(made["sql"], match, known)
+        made["sql"] = _sql(made["sql"], match, spelt)
     if "minus" in made:
         made["minus"] = [known[plain_name(c)] for c in made["minus"] if plain_name(c) in known]
         made = {key: part for key, part in made.items() if part != []}
@@ -265,25 +279,39 @@ def _origin(value: Any, match: Match, known: Mapping[str, str]) -> Any:
 
 
 def _fill_rules(section: Section, match: Match, spelt: Spelt) -> None:
-    known = {plain: own for columns in spelt.values() for plain, own in columns.items()}
     if rules := section.get("set_aside"):
-        section["set_aside"] = [{**rule, "where": _sql(rule["where"], match, known)} for rule in rules]
+        section["set_aside"] = [{**rule, "where": _sql(rule["where"], match, spelt)} for rule in rules]
 
 
-def _sql(text: str, match: Match, known: Mapping[str, str]) -> str:
+def _sql(text: str, match: Match, spelt: Spelt) -> str:
     """SQL with the user's names of files and columns; a column that is not there is null."""
+    shorts = {short.lower(): name for name in match.files for short in _shorts(name, text)}
+    known = {plain: own for columns in reversed(list(spelt.values())) for plain, own in columns.items()}
     for name, key in match.files.items():
         text = _names(name).sub(key, text)
     for word, value in match.words.items():
         text = text.replace(f"{{{word}}}", value)
 
-    def spelt(found: re.Match[str]) -> str:
-        if found["alias"]:
+    def own_spelling(found: re.Match[str]) -> str:
+        short = (found["of"] or "").lower()
+        if found["alias"] or (short and short not in shorts):  # a new name, or one of a query within
             return found[0]
-        own = known.get(plain_name(found["name"].replace('""', '"')))
-        return '"' + own.replace('"', '""') + '"' if own is not None else "cast(null as varchar)"
+        columns = spelt.get(shorts[short], {}) if short else known
+        own = columns.get(plain_name(found["name"].replace('""', '"')))
+        before = f"{found['of']}." if short else ""
+        return f"{before}{_quoted(own)}" if own is not None else "cast(null as varchar)"
 
-    return QUOTED_NAME.sub(spelt, text)
+    return QUOTED_NAME.sub(own_spelling, text)
+
+
+def _shorts(file: str, sql: str) -> list[str]:
+    """Short names that SQL gives a file: o in ``from orders o``."""
+    found = re.findall(rf"{_names(file).pattern}\s+(?:as\s+)?(\w+)", sql)
+    return [word for word in found if word.lower() not in NO_SHORT_NAMES]
+
+
+def _quoted(column: str) -> str:
+    return '"' + column.replace('"', '""') + '"'
 
 
 def _names(file: str) -> re.Pattern[str]:
