@@ -13,8 +13,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-FIRST = ("Anja", "Björn", "Çelin", "Dörte", "Emil", "Frauke", "Götz", "Hülya", "Ines", "Jörg", "Kaja", "Lütfi")
-LAST = ("Ahrens", "Böhm", "Çetin", "Daßler", "Eßer", "Fröhlich", "Groß", "Hübner", "Ilić", "Jäckel", "Köhler", "Lauß")
+FIRST = ("Anja", "Björn", "Celia", "Dörte", "Emil", "Frauke", "Götz", "Hülya", "Ines", "Jörg", "Kaja", "Lütfi")
+LAST = ("Ahrens", "Böhm", "Çetin", "Daßler", "Eßer", "Fröhlich", "Groß", "Hübner", "Ilg", "Jäckel", "Köhler", "Lauß")
 STREETS = ("Bäckergasse", "Am Weiher", "Königstraße", "Schäferweg", "Uferstraße")
 TOWNS = (("01099", "Dresden"), ("06844", "Dessau-Roßlau"), ("51063", "Köln"), ("89073", "Ulm"), ("97070", "Würzburg"))
 GOODS = (
