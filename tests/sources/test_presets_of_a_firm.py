@@ -5,7 +5,7 @@ import tomllib
 from collections import Counter
 
 import pytest
-from preset_samples import SAMPLES
+from firm_samples import SAMPLES
 
 from rcommerce_helpers.schema import LANDED_TABLES, STOPS
 from rcommerce_helpers.sources import check, land, load_data_set
