@@ -52,7 +52,10 @@ STAGES: dict[str, dict[str, str]] = {
         "small_groups_shown": "benchmarks.trust",
         "hostile_sql_effects": "benchmarks.trust",
     },
-    "sources": dict.fromkeys(("wrong_mappings_noticed", "wrong_mappings_false_alarms"), "benchmarks.own_data"),
+    "sources": dict.fromkeys(
+        ("wrong_mappings_noticed", "wrong_mappings_false_alarms", "guide_mapped_share", "reconcile_error"),
+        "benchmarks.own_data",
+    ),
     "demo": {"demo_100k_seconds": "benchmarks.demo", "demo_1m_gen_peak_gb": "benchmarks.demo"},
 }
 LATER = ("merging", "patterns", "affinity", "campaigns", "people")

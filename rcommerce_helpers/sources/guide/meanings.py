@@ -10,7 +10,7 @@ import re
 import statistics
 import tomllib
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -24,6 +24,8 @@ Sure = Literal["sure", "likely", "unsure"]
 PERSONAL_KINDS = {"email": ("email",), "phone": ("phone",), "street": ("street",), "text": ("text",)}
 FEW = ("channel", "topic", "status", "store_id", "category", "department", "brand", "country", "event", "device")
 """Columns of groups: one with a value of its own for nearly every row is none of them."""
+OTHER_CHANNEL = re.compile(r"sms|phone|telefon|anruf|call|whatsapp|post(?!code)|brief|push|text", re.IGNORECASE)
+"""A yes to text messages or calls is none to e-mail."""
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 
 
@@ -46,13 +48,24 @@ class Role:
 
 
 @cache
-def synonyms() -> dict[str, dict[str, list[str]]]:
+def synonyms() -> dict[str, dict[str, Any]]:
     """Canonical table -> column -> the words it is known by."""
     words = tomllib.loads((Path(__file__).parent / "synonyms.toml").read_text(encoding="utf-8"))
     for table in ("order_lines", "invoices", "feedback"):
         words[table]["order_id"] = words["orders"]["order_id"]
-    words["products"]["product_id"] = words["order_lines"]["product_id"]
-    for table in ("orders", "order_lines", "feedback", "service_cases", "invoices", "contracts", "web_events"):
+    for table in ("products", "feedback", "web_events"):
+        words[table]["product_id"] = words["order_lines"]["product_id"]
+    words["web_events"]["order_id"] = words["orders"]["order_id"]
+    for table in (
+        "orders",
+        "order_lines",
+        "feedback",
+        "service_cases",
+        "invoices",
+        "contracts",
+        "web_events",
+        "sessions",
+    ):
         words[table]["record_id"] = words["source_records"]["record_id"]
     return words
 
@@ -84,18 +97,33 @@ def named(table: str, profiles: Sequence[Profile]) -> dict[str, Meaning]:
 
 
 def _score(name: str, words: Sequence[str]) -> float:
-    """How well a name fits: 1 and more for a word itself, less for a longer name that begins or ends with one."""
+    """How well a name fits: 1 and more for a word itself, less for one in another dress or within a longer name."""
     if name in words:
         return 2 - words.index(name) / 1000
+    if any(bare in words for bare in _undressed(name)):
+        return 0.99
     parts = [word for word in words if len(word) >= 5 and (name.startswith(word) or name.endswith(word))]
     return max((len(word) / len(name) for word in parts), default=0.0)
+
+
+def _undressed(name: str) -> Iterator[str]:
+    """A name without the beginnings and ends that say whose it is: customercity -> city."""
+    dress = synonyms()["words"]
+    for word in dress["before"]:
+        if name.startswith(word) and len(name) > len(word) + 1:
+            yield name.removeprefix(word)
+            yield from (name.removeprefix(word).removesuffix(end) for end in dress["after"] if name.endswith(end))
+    yield from (name.removesuffix(end) for end in dress["after"] if name.endswith(end) and len(name) > len(end) + 1)
 
 
 def _fits(table: str, column: str, one: Profile) -> bool:
     """Whether values could be those of a canonical column; helpers of the guide itself are judged by their kind."""
     kinds = {"unit_price": "money", "decision": "flag", "refusal": "flag", "record_id": "record"}
+    kinds |= {"granted_at": "moment", "refused_at": "moment"}
     types = {c.name: c for c in LANDED_TABLES[table].columns}
     kind = kinds.get(column) or types[column].type
+    if table == "permissions" and OTHER_CHANNEL.search(one.name):
+        return False
     personal = looks_personal(one)
     if personal and column not in PERSONAL_KINDS[personal] and not (kind == "record" and personal == "email"):
         return False
@@ -107,7 +135,7 @@ def _fits(table: str, column: str, one: Profile) -> bool:
         "money": lambda: one.kind in {"number", "integer"},
         "number": lambda: one.kind in {"number", "integer"},
         "integer": lambda: one.kind == "integer",
-        "flag": lambda: one.kind in {"flag", "integer"} or one.distinct * len(one.values) <= 6,
+        "flag": lambda: one.kind not in {"date", "email", "phone"} and _says_yes_or_no(one),
         "key": lambda: one.kind not in {"date", "email", "phone", "flag", "currency"},
         "record": lambda: one.kind not in {"date", "phone", "flag", "currency"},
     }
@@ -118,15 +146,38 @@ def _fits(table: str, column: str, one: Profile) -> bool:
     return allowed.get(kind, lambda: one.kind not in {"date", "email", "phone"})()
 
 
+def _says_yes_or_no(one: Profile) -> bool:
+    """Whether values are few and some of them a word for yes or no; of numbers only 0 and 1 are."""
+    given = {plain(value) for value in one.values}
+    words = {*synonyms()["words"]["yes"], *synonyms()["words"]["no"]}
+    return given <= {"0", "1"} if one.kind in {"integer", "number"} else len(given) <= 8 and bool(given & words)
+
+
 def role_of(file: Sniffed, profiles: Sequence[Profile]) -> Role | None:
     """Which canonical table a file is; None where its columns say nothing known."""
     by_name = {one.name: one for one in profiles}
     for table, judge in _JUDGES:
-        meaning = named(table, profiles)
+        meaning = {c: m for c, m in _in_known_words(named(table, profiles), by_name)}
         role = judge(meaning, by_name, file)
         if role is not None:
             return Role(table, role, "sure" if all(m.sure == "sure" for m in role.values()) else "likely")
     return None
+
+
+def _in_known_words(meaning: Mapping[str, Meaning], profiles: Mapping[str, Profile]) -> Iterator[tuple[str, Meaning]]:
+    """Columns of a closed list with the words of the file put into ours; left out where a word is not known."""
+    for column, found in meaning.items():
+        known = synonyms()["values"].get(column)
+        if known is None:
+            yield column, found
+            continue
+        written = {
+            value: plain(re.sub(r"^[A-Za-z]{1,3}[-_ ]", "", value))
+            for value in sorted(set(profiles[str(found.origin)].values))
+        }
+        said = {v: ours for v, word in written.items() for ours, words in known.items() if word in (ours, *words)}
+        if len(said) == len(written):
+            yield column, Meaning({"column": str(found.origin), "values": said}, "likely", "the words as usual")
 
 
 Judge = Callable[[dict[str, Meaning], Mapping[str, Profile], Sniffed], dict[str, Meaning] | None]
@@ -137,7 +188,8 @@ def _has(meaning: Mapping[str, Meaning], *columns: str) -> bool:
 
 
 def _unique(meaning: Mapping[str, Meaning], column: str, profiles: Mapping[str, Profile]) -> bool:
-    return profiles[str(meaning[column].origin)].distinct > 0.98
+    origin = meaning[column].origin
+    return isinstance(origin, str) and profiles[origin].distinct > 0.98
 
 
 def _lines(meaning: dict[str, Meaning], profiles: Mapping[str, Profile], file: Sniffed) -> dict[str, Meaning] | None:
@@ -154,6 +206,10 @@ def _lines(meaning: dict[str, Meaning], profiles: Mapping[str, Profile], file: S
 
 
 def _orders(meaning: dict[str, Meaning], profiles: Mapping[str, Profile], file: Sniffed) -> dict[str, Meaning] | None:
+    paid = "amount" in named("order_lines", list(profiles.values()))
+    numbered = next((name for name in profiles if plain(name) == "id" and profiles[name].distinct > 0.98), "")
+    if numbered and "at" in meaning and paid and not ("order_id" in meaning and _unique(meaning, "order_id", profiles)):
+        meaning["order_id"] = Meaning(numbered, "likely", "a number of its own in every row")
     return meaning if _has(meaning, "order_id", "at") else None
 
 
@@ -169,7 +225,30 @@ def _needs(*columns: str, one_of: Sequence[str] = (), unique: str = "", not_with
     return judge
 
 
+def split_name(meaning: Mapping[str, Meaning], profiles: Mapping[str, Profile]) -> dict[str, Meaning]:
+    """Where one column holds the whole name, first names are what stands before the last word."""
+    whole = meaning.get("family_name")
+    if (
+        whole is None
+        or "given_name" in meaning
+        or not isinstance(whole.origin, str)
+        or profiles[whole.origin].words < 1.5
+    ):
+        return dict(meaning)
+    column = '"' + whole.origin.replace('"', '""') + '"'
+    given = f"nullif(regexp_replace(trim({column}), '\\s*\\S+$', ''), '')"
+    return {
+        **meaning,
+        "given_name": Meaning({"sql": given}, "likely", "all but the last word of the name"),
+        "family_name": Meaning({"sql": f"regexp_extract(trim({column}), '\\S+$')"}, "likely", "last word of the name"),
+    }
+
+
 def _people(meaning: dict[str, Meaning], profiles: Mapping[str, Profile], file: Sniffed) -> dict[str, Meaning] | None:
+    meaning = split_name(meaning, profiles)
+    numbered = next((name for name in profiles if plain(name) == "id" and profiles[name].distinct > 0.98), "")
+    if numbered and not ("record_id" in meaning and _unique(meaning, "record_id", profiles)):
+        meaning["record_id"] = Meaning(numbered, "likely", "a number of its own in every row")
     telling = [c for c in ("email", "given_name", "family_name", "phone", "street", "birth_date") if c in meaning]
     if "record_id" in meaning and (telling or "postcode" in meaning or _unique(meaning, "record_id", profiles)):
         return meaning
@@ -184,11 +263,12 @@ _JUDGES: tuple[tuple[str, Judge], ...] = (
     ("contracts", _needs("contract_id", "record_id", "product_id", "start_on")),
     ("order_lines", _lines),
     ("web_events", _needs("at", "event", one_of=("session_id", "visitor_id"))),
+    ("sessions", _needs("session_id", "at", one_of=("event_count", "ended_at", "ordered"), unique="session_id")),
     ("feedback", _needs("at", "stars", one_of=("feedback_id", "text", "order_id"))),
     ("service_cases", _needs("case_id", "at", one_of=("closed_at", "topic", "channel", "solved"), unique="case_id")),
     ("invoices", _needs("invoice_id", "invoiced_on", "amount", one_of=("due_on", "paid_on", "account"))),
     ("orders", _orders),
-    ("products", _needs("product_id", "name", unique="product_id")),
+    ("products", _needs("product_id", one_of=("name", "category", "brand", "list_price"), unique="product_id")),
     ("source_records", _people),
 )
 """Tables in the order in which they are asked about: the more particular first."""

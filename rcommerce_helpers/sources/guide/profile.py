@@ -37,6 +37,8 @@ DAYS = (
 )
 CLOCKS = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p")
 FORMS = tuple(day + clock for day in DAYS for clock in CLOCKS)
+EPOCH = re.compile(r"(0?9[5-9]\d|1[0-9]\d\d)\d{6}(\d{3}|\d{6})?")
+"""Seconds, milliseconds or microseconds since 1970, from the year 2000 on."""
 COMMA = re.compile(r"[-+]?(\d{1,3}([.' \u00a0]\d{3})+|\d+),\d+")
 POINT = re.compile(r"[-+]?(\d{1,3}([,' \u00a0]\d{3})+|\d+)\.\d+")
 GROUPED = re.compile(r"[-+]?\d{1,3}(([.,' \u00a0])\d{3})(\2\d{3})*([.,]\d+)?")
@@ -100,6 +102,8 @@ def _kind(values: Sequence[str]) -> tuple[str, tuple[str, ...], bool]:
         return "text", (), False
     if all(ISO.fullmatch(value) for value in values):
         return "date", (), True
+    if all(EPOCH.fullmatch(value) for value in values):
+        return "date", ("epoch",), False
     if forms := _forms(values):
         return "date", forms, False
     for kind, pattern in PATTERNS.items():

@@ -44,7 +44,7 @@ class ProposedFile:
 class Proposal:
     """All that a sources.toml needs; ``decide``: what a person must decide, ``refused``: files that cannot be read.
 
-    ``best_seller``: what is bought most often, for an example that fits.
+    ``best_seller``: what brings most money and what a line of it brings; ``known``: what presets say of all the data.
     """
 
     data_set: dict[str, Any]
@@ -54,7 +54,8 @@ class Proposal:
     reconcile: list[dict[str, Any]]
     decide: list[str]
     refused: list[str]
-    best_seller: str = ""
+    best_seller: tuple[str, float] = ("", 0.0)
+    known: dict[str, str] = field(default_factory=dict)
 
 
 def quoted_name(column: str) -> str:

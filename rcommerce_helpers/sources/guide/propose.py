@@ -7,14 +7,14 @@ reads is listed, what is unsure says so.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from rcommerce_helpers.errors import SchemaError
 from rcommerce_helpers.schema import LANDED_TABLES
 from rcommerce_helpers.sources.config import TAKEN
-from rcommerce_helpers.sources.guide.meanings import Meaning, named, role_of
+from rcommerce_helpers.sources.guide.meanings import Meaning, named, plain, role_of, split_name, synonyms
 from rcommerce_helpers.sources.guide.profile import Profile, decimal_marks, profile
 from rcommerce_helpers.sources.guide.proposal import Proposal, ProposedFile, ProposedTable, quoted_name
 from rcommerce_helpers.sources.guide.settle import (
@@ -150,6 +150,7 @@ def _take_preset(proposal: Proposal, match: Match, files: Mapping[str, ProposedF
     for table, sections in made["tables"].items():
         proposal.tables += [ProposedTable(table, section, [match.preset.title]) for section in sections]
     proposal.reconcile += made["reconcile"]
+    proposal.known = {**match.preset.says, **proposal.known}
 
 
 def _take_file(proposal: Proposal, key: str, file: ProposedFile) -> None:
@@ -176,7 +177,7 @@ def _take_file(proposal: Proposal, key: str, file: ProposedFile) -> None:
         ProposedTable(role.table, {"from": key, "columns": sections}, [f"{role.sure}: by its columns"], columns)
     )
     if role.table == "orders":
-        _lines_of_orders(proposal, key, file)
+        _lines_of_orders(proposal, key, file, columns["order_id"])
     if role.table != "source_records":
         _persons_within(proposal, key, file, columns)
     _permissions(proposal, key, file, columns)
@@ -231,14 +232,14 @@ def _products_of_lines(proposal: Proposal, key: str, file: ProposedFile) -> None
     proposal.tables.append(ProposedTable("products", {"sql": sql}, ["likely: products as the lines name them"]))
 
 
-def _lines_of_orders(proposal: Proposal, key: str, file: ProposedFile) -> None:
+def _lines_of_orders(proposal: Proposal, key: str, file: ProposedFile, order: Meaning) -> None:
     """A file of one row per order still says what was paid: one line per order."""
     lines = named("order_lines", file.profiles)
     if "amount" not in lines:
         proposal.decide.append(f"{key}: no column says what was paid; map order_lines from it or from another file")
         return
     columns = {
-        "order_id": lines["order_id"],
+        "order_id": order,
         "product_id": Meaning({"constant": "order"}, "unsure", "the file does not say what was bought"),
         "quantity": Meaning({"constant": 1}, "unsure", "one line per order"),
         "amount": replace(lines["amount"], sure="likely"),
@@ -253,7 +254,7 @@ def _lines_of_orders(proposal: Proposal, key: str, file: ProposedFile) -> None:
 
 def _persons_within(proposal: Proposal, key: str, file: ProposedFile, columns: Mapping[str, Meaning]) -> None:
     """Persons whom a file names beside its own business."""
-    about = named("source_records", file.profiles)
+    about = split_name(named("source_records", file.profiles), {one.name: one for one in file.profiles})
     reference = about.get("record_id") or columns.get("record_id")
     telling = {
         c: m
@@ -272,32 +273,63 @@ def _persons_within(proposal: Proposal, key: str, file: ProposedFile, columns: M
 
 
 def _permissions(proposal: Proposal, key: str, file: ProposedFile, columns: Mapping[str, Meaning]) -> None:
-    """Yes and no to e-mail marketing, where a column says so; an empty cell is neither."""
+    """Yes and no to e-mail marketing, where a column says so or when; an empty cell is neither."""
     said = named("permissions", file.profiles)
-    mail = named("source_records", file.profiles).get("email")
-    reference = columns.get("record_id") or named("source_records", file.profiles).get("record_id")
-    if not said or reference is None or mail is None:
+    people = named("source_records", file.profiles)
+    mail, reference = people.get("email"), columns.get("record_id") or people.get("record_id")
+    if mail is None or reference is None:
         return
-    yes, no = ("granted", "refused") if "decision" in said else ("refused", "granted")
-    source = said.get("decision") or said["refusal"]
-    column = f"lower(trim({_expression(source)}))"
-    when = next((m for c, m in columns.items() if c in {"created_at", "at"}), None)
-    moment = _expression(when) if when is not None else f"'{newest_day([file])}'"
-    words = "('true', 'yes', 'ja', 'wahr', 'y', 'j', '1')", "('false', 'no', 'nein', 'falsch', 'n', '0')"
-    verdict = f"case when {column} in {words[0]} then '{yes}' else '{no}' end"
-    sql = (
+    head = (
         f"select {_expression(reference)} as record_id, 'marketing' as purpose, 'email' as channel,\n"
-        f"       lower(trim({_expression(mail)})) as contact_point, {verdict} as decision, 'consent' as basis,\n"
-        f'       {moment} as "at"\nfrom {key} where {column} in {words[0]}\n    or {column} in {words[1]}'
+        f"       lower(trim({_expression(mail)})) as contact_point, 'consent' as basis,\n"
     )
-    proposal.tables.append(
-        ProposedTable(
-            "permissions",
-            {"source": key, "sql": sql},
-            [f"likely: {source.origin} as yes and no to e-mail marketing"],
+    _note_other_words(proposal, key, file, said)
+    for sql, told in _decisions(said, columns, newest_day([file])):
+        section = {"source": key, "sql": f"{head}{sql}\nfrom {key} {told[1]}"}
+        proposal.tables.append(
+            ProposedTable("permissions", section, [f"likely: {told[0]} as yes and no to e-mail marketing"])
         )
-    )
-    proposal.decide.append(f"{key}: was the yes to e-mail given as the law asks, and when? The guide took {moment}")
+        proposal.decide.append(
+            f"{key}: was the yes to e-mail given as the law asks, and when? The guide took {told[0]}"
+        )
+
+
+def _note_other_words(proposal: Proposal, key: str, file: ProposedFile, said: Mapping[str, Meaning]) -> None:
+    """Words beside yes and no are neither until a person says so: one of them may be a no."""
+    source = said.get("decision") or said.get("refusal")
+    one = file.column(str(source.origin)) if source is not None else None
+    words = synonyms()["words"]
+    known = {*words["yes"], *words["no"], *words["neither"]}
+    other = sorted({value for value in one.values if plain(value) not in known}) if one is not None else []
+    if other:
+        told = ", ".join(map(repr, other[:5]))
+        proposal.decide.append(
+            f"{key}: {told} in {one.name if one else ''} count as neither yes nor no; is one of them a no?"
+        )
+
+
+def _decisions(
+    said: Mapping[str, Meaning], columns: Mapping[str, Meaning], newest: str
+) -> Iterator[tuple[str, tuple[str, str]]]:
+    """Per column that speaks of permission: SQL of decision and moment, what it is called, and which rows count."""
+    source = said.get("decision") or said.get("refusal")
+    if source is not None:
+        when = said.get("at") or next((m for c, m in columns.items() if c in {"created_at", "at"}), None)
+        moment = _expression(when) if when is not None else f"'{newest}'"
+        column = f"lower(regexp_replace({_expression(source)}, '[^\\pL\\pN]', '', 'g'))"
+        yes, no = (", ".join(f"'{word}'" for word in synonyms()["words"][side]) for side in ("yes", "no"))
+        first, second = ("granted", "refused") if "decision" in said else ("refused", "granted")
+        sql = f"       case when {column} in ({yes})\n            then '{first}' else '{second}' end as decision, "
+        sql += f'{moment} as "at"'
+        yield sql, (str(source.origin), f"where {column} in ({yes},\n    {no})")
+        return
+    for column, decision in (("granted_at", "granted"), ("refused_at", "withdrawn")):
+        if column in said:
+            moment = _expression(said[column])
+            yield (
+                f"       '{decision}' as decision, {moment} as \"at\"",
+                (str(said[column].origin), f"where {moment} is not null"),
+            )
 
 
 def _expression(meaning: Meaning) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections import Counter
+import statistics
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
@@ -146,6 +148,8 @@ def newest_day(files: Sequence[ProposedFile], planned: Collection[str] = (), zon
 
 
 def _day(value: str, one: Profile, home: str, zone: str) -> date | None:
+    if one.forms == ("epoch",):
+        return datetime.fromtimestamp(int(value[:10]), ZoneInfo(zone)).date()
     try:
         read = datetime.fromisoformat(value.replace(" UTC", "Z")) if one.iso else datetime.strptime(value, one.forms[0])
     except (ValueError, IndexError):
@@ -161,6 +165,12 @@ def describe(proposal: Proposal, name: str) -> None:
     currency, of_currency = _currency(proposal)
     zone, of_zone = _zone(proposal)
     tax, of_tax = _tax(proposal)
+    known = "sure: the system it comes from"
+    currency, of_currency = (
+        (proposal.known["currency"], known) if "currency" in proposal.known else (currency, of_currency)
+    )
+    zone, of_zone = (proposal.known["time_zone"], known) if "time_zone" in proposal.known else (zone, of_zone)
+    tax, of_tax = (proposal.known["tax"], known) if "tax" in proposal.known else (tax, of_tax)
     as_of = newest_day(proposal.files, _planned(proposal), zone)
     proposal.data_set = {
         "name": short, "title": name, "as_of": date.fromisoformat(as_of), "currency": currency, "time_zone": zone,
@@ -236,8 +246,11 @@ def _tax(proposal: Proposal) -> tuple[str, str]:
     return "included", "unsure: look at an invoice"
 
 
-def best_seller(proposal: Proposal) -> str:
-    """What is bought most often, by its category where the lines name one, else by its product; empty if unknown."""
+def best_seller(proposal: Proposal) -> tuple[str, float]:
+    """What brings most money, by its category where the lines name one, else its product; and what a line of it brings.
+
+    Nothing and 0 where the exports do not tell.
+    """
     for table in proposal.tables:
         file = next((f for f in proposal.files if f.key == table.section.get("from")), None)
         if table.table != "order_lines" or file is None:
@@ -245,11 +258,24 @@ def best_seller(proposal: Proposal) -> str:
         grouped = named("products", file.profiles).get("category")
         origin = grouped.origin if grouped is not None else table.section["columns"]["product_id"]
         names = [origin] if isinstance(origin, str) else PARTS.findall(str(origin.get("sql", "")))
-        at = [file.sniffed.columns.index(name) for name in names if name in file.sniffed.columns]
-        votes = Counter(row[at[0]] for row in file.sniffed.rows if row[at[0]]) if at else Counter()
-        if votes:
-            return str(votes.most_common(1)[0][0])
-    return ""
+        at = next((file.sniffed.columns.index(name) for name in names if name in file.sniffed.columns), None)
+        paid: dict[str, list[float]] = defaultdict(list)
+        for row, amount in zip(file.sniffed.rows, _amounts(table, file)):
+            if at is not None and row[at] and amount and amount > 0:
+                paid[str(row[at])].append(amount)
+        if paid:
+            best = max(paid, key=lambda name: (sum(paid[name]), name))
+            return best, statistics.median(paid[best])
+    return "", 0.0
+
+
+def _amounts(table: ProposedTable, file: ProposedFile) -> list[float | None]:
+    """What each row of a file of lines brings, as far as a mapping without SQL says it."""
+    origin = table.section["columns"]["amount"]
+    names = [origin] if isinstance(origin, str) else list(origin.get("multiply", ()))
+    at = [file.sniffed.columns.index(name) for name in names if name in file.sniffed.columns]
+    rows = [[number(row[i]) for i in at] for row in file.sniffed.rows]
+    return [math.prod(v for v in row if v is not None) if row and None not in row else None for row in rows]
 
 
 def list_unread(proposal: Proposal) -> None:

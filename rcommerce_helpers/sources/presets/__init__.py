@@ -18,6 +18,7 @@ from typing import Any
 
 QUOTED_NAME = re.compile(r'(?P<alias>\bas\s+)?(?:\b(?P<of>\w+)\.)?"(?P<name>(?:[^"]|"")+)"', re.IGNORECASE)
 NO_SHORT_NAMES = frozenset("where group order join left right full inner cross on union limit having qualify".split())
+SAYS = ("tax", "currency", "time_zone")
 Section = dict[str, Any]
 
 
@@ -50,7 +51,8 @@ class Preset:
     """What is known of the exports of one system.
 
     ``documented`` says where its header is described, ``traps`` what is easily misread in it; ``tables`` and
-    ``reconcile`` are sections as in sources.toml, with the preset's own names of files and columns.
+    ``reconcile`` are sections as in sources.toml, with the preset's own names of files and columns; ``says``: what it
+    knows of the whole data set (tax, currency, time_zone).
     """
 
     name: str
@@ -61,6 +63,7 @@ class Preset:
     files: Mapping[str, PresetFile]
     tables: Mapping[str, Sequence[Section]]
     reconcile: Sequence[Section] = ()
+    says: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def signature(self) -> int:
@@ -92,7 +95,7 @@ def _read(path: Path) -> Preset:
     files = {key: _read_file(dict(options)) for key, options in content["files"].items()}
     return Preset(
         path.stem, told["title"], told["system"], told["documented"], tuple(told.get("traps", ())), files,
-        content["tables"], content.get("reconcile", ()),
+        content["tables"], content.get("reconcile", ()), {key: told[key] for key in SAYS if key in told},
     )  # fmt: skip
 
 
@@ -184,7 +187,8 @@ def filled(match: Match, headers: Mapping[str, Sequence[str]]) -> dict[str, Any]
     dict
         ``files``: user's name -> options without a path; ``tables``: canonical table -> list of sections;
         ``reconcile``: list of sections. A column that the user's export does not have is left out of a mapping, and is
-        null in SQL; a section without a column it cannot do without (``needs``) or without its file is left out.
+        null in SQL; a section without a column it cannot do without (``needs``) or without its file is left out, and so
+        is one that stands in for a file that is there (``without``).
     """
     preset = match.preset
     spelt = {name: preset.files[name].spelt(headers[key]) for name, key in match.files.items()}
@@ -205,7 +209,9 @@ Spelt = Mapping[str, Mapping[str, str]]
 
 def _section(section: Section, match: Match, spelt: Spelt) -> Section | None:
     """One section in the user's names; None where its file or a column it needs is missing."""
-    made = {key: value for key, value in section.items() if key not in {"needs", "joins"}}
+    made = {key: value for key, value in section.items() if key not in {"needs", "joins", "without"}}
+    if any(name in match.files for name in section.get("without", ())):
+        return None
     file = section.get("from", "")
     asked = [file] if file else [n for n in match.preset.files if _names(n).search(str(section.get("sql", "")))]
     missing = [name for name in asked if name not in match.files]
@@ -285,7 +291,7 @@ def _fill_rules(section: Section, match: Match, spelt: Spelt) -> None:
 
 def _sql(text: str, match: Match, spelt: Spelt) -> str:
     """SQL with the user's names of files and columns; a column that is not there is null."""
-    shorts = {short.lower(): name for name in match.files for short in _shorts(name, text)}
+    shorts = {short.lower(): name for name in match.files for short in (*_shorts(name, text), match.files[name])}
     known = {plain: own for columns in reversed(list(spelt.values())) for plain, own in columns.items()}
     for name, key in match.files.items():
         text = _names(name).sub(key, text)

@@ -109,7 +109,8 @@ class Sample:
 
     ``title``: what the guide calls each file; ``landed``: table -> rows; ``net`` in cents; ``kinds``: (kind, status) of
     orders -> how many; ``no`` and ``yes``: (purpose, channel, contact point) that said so; ``aside``: rule -> rows;
-    ``sums``: table.column -> its sum.
+    ``sums``: table.column -> its sum; ``only_there``: table -> keys and money that
+    only the other side of a reconciliation states, and is right to.
     """
 
     files: Mapping[str, bytes]
@@ -121,6 +122,7 @@ class Sample:
     yes: frozenset[tuple[str, str, str]] = frozenset()
     aside: Mapping[str, int] = field(default_factory=dict)
     sums: Mapping[str, float] = field(default_factory=dict)
+    only_there: Mapping[str, tuple[int, float]] = field(default_factory=dict)
 
 
 def make_firm(seed: int = 3, *, people: int = PEOPLE, orders: int = ORDERS) -> Firm:

@@ -155,7 +155,7 @@ def klaviyo_profiles() -> Sample:
     twice = [w for w in suppressed if w.mail_said is False and w.number % 9 == 0]
     return Sample(
         files={"Newsletter_2024-06.csv": table(KLAVIYO, rows)},
-        presets=("klaviyo_profiles",),
+        presets=("klaviyo_list",),
         landed={
             "source_records": len(people),
             "permissions": len(yes) + len(left) + len(suppressed) - len(twice) + len(sms),
@@ -194,7 +194,7 @@ def mailchimp() -> Sample:
             "unsubscribed_email_audience_export_1.csv": table(UNSUBSCRIBED, parts[False]),
             "cleaned_email_audience_export_1.csv": table(CLEANED, parts[None]),
         },
-        presets=("mailchimp",),
+        presets=("mailchimp_subscribed", "mailchimp_unsubscribed", "mailchimp_cleaned"),
         landed={"source_records": len(people), "permissions": len(parts[True]) + len(parts[False])},
         no=frozenset((*MAIL, who.mail) for who in people if who.mail_said is False),
         yes=frozenset((*MAIL, who.mail) for who in people if who.mail_said),

@@ -27,7 +27,7 @@ def kinds_of(firm: Firm, *, returns: bool = False) -> dict[tuple[str, str], int]
     cancelled = sum(order.cancelled for order in firm.orders)
     found = {("purchase", "completed"): len(firm.orders) - cancelled, ("purchase", "cancelled"): cancelled}
     if returns:
-        found["return", "completed"] = sum(order.refunded > 0 for order in firm.orders)
+        found["credit_note", "completed"] = sum(order.refunded > 0 for order in firm.orders)
     return found
 
 
@@ -227,6 +227,7 @@ def woocommerce() -> Sample:
         },
         net=net_of(firm),
         kinds=kinds_of(firm, returns=True),
+        aside={"no_order": 1},
     )  # fmt: skip
 
 
