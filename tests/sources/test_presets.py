@@ -14,6 +14,7 @@ from rcommerce_helpers.workspace.project import write_project
 
 SHARED = Path(__file__).parents[3] / "shared" / "data"
 OF_THE_WALK = {"shopify_orders", "zendesk_tickets", "trustpilot", "datev_bookings"}
+OF_THE_FIRM = {"ga4_export", "woocommerce_analytics", "plain_crm", "mailchimp_cleaned"}
 PUBLIC = {"online_retail", "telco_flat", "telco_tables", "hillstrom"}
 
 
@@ -60,7 +61,7 @@ def test_every_no_lands_as_a_no_and_silence_is_no_yes(sample, tmp_path):
 
 def test_every_preset_has_a_sample_and_says_where_its_header_is_documented():
     names = {preset.name for preset in all_presets()}
-    assert names == {sample.preset for sample in SAMPLES} | OF_THE_WALK | PUBLIC
+    assert names == {sample.preset for sample in SAMPLES} | OF_THE_WALK | OF_THE_FIRM | PUBLIC
     assert all(preset.documented and preset.traps for preset in all_presets())
 
 

@@ -92,18 +92,18 @@ def _renamed(files: Mapping[str, Sniffed], known: Sequence[Match]) -> tuple[dict
     """Files that a preset knows under the name that the preset gives them."""
     names: dict[str, str] = {}
     taken: dict[str, str] = {}
-    renamed = []
     for match in known:
-        own = {}
-        for theirs, key in match.files.items():
-            own[theirs] = _free(theirs, taken)
-            taken[own[theirs]] = names[key] = own[theirs]
-        renamed.append(replace(match, files=own))
+        for theirs in match.files:
+            for key in match.all_of(theirs):
+                names[key] = _free(theirs, taken)
+                taken[names[key]] = key
     for key in files:
         if key not in names:
             names[key] = _free(key, taken)
             taken[names[key]] = key
-    return {names[key]: file for key, file in files.items()}, renamed
+    newest_first = [key for match in known for key in match.keys]
+    order = [*newest_first, *(key for key in files if key not in newest_first)]
+    return {names[key]: files[key] for key in order}, [match.renamed(names) for match in known]
 
 
 def _file(key: str, sniffed: Sniffed) -> ProposedFile:
@@ -137,8 +137,8 @@ def _date_forms(profiles: Sequence[Profile], comments: list[str]) -> list[str]:
 
 def _take_preset(proposal: Proposal, match: Match, files: Mapping[str, ProposedFile]) -> None:
     """The sections of a preset for its files; what it says of how a file is written goes before what was found."""
-    headers = {key: files[key].sniffed.columns for key in match.files.values()}
-    newest = newest_day([files[key] for key in match.files.values()])
+    headers = {key: files[key].sniffed.columns for key in match.keys}
+    newest = newest_day([files[key] for key in match.keys])
     made = filled(replace(match, words={**match.words, "as_of": newest}), headers)
     for key, options in made["files"].items():
         files[key].title = match.preset.title
@@ -147,10 +147,20 @@ def _take_preset(proposal: Proposal, match: Match, files: Mapping[str, ProposedF
         files[key].comments = [
             f"{match.preset.title}. {trap}" if not i else trap for i, trap in enumerate(match.preset.traps)
         ]
+    for name in match.files:
+        _write_alike([files[key] for key in match.all_of(name)])
     for table, sections in made["tables"].items():
         proposal.tables += [ProposedTable(table, section, [match.preset.title]) for section in sections]
-    proposal.reconcile += made["reconcile"]
+    proposal.reconcile += [section for section in made["reconcile"] if section not in proposal.reconcile]
     proposal.known = {**match.preset.says, **proposal.known}
+
+
+def _write_alike(files: Sequence[ProposedFile]) -> None:
+    """Files that are read by one select write alike: what one of them does not tell, another does."""
+    for option in ("decimal", "thousands", "date_form"):
+        told = [file.options[option] for file in files if option in file.options]
+        for file in files if told else ():
+            file.options.setdefault(option, told[0])
 
 
 def _take_file(proposal: Proposal, key: str, file: ProposedFile) -> None:

@@ -9,6 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from rcommerce_helpers.schema import LANDED_TABLES
 from rcommerce_helpers.sources.guide.meanings import named, number, written_out
@@ -129,29 +130,33 @@ def _prefix(own: set[str], ids: set[str]) -> str:
     return ""
 
 
-def newest_day(files: Sequence[ProposedFile], planned: Collection[str] = ()) -> str:
+def newest_day(files: Sequence[ProposedFile], planned: Collection[str] = (), zone: str = "UTC") -> str:
     """The newest day that some files tell of, not after the day they were written; that day where there is none.
 
-    ``planned``: columns that tell of a day to come, such as the end of a term.
+    ``planned``: columns that tell of a day to come, such as the end of a term. ``zone``: where the days are counted; an
+    evening in UTC may be the next day there.
     """
     written = max(datetime.fromtimestamp(file.sniffed.path.stat().st_mtime, UTC).date() for file in files)
     days = []
     for file in files:
         for one in file.profiles:
             if one.kind == "date" and one.name not in planned:
-                days += [day for value in one.values if (day := _day(value, one)) is not None and day <= written]
+                home = str(file.options.get("time_zone", zone))
+                found = (_day(value, one, home, zone) for value in one.values)
+                days += [day for day in found if day is not None and day <= written]
     return max(days, default=written).isoformat()
 
 
-def _day(value: str, one: Profile) -> date | None:
-    if one.iso:
-        return date.fromisoformat(value[:10])
+def _day(value: str, one: Profile, home: str, zone: str) -> date | None:
     if one.forms == ("epoch",):
-        return datetime.fromtimestamp(int(value[:10]), UTC).date()
+        return datetime.fromtimestamp(int(value[:10]), ZoneInfo(zone)).date()
     try:
-        return datetime.strptime(value, one.forms[0]).date()  # noqa: DTZ007 - a day by the wall clock
+        read = datetime.fromisoformat(value.replace(" UTC", "Z")) if one.iso else datetime.strptime(value, one.forms[0])
     except (ValueError, IndexError):
         return None
+    if not one.has_clock or (read.tzinfo is None and home == zone):
+        return read.date()
+    return (read if read.tzinfo else read.replace(tzinfo=ZoneInfo(home))).astimezone(ZoneInfo(zone)).date()
 
 
 def describe(proposal: Proposal, name: str) -> None:
@@ -166,7 +171,7 @@ def describe(proposal: Proposal, name: str) -> None:
     )
     zone, of_zone = (proposal.known["time_zone"], known) if "time_zone" in proposal.known else (zone, of_zone)
     tax, of_tax = (proposal.known["tax"], known) if "tax" in proposal.known else (tax, of_tax)
-    as_of = newest_day(proposal.files, _planned(proposal))
+    as_of = newest_day(proposal.files, _planned(proposal), zone)
     proposal.data_set = {
         "name": short, "title": name, "as_of": date.fromisoformat(as_of), "currency": currency, "time_zone": zone,
         "tax": tax, "folder": "exports",
