@@ -18,7 +18,9 @@ FIRST = ("Ida", "Emre", "Jörg", "Anna", "Lukas", "Sofia", "Paul", "Zoë", "Karl
 LAST = ("Kühn", "Özdemir", "Müller", "Schmitz", "Novak", "O'Neill", "de Vries", "Groß", "Baum", "Lenz")
 STREETS = ("Gartenstraße", "Am Markt", "Lindenallee", "Bahnhofstr.", "Weg zur Mühle")
 TOWNS = (("01067", "Dresden"), ("04109", "Leipzig"), ("50667", "Köln"), ("80331", "München"))
-GOODS = tuple((f"{4000 + i}", f"Ware {chr(65 + i)} fein", ("Tee", "Kaffee", "Zubehör")[i % 3], 3 + 1.35 * i) for i in range(9))  # noqa: E501
+GOODS = tuple(
+    (f"{4000 + i}", f"Ware {chr(65 + i)} fein", ("Tee", "Kaffee", "Zubehör")[i % 3], 3 + 1.35 * i) for i in range(9)
+)  # noqa: E501
 START = date(2024, 1, 2)
 Row = Sequence[object]
 
@@ -89,12 +91,68 @@ def _till(draw: random.Random) -> Stranger:
         for line, (no, text, group, price) in enumerate(draw.sample(GOODS, 1 + bon % 3), start=1):
             units = draw.choice((1, 1, 2, 3))
             off = 0.5 if bon % 7 == 0 else 0.0
-            sold.append((f"B{bon:05}", line, f"{_day(bon)} {8 + bon % 11:02}:{bon % 60:02}", draw.choice(LAST), card, no, text, group, units, _german(price), _german(off), _german(price * units - off)))  # noqa: E501
+            sold.append(
+                (
+                    f"B{bon:05}",
+                    line,
+                    f"{_day(bon)} {8 + bon % 11:02}:{bon % 60:02}",
+                    draw.choice(LAST),
+                    card,
+                    no,
+                    text,
+                    group,
+                    units,
+                    _german(price),
+                    _german(off),
+                    _german(price * units - off),
+                )
+            )  # noqa: E501
     for i in range(25):
         plz, town = TOWNS[i % 4]
-        people.append((f"{900_000 + i:08}", ("Frau", "Herr")[i % 2], f"{FIRST[i % 10]} {LAST[(i * 3) % 10]}", f"{1 + i:02}.0{1 + i % 9}.19{60 + i}", f"{STREETS[i % 5]} {i + 1}", plz, town, f"0351 / 55{i:04}", f"karte{i}@post.example", _day(-i * 9), ("J", "N")[i % 2], "ruft gern vor dem Besuch an, mag keinen Kaffee" if i % 3 else ""))  # noqa: E501
-    journal = ("Bon", "Bonzeile", "Verkauft am", "Kassierer", "Kartennummer Kunde", "Art.-Nummer", "Artikeltext", "WG", "Stk", "VK-Preis", "Rabatt EUR", "Endbetrag")  # noqa: E501
-    cards = ("Karten-Nr", "Anrede", "Vor- und Zuname", "Geb.-Datum", "Straße u. Hausnr.", "Postleitz.", "Wohnort", "Tel. privat", "Mailadr.", "Kunde seit", "Werbung per E-Mail", "Bemerkungen")  # noqa: E501
+        people.append(
+            (
+                f"{900_000 + i:08}",
+                ("Frau", "Herr")[i % 2],
+                f"{FIRST[i % 10]} {LAST[(i * 3) % 10]}",
+                f"{1 + i:02}.0{1 + i % 9}.19{60 + i}",
+                f"{STREETS[i % 5]} {i + 1}",
+                plz,
+                town,
+                f"0351 / 55{i:04}",
+                f"karte{i}@post.example",
+                _day(-i * 9),
+                ("J", "N")[i % 2],
+                "ruft gern vor dem Besuch an, mag keinen Kaffee" if i % 3 else "",
+            )
+        )  # noqa: E501
+    journal = (
+        "Bon",
+        "Bonzeile",
+        "Verkauft am",
+        "Kassierer",
+        "Kartennummer Kunde",
+        "Art.-Nummer",
+        "Artikeltext",
+        "WG",
+        "Stk",
+        "VK-Preis",
+        "Rabatt EUR",
+        "Endbetrag",
+    )  # noqa: E501
+    cards = (
+        "Karten-Nr",
+        "Anrede",
+        "Vor- und Zuname",
+        "Geb.-Datum",
+        "Straße u. Hausnr.",
+        "Postleitz.",
+        "Wohnort",
+        "Tel. privat",
+        "Mailadr.",
+        "Kunde seit",
+        "Werbung per E-Mail",
+        "Bemerkungen",
+    )  # noqa: E501
     means = _truth("Bonjournal 2024.txt", {
         "Bon": "order_lines.order_id", "Bonzeile": "order_lines.line_number", "Verkauft am": "orders.at",
         "Kartennummer Kunde": "orders.record_id", "Art.-Nummer": "order_lines.product_id",
@@ -108,7 +166,9 @@ def _till(draw: random.Random) -> Stranger:
         "Werbung per E-Mail": "permissions.decision",
     })  # fmt: skip
     files = {
-        "Bonjournal 2024.txt": Table(journal, sold, encoding="cp1252", above="Bonjournal\r\nFiliale Neustadt, alle Kassen\r\n\r\n"),  # noqa: E501
+        "Bonjournal 2024.txt": Table(
+            journal, sold, encoding="cp1252", above="Bonjournal\r\nFiliale Neustadt, alle Kassen\r\n\r\n"
+        ),  # noqa: E501
         "Kartenkunden.csv": Table(cards, people, encoding="cp1252"),
     }
     personal = {("Bonjournal 2024.txt", c) for c in ("Kassierer", "Kartennummer Kunde")}
@@ -118,17 +178,117 @@ def _till(draw: random.Random) -> Stranger:
 
 def _boxes(draw: random.Random) -> Stranger:
     """A British seller of boxes by subscription: day before month, references instead of numbers."""
-    people = [(f"sub-{i:04}", f"{FIRST[i % 10]}", f"{LAST[(i * 7) % 10]}", f"box{i}@mail.example", f"+44 7700 900{i:03}", _day(i, "%d/%m/%Y"), f"{i + 1} Mill Lane", "Leeds" if i % 2 else "York", f"LS{i % 9} {i % 5}AB", _day(-9000 - 31 * i, "%d/%m/%Y")) for i in range(40)]  # noqa: E501
-    agreements = [(f"agr-{i}", f"sub-{i:04}", ("Small box", "Big box")[i % 2], _day(i, "%d/%m/%Y"), _day(i + 100, "%d/%m/%Y") if i % 5 == 0 else "", (14.5, 29.0)[i % 2]) for i in range(40)]  # noqa: E501
-    parcels = [(f"P-{i}", f"sub-{i % 40:04}", _day(i % 180, "%d/%m/%Y") + f" {9 + i % 9}:15", ("despatched", "cancelled", "despatched")[i % 3], ("app", "website")[i % 2], f"{draw.choice((14.5, 29.0, 43.5)):.2f}") for i in range(160)]  # noqa: E501
-    who = ("Subscriber ref", "First", "Surname", "Contact e-mail", "Mobile no.", "Joined on", "Address line 1", "Town", "Post code", "D.O.B.")  # noqa: E501
+    people = [
+        (
+            f"sub-{i:04}",
+            f"{FIRST[i % 10]}",
+            f"{LAST[(i * 7) % 10]}",
+            f"box{i}@mail.example",
+            f"+44 7700 900{i:03}",
+            _day(i, "%d/%m/%Y"),
+            f"{i + 1} Mill Lane",
+            "Leeds" if i % 2 else "York",
+            f"LS{i % 9} {i % 5}AB",
+            _day(-9000 - 31 * i, "%d/%m/%Y"),
+        )
+        for i in range(40)
+    ]  # noqa: E501
+    agreements = [
+        (
+            f"agr-{i}",
+            f"sub-{i:04}",
+            ("Small box", "Big box")[i % 2],
+            _day(i, "%d/%m/%Y"),
+            _day(i + 100, "%d/%m/%Y") if i % 5 == 0 else "",
+            (14.5, 29.0)[i % 2],
+        )
+        for i in range(40)
+    ]  # noqa: E501
+    parcels = [
+        (
+            f"P-{i}",
+            f"sub-{i % 40:04}",
+            _day(i % 180, "%d/%m/%Y") + f" {9 + i % 9}:15",
+            ("despatched", "cancelled", "despatched")[i % 3],
+            ("app", "website")[i % 2],
+            f"{draw.choice((14.5, 29.0, 43.5)):.2f}",
+        )
+        for i in range(160)
+    ]  # noqa: E501
+    who = (
+        "Subscriber ref",
+        "First",
+        "Surname",
+        "Contact e-mail",
+        "Mobile no.",
+        "Joined on",
+        "Address line 1",
+        "Town",
+        "Post code",
+        "D.O.B.",
+    )  # noqa: E501
     what = ("Agreement ref", "Subscriber ref", "Box type", "Commenced", "Cancelled on", "Monthly price")
     sent = ("Parcel order no.", "Subscriber ref", "Ordered on", "Order state", "Ordered through", "Order total GBP")
-    means = _truth("subscribers.csv", dict(zip(who, ("source_records.record_id", "source_records.given_name", "source_records.family_name", "source_records.email", "source_records.phone", "source_records.created_at", "source_records.street", "source_records.city", "source_records.postcode", "source_records.birth_date"))))  # noqa: E501
-    means |= _truth("agreements.csv", dict(zip(what, ("contracts.contract_id", "contracts.record_id", "contracts.product_id", "contracts.start_on", "contracts.cancelled_on", "contracts.monthly_fee"))))  # noqa: E501
-    means |= _truth("parcels.csv", dict(zip(sent, ("orders.order_id", "orders.record_id", "orders.at", "orders.status", "orders.channel", "order_lines.amount"))))  # noqa: E501
-    personal = {("subscribers.csv", c) for c in who if c != "Joined on"} | {(f, "Subscriber ref") for f in ("agreements.csv", "parcels.csv")}  # noqa: E501
-    files = {"subscribers.csv": Table(who, people, ","), "agreements.csv": Table(what, agreements, ","), "parcels.csv": Table(sent, parcels, ",")}  # noqa: E501
+    means = _truth(
+        "subscribers.csv",
+        dict(
+            zip(
+                who,
+                (
+                    "source_records.record_id",
+                    "source_records.given_name",
+                    "source_records.family_name",
+                    "source_records.email",
+                    "source_records.phone",
+                    "source_records.created_at",
+                    "source_records.street",
+                    "source_records.city",
+                    "source_records.postcode",
+                    "source_records.birth_date",
+                ),
+            )
+        ),
+    )  # noqa: E501
+    means |= _truth(
+        "agreements.csv",
+        dict(
+            zip(
+                what,
+                (
+                    "contracts.contract_id",
+                    "contracts.record_id",
+                    "contracts.product_id",
+                    "contracts.start_on",
+                    "contracts.cancelled_on",
+                    "contracts.monthly_fee",
+                ),
+            )
+        ),
+    )  # noqa: E501
+    means |= _truth(
+        "parcels.csv",
+        dict(
+            zip(
+                sent,
+                (
+                    "orders.order_id",
+                    "orders.record_id",
+                    "orders.at",
+                    "orders.status",
+                    "orders.channel",
+                    "order_lines.amount",
+                ),
+            )
+        ),
+    )  # noqa: E501
+    personal = {("subscribers.csv", c) for c in who if c != "Joined on"} | {
+        (f, "Subscriber ref") for f in ("agreements.csv", "parcels.csv")
+    }  # noqa: E501
+    files = {
+        "subscribers.csv": Table(who, people, ","),
+        "agreements.csv": Table(what, agreements, ","),
+        "parcels.csv": Table(sent, parcels, ","),
+    }  # noqa: E501
     return Stranger("boxes", files, means, frozenset(personal))
 
 
@@ -138,49 +298,265 @@ def _wholesale(draw: random.Random) -> Stranger:
     for order in range(1, 80):
         for pos, (no, text, _, price) in enumerate(draw.sample(GOODS, 1 + order % 4), start=1):
             units = draw.choice((1, 5, 10))
-            lines.append((70_000 + order, pos * 10, 10_000 + order % 15, _day(order), f"SN-{no}", text, units, "ST", round(price, 2), round(price * units, 2)))  # noqa: E501
+            lines.append(
+                (
+                    70_000 + order,
+                    pos * 10,
+                    10_000 + order % 15,
+                    _day(order),
+                    f"SN-{no}",
+                    text,
+                    units,
+                    "ST",
+                    round(price, 2),
+                    round(price * units, 2),
+                )
+            )  # noqa: E501
     for i in range(15):
         plz, town = TOWNS[i % 4]
-        firms.append((10_000 + i, f"{LAST[i % 10]} GmbH", f"z. Hd. {FIRST[i % 10]} {LAST[i % 10]}", f"{STREETS[i % 5]} {i + 3}", plz, town, "DE", f"einkauf{i}@firma.example", f"+49 341 777{i:03}"))  # noqa: E501
+        firms.append(
+            (
+                10_000 + i,
+                f"{LAST[i % 10]} GmbH",
+                f"z. Hd. {FIRST[i % 10]} {LAST[i % 10]}",
+                f"{STREETS[i % 5]} {i + 3}",
+                plz,
+                town,
+                "DE",
+                f"einkauf{i}@firma.example",
+                f"+49 341 777{i:03}",
+            )
+        )  # noqa: E501
     for i in range(60):
-        open_items.append((f"RG{5000 + i}", 10_000 + i % 15, _day(i), _day(i + 30), _german(119.0 * (1 + i % 7)), _day(i + 20) if i % 3 else ""))  # noqa: E501
-    first = ("Auftrag", "Pos.", "Debitor", "Auftragseingang", "Sachnummer", "Benennung", "Mge", "ME", "Netto-EP", "Netto-Wert")  # noqa: E501
-    second = ("Debitor", "Name 1", "Name 2", "Strasse/Hausnr.", "PLZ", "Ort", "LKZ", "E-Mail Ansprechpartner", "Telefon")  # noqa: E501
+        open_items.append(
+            (
+                f"RG{5000 + i}",
+                10_000 + i % 15,
+                _day(i),
+                _day(i + 30),
+                _german(119.0 * (1 + i % 7)),
+                _day(i + 20) if i % 3 else "",
+            )
+        )  # noqa: E501
+    first = (
+        "Auftrag",
+        "Pos.",
+        "Debitor",
+        "Auftragseingang",
+        "Sachnummer",
+        "Benennung",
+        "Mge",
+        "ME",
+        "Netto-EP",
+        "Netto-Wert",
+    )  # noqa: E501
+    second = (
+        "Debitor",
+        "Name 1",
+        "Name 2",
+        "Strasse/Hausnr.",
+        "PLZ",
+        "Ort",
+        "LKZ",
+        "E-Mail Ansprechpartner",
+        "Telefon",
+    )  # noqa: E501
     third = ("Rechnung", "Debitor", "Rg.-Datum", "Netto-Fälligkeit", "Betrag brutto", "Bezahlt am")
-    means = _truth("Auftragspositionen.xlsx", {"Auftrag": "order_lines.order_id", "Pos.": "order_lines.line_number", "Debitor": "orders.record_id", "Auftragseingang": "orders.at", "Sachnummer": "order_lines.product_id", "Benennung": "products.name", "Mge": "order_lines.quantity", "Netto-Wert": "order_lines.amount"})  # noqa: E501
-    means |= _truth("Debitoren.csv", {"Debitor": "source_records.record_id", "Name 1": "source_records.company_name", "Strasse/Hausnr.": "source_records.street", "PLZ": "source_records.postcode", "Ort": "source_records.city", "LKZ": "source_records.country", "E-Mail Ansprechpartner": "source_records.email", "Telefon": "source_records.phone"})  # noqa: E501
-    means |= _truth("OP-Liste.csv", {"Rechnung": "invoices.invoice_id", "Debitor": "invoices.record_id", "Rg.-Datum": "invoices.invoiced_on", "Netto-Fälligkeit": "invoices.due_on", "Betrag brutto": "invoices.amount", "Bezahlt am": "invoices.paid_on"})  # noqa: E501
-    personal = {("Debitoren.csv", c) for c in second if c not in {"Name 1", "LKZ"}} | {(f, "Debitor") for f in ("Auftragspositionen.xlsx", "OP-Liste.csv")}  # noqa: E501
-    files = {"Auftragspositionen.xlsx": Table(first, lines, above="Auftragsstatistik\nZeitraum: 01.01.2024 bis 30.06.2024\n"), "Debitoren.csv": Table(second, firms, encoding="cp1252"), "OP-Liste.csv": Table(third, open_items)}  # noqa: E501
+    means = _truth(
+        "Auftragspositionen.xlsx",
+        {
+            "Auftrag": "order_lines.order_id",
+            "Pos.": "order_lines.line_number",
+            "Debitor": "orders.record_id",
+            "Auftragseingang": "orders.at",
+            "Sachnummer": "order_lines.product_id",
+            "Benennung": "products.name",
+            "Mge": "order_lines.quantity",
+            "Netto-Wert": "order_lines.amount",
+        },
+    )  # noqa: E501
+    means |= _truth(
+        "Debitoren.csv",
+        {
+            "Debitor": "source_records.record_id",
+            "Name 1": "source_records.company_name",
+            "Strasse/Hausnr.": "source_records.street",
+            "PLZ": "source_records.postcode",
+            "Ort": "source_records.city",
+            "LKZ": "source_records.country",
+            "E-Mail Ansprechpartner": "source_records.email",
+            "Telefon": "source_records.phone",
+        },
+    )  # noqa: E501
+    means |= _truth(
+        "OP-Liste.csv",
+        {
+            "Rechnung": "invoices.invoice_id",
+            "Debitor": "invoices.record_id",
+            "Rg.-Datum": "invoices.invoiced_on",
+            "Netto-Fälligkeit": "invoices.due_on",
+            "Betrag brutto": "invoices.amount",
+            "Bezahlt am": "invoices.paid_on",
+        },
+    )  # noqa: E501
+    personal = {("Debitoren.csv", c) for c in second if c not in {"Name 1", "LKZ"}} | {
+        (f, "Debitor") for f in ("Auftragspositionen.xlsx", "OP-Liste.csv")
+    }  # noqa: E501
+    files = {
+        "Auftragspositionen.xlsx": Table(
+            first, lines, above="Auftragsstatistik\nZeitraum: 01.01.2024 bis 30.06.2024\n"
+        ),
+        "Debitoren.csv": Table(second, firms, encoding="cp1252"),
+        "OP-Liste.csv": Table(third, open_items),
+    }  # noqa: E501
     return Stranger("wholesale", files, means, frozenset(personal))
 
 
 def _desk(draw: random.Random) -> Stranger:
     """A help desk, ratings and visits in English, with names and free text on every side."""
     said = ("The parcel came late but the tea is lovely indeed", "Please call me back, it is broken again since Monday")
-    cases = [(f"C{i:05}", f"who{i % 30}@mail.example", f"{_day(i, '%Y-%m-%d')}T1{i % 10}:00:00Z", f"{_day(i + 2, '%Y-%m-%d')}T10:00:00Z" if i % 4 else "", ("Delivery", "Returns", "Product")[i % 3], ("e-mail", "phone", "chat")[i % 3], LAST[i % 3], said[i % 2] + f" {i}") for i in range(90)]  # noqa: E501
-    ratings = [(f"R-{i}", GOODS[i % 9][0], _day(i, "%Y-%m-%d"), 1 + draw.randrange(5), f"Title {i}", said[i % 2] + f", number {i}", f"{FIRST[i % 10]} {LAST[i % 10][0]}.", f"O{i:04}") for i in range(80)]  # noqa: E501
-    hits = [(1_704_200_000_000 + i * 61_000, f"ck{i % 20:06x}", f"v{i // 4}", ("view_item", "add_to_cart", "purchase", "view_page")[i % 4], f"https://shop.example/p/{i % 9}", ("google", "newsletter", "direct")[i % 3]) for i in range(200)]  # noqa: E501
-    first = ("Case #", "Customer e-mail", "Raised", "Closed", "Queue", "Source channel", "Agent", "What the customer said")  # noqa: E501
+    cases = [
+        (
+            f"C{i:05}",
+            f"who{i % 30}@mail.example",
+            f"{_day(i, '%Y-%m-%d')}T1{i % 10}:00:00Z",
+            f"{_day(i + 2, '%Y-%m-%d')}T10:00:00Z" if i % 4 else "",
+            ("Delivery", "Returns", "Product")[i % 3],
+            ("e-mail", "phone", "chat")[i % 3],
+            LAST[i % 3],
+            said[i % 2] + f" {i}",
+        )
+        for i in range(90)
+    ]  # noqa: E501
+    ratings = [
+        (
+            f"R-{i}",
+            GOODS[i % 9][0],
+            _day(i, "%Y-%m-%d"),
+            1 + draw.randrange(5),
+            f"Title {i}",
+            said[i % 2] + f", number {i}",
+            f"{FIRST[i % 10]} {LAST[i % 10][0]}.",
+            f"O{i:04}",
+        )
+        for i in range(80)
+    ]  # noqa: E501
+    hits = [
+        (
+            1_704_200_000_000 + i * 61_000,
+            f"ck{i % 20:06x}",
+            f"v{i // 4}",
+            ("view_item", "add_to_cart", "purchase", "view_page")[i % 4],
+            f"https://shop.example/p/{i % 9}",
+            ("google", "newsletter", "direct")[i % 3],
+        )
+        for i in range(200)
+    ]  # noqa: E501
+    first = (
+        "Case #",
+        "Customer e-mail",
+        "Raised",
+        "Closed",
+        "Queue",
+        "Source channel",
+        "Agent",
+        "What the customer said",
+    )  # noqa: E501
     second = ("Rating ref", "SKU", "Given on", "Star rating", "Headline", "What they wrote", "Nickname", "Order ref")
     third = ("Hit time", "Visitor cookie", "Visit", "What happened", "Page address", "Came from")
-    means = _truth("helpdesk export.csv", {"Case #": "service_cases.case_id", "Customer e-mail": "service_cases.record_id", "Raised": "service_cases.at", "Closed": "service_cases.closed_at", "Queue": "service_cases.topic", "Source channel": "service_cases.channel"})  # noqa: E501
-    means |= _truth("product ratings.csv", {"Rating ref": "feedback.feedback_id", "SKU": "feedback.product_id", "Given on": "feedback.at", "Star rating": "feedback.stars", "What they wrote": "feedback.text", "Order ref": "feedback.order_id"})  # noqa: E501
-    means |= _truth("hits.csv", {"Hit time": "web_events.at", "Visitor cookie": "web_events.visitor_id", "Visit": "web_events.session_id", "What happened": "web_events.event", "Page address": "web_events.page", "Came from": "web_events.referrer"})  # noqa: E501
-    personal = {("helpdesk export.csv", c) for c in ("Customer e-mail", "Agent", "What the customer said")} | {("product ratings.csv", c) for c in ("What they wrote", "Nickname")}  # noqa: E501
-    files = {"helpdesk export.csv": Table(first, cases, ","), "product ratings.csv": Table(second, ratings, "\t"), "hits.csv": Table(third, hits, "|")}  # noqa: E501
+    means = _truth(
+        "helpdesk export.csv",
+        {
+            "Case #": "service_cases.case_id",
+            "Customer e-mail": "service_cases.record_id",
+            "Raised": "service_cases.at",
+            "Closed": "service_cases.closed_at",
+            "Queue": "service_cases.topic",
+            "Source channel": "service_cases.channel",
+        },
+    )  # noqa: E501
+    means |= _truth(
+        "product ratings.csv",
+        {
+            "Rating ref": "feedback.feedback_id",
+            "SKU": "feedback.product_id",
+            "Given on": "feedback.at",
+            "Star rating": "feedback.stars",
+            "What they wrote": "feedback.text",
+            "Order ref": "feedback.order_id",
+        },
+    )  # noqa: E501
+    means |= _truth(
+        "hits.csv",
+        {
+            "Hit time": "web_events.at",
+            "Visitor cookie": "web_events.visitor_id",
+            "Visit": "web_events.session_id",
+            "What happened": "web_events.event",
+            "Page address": "web_events.page",
+            "Came from": "web_events.referrer",
+        },
+    )  # noqa: E501
+    personal = {("helpdesk export.csv", c) for c in ("Customer e-mail", "Agent", "What the customer said")} | {
+        ("product ratings.csv", c) for c in ("What they wrote", "Nickname")
+    }  # noqa: E501
+    files = {
+        "helpdesk export.csv": Table(first, cases, ","),
+        "product ratings.csv": Table(second, ratings, "\t"),
+        "hits.csv": Table(third, hits, "|"),
+    }  # noqa: E501
     return Stranger("desk", files, means, frozenset(personal))
 
 
 def _letters(draw: random.Random) -> Stranger:
     """A German mailing list and a guest book of a shop, where names and streets stand under harmless headers."""
-    subscribed = [(f"leser{i}@post.example", FIRST[i % 10], f"{_day(i)} 10:{i % 60:02}", f"{_day(i + 1)} 11:00" if i % 4 else "", f"{_day(i + 60)} 09:00" if i % 6 == 0 else "", ("Website", "Messe")[i % 2]) for i in range(70)]  # noqa: E501
-    orders = [(f"W-{i:04}", _day(i), f"{FIRST[i % 10]} {LAST[(i * 3) % 10]}", f"{STREETS[i % 5]} {1 + i % 40}", draw.choice(TOWNS)[0], f"0176 55500{i % 90:02}", ("bezahlt", "storniert", "bezahlt")[i % 3], _german(20 + i % 13)) for i in range(75)]  # noqa: E501
+    subscribed = [
+        (
+            f"leser{i}@post.example",
+            FIRST[i % 10],
+            f"{_day(i)} 10:{i % 60:02}",
+            f"{_day(i + 1)} 11:00" if i % 4 else "",
+            f"{_day(i + 60)} 09:00" if i % 6 == 0 else "",
+            ("Website", "Messe")[i % 2],
+        )
+        for i in range(70)
+    ]  # noqa: E501
+    orders = [
+        (
+            f"W-{i:04}",
+            _day(i),
+            f"{FIRST[i % 10]} {LAST[(i * 3) % 10]}",
+            f"{STREETS[i % 5]} {1 + i % 40}",
+            draw.choice(TOWNS)[0],
+            f"0176 55500{i % 90:02}",
+            ("bezahlt", "storniert", "bezahlt")[i % 3],
+            _german(20 + i % 13),
+        )
+        for i in range(75)
+    ]  # noqa: E501
     first = ("Mail-Adresse", "Vorname", "Eintragung am", "Bestätigt am", "Ausgetragen am", "Quelle")
     second = ("Bestell-Nr.", "Bestellt am", "Kanal", "Filiale", "Gebiet", "Land", "Stand", "Gesamtsumme")
-    means = _truth("Verteiler.csv", {"Mail-Adresse": "source_records.email", "Vorname": "source_records.given_name", "Bestätigt am": "permissions.at", "Ausgetragen am": "permissions.at"})  # noqa: E501
-    means |= _truth("Bestellungen.csv", {"Bestell-Nr.": "orders.order_id", "Bestellt am": "orders.at", "Stand": "orders.status", "Gesamtsumme": "order_lines.amount"})  # noqa: E501
-    personal = {("Verteiler.csv", c) for c in ("Mail-Adresse", "Vorname")} | {("Bestellungen.csv", c) for c in ("Kanal", "Filiale", "Gebiet", "Land")}  # noqa: E501
+    means = _truth(
+        "Verteiler.csv",
+        {
+            "Mail-Adresse": "source_records.email",
+            "Vorname": "source_records.given_name",
+            "Bestätigt am": "permissions.at",
+            "Ausgetragen am": "permissions.at",
+        },
+    )  # noqa: E501
+    means |= _truth(
+        "Bestellungen.csv",
+        {
+            "Bestell-Nr.": "orders.order_id",
+            "Bestellt am": "orders.at",
+            "Stand": "orders.status",
+            "Gesamtsumme": "order_lines.amount",
+        },
+    )  # noqa: E501
+    personal = {("Verteiler.csv", c) for c in ("Mail-Adresse", "Vorname")} | {
+        ("Bestellungen.csv", c) for c in ("Kanal", "Filiale", "Gebiet", "Land")
+    }  # noqa: E501
     files = {"Verteiler.csv": Table(first, subscribed), "Bestellungen.csv": Table(second, orders)}
     return Stranger("letters", files, means, frozenset(personal))
 

@@ -17,16 +17,26 @@ from pathlib import Path
 from typing import Any, Literal
 
 from rcommerce_helpers.schema import LANDED_TABLES
-from rcommerce_helpers.sources.guide.profile import Profile, looks_personal
+from rcommerce_helpers.sources.guide.profile import MOST, Profile, looks_personal
 from rcommerce_helpers.sources.guide.sniff import Sniffed
+from rcommerce_helpers.sources.guide.words import fit_of_words, written_out
 
 Sure = Literal["sure", "likely", "unsure"]
-PERSONAL_KINDS = {"email": ("email",), "phone": ("phone",), "street": ("street",), "text": ("text",)}
+PERSONAL_KINDS: dict[str, tuple[str, ...]] = {
+    "email": ("email",), "phone": ("phone",), "street": ("street",), "text": ("text",),
+    "name": ("given_name", "family_name"), "birth_date": ("birth_date",), "account": (), "network": (),
+}  # fmt: skip
+"""What values show of a person -> where they may go; a bank account or the address of a device nowhere."""
+FIRM = re.compile(
+    r"\b(GmbH|mbH|AG|KG|OHG|GbR|UG|SE|eG|e\.\s?K|e\.\s?V|Ltd|Inc|LLC|LLP|PLC|S\.?A|B\.?V|Co)\b\.?", re.IGNORECASE
+)
 FEW = ("channel", "topic", "status", "store_id", "category", "department", "brand", "country", "event", "device")
 """Columns of groups: one with a value of its own for nearly every row is none of them."""
+NUMBERED = ("order_id", "case_id", "invoice_id", "contract_id")
+"""Keys that hold a figure in nearly every value: what a shop calls Name may be one (#1001)."""
+NAMES_A_NAME = re.compile("name|last|first")
 OTHER_CHANNEL = re.compile(r"sms|phone|telefon|anruf|call|whatsapp|post(?!code)|brief|push|text", re.IGNORECASE)
 """A yes to text messages or calls is none to e-mail."""
-_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 
 
 @dataclass(frozen=True)
@@ -70,11 +80,6 @@ def synonyms() -> dict[str, dict[str, Any]]:
     return words
 
 
-def written_out(text: str) -> str:
-    """Small letters, umlauts written out: 'Rösterei' -> 'roesterei'."""
-    return text.lower().translate(_UMLAUTS)
-
-
 def plain(name: str) -> str:
     """A column name by its letters and digits, umlauts written out: 'Kunden-Nr.' -> 'kundennr'."""
     return re.sub(r"[\W_]", "", written_out(name))
@@ -85,7 +90,8 @@ def named(table: str, profiles: Sequence[Profile]) -> dict[str, Meaning]:
     offers: list[tuple[float, str, Profile]] = []
     for column, words in synonyms()[table].items():
         for one in profiles:
-            if one.filled and (score := _score(plain(one.name), words)) and _fits(table, column, one):
+            score = max(_score(plain(one.name), words), 0.98 * fit_of_words(table, column, one.name))
+            if one.filled and score and _fits(table, column, one):
                 offers.append((score, column, one))
     found: dict[str, Meaning] = {}
     used: set[str] = set()
@@ -127,6 +133,14 @@ def _fits(table: str, column: str, one: Profile) -> bool:
     personal = looks_personal(one)
     if personal and column not in PERSONAL_KINDS[personal] and not (kind == "record" and personal == "email"):
         return False
+    if column in NUMBERED and _share_with_figures(one) < MOST:
+        return False
+    if column in {"given_name", "family_name"} and _share_with_figures(one) > 1 - MOST:
+        return False
+    if column in {"company_name", "family_name"} and plain(one.name).startswith("name"):
+        return _names_firms(one) == (column == "company_name")
+    if column == "family_name" and not NAMES_A_NAME.search(plain(one.name)):
+        return personal == "name"
     if column in FEW and one.distinct > 0.5 and len(one.values) > 20:
         return False
     allowed: dict[str, Callable[[], bool]] = {
@@ -146,6 +160,15 @@ def _fits(table: str, column: str, one: Profile) -> bool:
     return allowed.get(kind, lambda: one.kind not in {"date", "email", "phone"})()
 
 
+def _share_with_figures(one: Profile) -> float:
+    return sum(any(sign.isdigit() for sign in value) for value in one.values) / max(len(one.values), 1)
+
+
+def _names_firms(one: Profile) -> bool:
+    """Whether many of the values hold the legal form of a firm."""
+    return sum(FIRM.search(value) is not None for value in one.values) > 0.3 * len(one.values)
+
+
 def _says_yes_or_no(one: Profile) -> bool:
     """Whether values are few and some of them a word for yes or no; of numbers only 0 and 1 are."""
     given = {plain(value) for value in one.values}
@@ -156,7 +179,16 @@ def _says_yes_or_no(one: Profile) -> bool:
 def role_of(file: Sniffed, profiles: Sequence[Profile]) -> Role | None:
     """Which canonical table a file is; None where its columns say nothing known."""
     by_name = {one.name: one for one in profiles}
+    about = named("source_records", profiles)
+    persons = sum(column in about for column in ("given_name", "family_name", "street", "birth_date", "phone")) >= 2
+    paid = "amount" in named("order_lines", profiles)
     for table, judge in _JUDGES:
+        if (
+            (persons or paid)
+            and table in {"service_cases", "feedback"}
+            and any(plain(name) == "id" for name in by_name)
+        ):
+            continue  # the number of a person or an order, and not that of a case
         meaning = {c: m for c, m in _in_known_words(named(table, profiles), by_name)}
         role = judge(meaning, by_name, file)
         if role is not None:
@@ -339,13 +371,13 @@ def _share_equal(file: Sniffed, total: str, factors: Sequence[str]) -> float:
 
 
 def _same_in_order(file: Sniffed, meaning: Mapping[str, Meaning], total: str) -> bool:
-    """Whether an amount is one and the same on all lines of nearly every order with several products."""
+    """Whether nearly every order with several products has one amount, on all its lines or on the first alone."""
     held: dict[str | None, list[tuple[str | None, str | None]]] = defaultdict(list)
     orders, products = (_column(file, str(meaning[c].origin)) for c in ("order_id", "product_id"))
     for order, product, value in zip(orders, products, _column(file, total)):
         held[order].append((product, value))
     several = [rows for rows in held.values() if len({product for product, _ in rows}) > 1]
-    same = sum(len({value for _, value in rows}) == 1 for rows in several)
+    same = sum(len({value for _, value in rows} - {None}) == 1 for rows in several)
     return len(several) >= 5 and same > 0.9 * len(several)
 
 
