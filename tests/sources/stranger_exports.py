@@ -161,7 +161,8 @@ def _till(draw: random.Random) -> Stranger:
     }) | _truth("Kartenkunden.csv", {
         "Karten-Nr": "source_records.record_id", "Vor- und Zuname": "source_records.family_name",
         "Geb.-Datum": "source_records.birth_date", "Straße u. Hausnr.": "source_records.street",
-        "Postleitz.": "source_records.postcode", "Wohnort": "source_records.city", "Tel. privat": "source_records.phone",
+        "Postleitz.": "source_records.postcode", "Wohnort": "source_records.city",
+        "Tel. privat": "source_records.phone",
         "Mailadr.": "source_records.email", "Kunde seit": "source_records.created_at",
         "Werbung per E-Mail": "permissions.decision",
     })  # fmt: skip

@@ -51,6 +51,8 @@ POINT = re.compile(r"[-+]?(\d{1,3}([,' \u00a0]\d{3})+|\d+)\.\d+")
 GROUPED = re.compile(r"[-+]?\d{1,3}(([.,' \u00a0])\d{3})(\2\d{3})*([.,]\d+)?")
 EITHER = re.compile(r"[-+]?\d{1,3}[.,]\d{3}")
 PLACE = re.compile(r"[^\W\d_][^\d]*\s\d{1,4}\s?[a-zA-Z]?(\s?[-/]\s?\d{1,4}\s?[a-zA-Z]?)?|\d{1,5}\s[^\d]{3,}")
+MEASURE = re.compile(r"\d\s?(g|kg|mg|ml|cl|l|cm|mm|m|oz|lb|er|st|stk|pcs|w|v)\.?$", re.IGNORECASE)
+"""The end of what is sold by weight or size: Espresso 250 g is no street."""
 IBAN = re.compile(r"[A-Z]{2}\d{2} ?([A-Z0-9]{4} ?){3,7}[A-Z0-9]{0,4}")
 NETWORK = re.compile(r"(\d{1,3}\.){3}\d{1,3}|([0-9a-f]{0,4}:){3,7}[0-9a-f]{0,4}", re.IGNORECASE)
 YEAR = re.compile(r"(?<!\d)(19|20)\d\d(?!\d)")
@@ -171,27 +173,15 @@ def decimal_marks(profiles: Sequence[Profile]) -> tuple[str, str, bool]:
 
 
 def looks_personal(one: Profile) -> str:
-    """Which personal meaning the values of a column have by themselves, whatever it is called; empty where none shows.
+    """Which personal meaning the values of a column have by themselves, whatever its name; empty where none shows.
 
-    email, phone, street, text (free), name, birth_date, account (of a bank), network (address of a device). Family names
-    alone look like many other words: they are known by their column's name.
+    email, phone, street, text (free), name, birth_date, account (of a bank), network (address of a device). Family
+    names alone look like many other words: they are known by their column's name.
     """
     if one.kind in {"email", "phone"}:
         return one.kind
-    if one.kind == "date":
-        return "birth_date" if _are_births(one) else ""
-    if _share(one, PATTERNS["email"].search) > FEW_PERSONS:
-        return "email"
-    for meaning, pattern in (("account", IBAN), ("network", NETWORK)):
-        if _share(one, pattern.fullmatch) > MANY_PERSONS:
-            return meaning
-    if one.kind != "text":
-        return ""
-    if one.words >= 5 and one.distinct > 0.5:
-        return "text"
-    if _share(one, PLACE.fullmatch) > MANY_PERSONS:
-        return "street"
-    return "name" if _are_names(one) else ""
+    tests = _SIGNS if one.kind == "text" else _SIGNS[:4]
+    return next((meaning for meaning, shows in tests if shows(one)), "")
 
 
 def _share(one: Profile, fits: Callable[[str], object]) -> float:
@@ -212,6 +202,17 @@ def _are_names(one: Profile) -> bool:
     named = sum(any(word in given_names() for word in said) for said in short)
     alone = sum(len(said) for said in short) < 1.5 * len(short)
     return len(short) > 0.5 * len(set(one.values)) and named > (MANY_PERSONS if alone else 0.3) * len(short)
+
+
+_SIGNS: tuple[tuple[str, Callable[[Profile], bool]], ...] = (
+    ("birth_date", lambda one: one.kind == "date" and _are_births(one)),
+    ("email", lambda one: _share(one, PATTERNS["email"].search) > FEW_PERSONS),
+    ("account", lambda one: _share(one, IBAN.fullmatch) > MANY_PERSONS),
+    ("network", lambda one: _share(one, NETWORK.fullmatch) > MANY_PERSONS),
+    ("text", lambda one: one.words >= 5 and one.distinct > 0.5),
+    ("street", lambda one: _share(one, PLACE.fullmatch) - _share(one, MEASURE.search) > MANY_PERSONS),
+    ("name", _are_names),
+)
 
 
 @cache

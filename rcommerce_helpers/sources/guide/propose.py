@@ -14,9 +14,10 @@ from pathlib import Path
 from rcommerce_helpers.errors import SchemaError
 from rcommerce_helpers.schema import LANDED_TABLES
 from rcommerce_helpers.sources.config import TAKEN
-from rcommerce_helpers.sources.guide.meanings import Meaning, named, plain, role_of, split_name, synonyms
+from rcommerce_helpers.sources.guide.meanings import Meaning, as_case, named, split_name, status_of
 from rcommerce_helpers.sources.guide.profile import Profile, decimal_marks, profile
 from rcommerce_helpers.sources.guide.proposal import Proposal, ProposedFile, ProposedTable, quoted_name
+from rcommerce_helpers.sources.guide.roles import role_of
 from rcommerce_helpers.sources.guide.settle import (
     best_seller,
     describe,
@@ -26,6 +27,7 @@ from rcommerce_helpers.sources.guide.settle import (
     newest_day,
 )
 from rcommerce_helpers.sources.guide.sniff import Sniffed, readable
+from rcommerce_helpers.sources.guide.words import plain, synonyms
 from rcommerce_helpers.sources.presets import Match, Preset, all_presets, filled, matches, plain_name
 
 
@@ -168,10 +170,11 @@ def _take_file(proposal: Proposal, key: str, file: ProposedFile) -> None:
     columns = {c: role.columns[c] for c in dict.fromkeys(order) if c in role.columns}
     if role.table != "source_records" and "record_id" not in columns:
         columns |= _person_by_mail(file)
+    everything = columns
     if role.table == "order_lines":
         _orders_of_lines(proposal, key, columns)
         columns = {c: m for c, m in columns.items() if c != "record_id"}
-        _products_of_lines(proposal, key, file)
+        _products_of_lines(proposal, key, file, columns["order_id"])
     sections = {c: m.origin for c, m in columns.items()}
     proposal.tables.append(
         ProposedTable(role.table, {"from": key, "columns": sections}, [f"{role.sure}: by its columns"], columns)
@@ -179,8 +182,8 @@ def _take_file(proposal: Proposal, key: str, file: ProposedFile) -> None:
     if role.table == "orders":
         _lines_of_orders(proposal, key, file, columns["order_id"])
     if role.table != "source_records":
-        _persons_within(proposal, key, file, columns)
-    _permissions(proposal, key, file, columns)
+        _persons_within(proposal, key, file, everything)
+    _permissions(proposal, key, file, everything)
 
 
 def _person_by_mail(file: ProposedFile) -> dict[str, Meaning]:
@@ -198,11 +201,12 @@ def _orders_of_lines(proposal: Proposal, key: str, columns: Mapping[str, Meaning
     """One row per order, out of a file of lines."""
     profiles = next(file for file in proposal.files if file.key == key).profiles
     heads = {c: m for c, m in named("orders", profiles).items() if c not in {"order_id", "record_id"}}
+    heads |= {"status": said} if (said := status_of(profiles)) else {}
     parts = [f"{_expression(columns['order_id'])} as order_id"]
     parts += [f"min({_expression(columns['record_id'])}) as record_id"] if "record_id" in columns else []
     parts += [
         f"min({_expression(heads[c])}) as {quoted_name(c) if c == 'at' else c}"
-        for c in ("at", "channel", "store_id", "country")
+        for c in ("at", "status", "channel", "store_id", "country")
         if c in heads
     ]
     if "at" not in heads:
@@ -214,11 +218,11 @@ def _orders_of_lines(proposal: Proposal, key: str, columns: Mapping[str, Meaning
     )
 
 
-def _products_of_lines(proposal: Proposal, key: str, file: ProposedFile) -> None:
+def _products_of_lines(proposal: Proposal, key: str, file: ProposedFile, order: Meaning) -> None:
     """What a file of lines says of its products."""
     shelf = {
         c: m
-        for c, m in named("products", file.profiles).items()
+        for c, m in named("products", [one for one in file.profiles if one.name != order.origin]).items()
         if c in {"product_id", "name", "category", "department", "brand"}
     }
     if "product_id" not in shelf or len(shelf) < 2:
@@ -243,6 +247,7 @@ def _lines_of_orders(proposal: Proposal, key: str, file: ProposedFile, order: Me
         "product_id": Meaning({"constant": "order"}, "unsure", "the file does not say what was bought"),
         "quantity": Meaning({"constant": 1}, "unsure", "one line per order"),
         "amount": replace(lines["amount"], sure="likely"),
+        **{c: lines[c] for c in ("discount", "tax") if c in lines},
     }
     proposal.tables.append(
         ProposedTable(
@@ -336,4 +341,6 @@ def _expression(meaning: Meaning) -> str:
     """A meaning as SQL over its file."""
     if isinstance(meaning.origin, str):
         return quoted_name(meaning.origin)
+    if "values" in meaning.origin:
+        return as_case(meaning)
     return str(meaning.origin.get("sql") or f"'{meaning.origin.get('constant')}'")

@@ -9,7 +9,8 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from rcommerce_helpers.schema import LANDED_TABLES
-from rcommerce_helpers.sources.guide.meanings import Meaning, named, number
+from rcommerce_helpers.sources.guide.amounts import number
+from rcommerce_helpers.sources.guide.meanings import Meaning, named
 from rcommerce_helpers.sources.guide.profile import Profile
 from rcommerce_helpers.sources.guide.proposal import Proposal, ProposedFile, ProposedTable, quoted_name
 from rcommerce_helpers.sources.guide.words import written_out
@@ -122,7 +123,7 @@ def join_orders(proposal: Proposal) -> None:
 
 
 def _find_orders(proposal: Proposal, ids: set[str]) -> None:
-    """Reviews, cases and bookings point to orders by the column whose values are numbers of orders, whatever its name."""
+    """Reviews, cases and bookings point to orders by the column whose values are numbers of orders."""
     files = {file.key: file for file in proposal.files}
     for table in proposal.tables:
         columns, file = table.section.get("columns", {}), files.get(table.section.get("from", ""))

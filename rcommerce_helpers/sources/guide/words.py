@@ -11,6 +11,7 @@ import tomllib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 FILLER = "filler"
 UNKNOWN = 0.5
@@ -96,3 +97,31 @@ def fit_of_words(table: str, column: str, name: str) -> float:
         if pattern <= frozenset().union(*speaking):
             best = max(best, len(speaking) / weight)
     return best if best >= LEAST else 0.0
+
+
+@cache
+def synonyms() -> dict[str, dict[str, Any]]:
+    """Canonical table -> column -> the words it is known by."""
+    words = tomllib.loads((Path(__file__).parent / "synonyms.toml").read_text(encoding="utf-8"))
+    for table in ("order_lines", "invoices", "feedback"):
+        words[table]["order_id"] = words["orders"]["order_id"]
+    for table in ("products", "feedback", "web_events"):
+        words[table]["product_id"] = words["order_lines"]["product_id"]
+    words["web_events"]["order_id"] = words["orders"]["order_id"]
+    for table in (
+        "orders",
+        "order_lines",
+        "feedback",
+        "service_cases",
+        "invoices",
+        "contracts",
+        "web_events",
+        "sessions",
+    ):
+        words[table]["record_id"] = words["source_records"]["record_id"]
+    return words
+
+
+def plain(name: str) -> str:
+    """A column name by its letters and digits, umlauts written out: 'Kunden-Nr.' -> 'kundennr'."""
+    return re.sub(r"[\W_]", "", written_out(name))
