@@ -570,46 +570,284 @@ def strangers(seed: int = 7) -> tuple[Stranger, ...]:
 
 def _optician(draw: random.Random) -> Stranger:
     """An optician: patients, visits to the shop, and births, accounts and numbers under headers that do not say so."""
-    people = [(f"{i + 1}", "Dr." if i % 9 == 0 else "", LAST[(i * 3) % 10], FIRST[i % 10], f"19{50 + i % 40}-0{1 + i % 9}-1{i % 9}", f"DE{44 + i % 50}5001051754073249{i:02}", f"{STREETS[i % 5]} {i + 2}", f"{TOWNS[i % 4][0]} {TOWNS[i % 4][1]}", f"017655500{i:03}", f"brille{i}@post.example", ("ja", "nein", "")[i % 3]) for i in range(45)]  # noqa: E501
-    sold = [(f"{2024_0000 + i}", f"{i % 45 + 1}", _day(i, "%d.%m.%y"), f"{GOODS[i % 9][1]}", f"{GOODS[i % 9][2]}", 1 + i % 2, _german(GOODS[i % 9][3] * (1 + i % 2)), LAST[i % 4], ("fertig", "in Arbeit", "storniert")[i % 3]) for i in range(120)]  # noqa: E501
-    who = ("Lfd", "Titel", "Nachn.", "Vorn.", "Stichtag", "Referenz", "Strasse", "PLZ/Ort", "Erreichbar unter", "eMail-Adr.", "Infopost erlaubt")  # noqa: E501
-    what = ("Auftragskennung", "Lfd Kunde", "angenommen", "Leistung", "Leistungsgruppe", "Anz.", "zu zahlen", "Berater", "Bearbeitungsstand")  # noqa: E501
-    means = _truth("Patienten.csv", {"Lfd": "source_records.record_id", "Nachn.": "source_records.family_name", "Vorn.": "source_records.given_name", "Strasse": "source_records.street", "Erreichbar unter": "source_records.phone", "eMail-Adr.": "source_records.email", "Infopost erlaubt": "permissions.decision"})  # noqa: E501
-    means |= _truth("Auftragsbuch.csv", {"Auftragskennung": "orders.order_id", "Lfd Kunde": "orders.record_id", "angenommen": "orders.at", "zu zahlen": "order_lines.amount", "Bearbeitungsstand": "orders.status"})  # noqa: E501
-    personal = {("Patienten.csv", c) for c in who if c not in {"Titel", "Infopost erlaubt"}} | {("Auftragsbuch.csv", c) for c in ("Lfd Kunde", "Berater")}  # noqa: E501
-    files = {"Patienten.csv": Table(who, people, encoding="utf-8-sig"), "Auftragsbuch.csv": Table(what, sold, encoding="cp1252")}  # noqa: E501
+    people = [
+        (
+            f"{i + 1}",
+            "Dr." if i % 9 == 0 else "",
+            LAST[(i * 3) % 10],
+            FIRST[i % 10],
+            f"19{50 + i % 40}-0{1 + i % 9}-1{i % 9}",
+            f"DE{44 + i % 50}5001051754073249{i:02}",
+            f"{STREETS[i % 5]} {i + 2}",
+            f"{TOWNS[i % 4][0]} {TOWNS[i % 4][1]}",
+            f"017655500{i:03}",
+            f"brille{i}@post.example",
+            ("ja", "nein", "")[i % 3],
+        )
+        for i in range(45)
+    ]  # noqa: E501
+    sold = [
+        (
+            f"{2024_0000 + i}",
+            f"{i % 45 + 1}",
+            _day(i, "%d.%m.%y"),
+            f"{GOODS[i % 9][1]}",
+            f"{GOODS[i % 9][2]}",
+            1 + i % 2,
+            _german(GOODS[i % 9][3] * (1 + i % 2)),
+            LAST[i % 4],
+            ("fertig", "in Arbeit", "storniert")[i % 3],
+        )
+        for i in range(120)
+    ]  # noqa: E501
+    who = (
+        "Lfd",
+        "Titel",
+        "Nachn.",
+        "Vorn.",
+        "Stichtag",
+        "Referenz",
+        "Strasse",
+        "PLZ/Ort",
+        "Erreichbar unter",
+        "eMail-Adr.",
+        "Infopost erlaubt",
+    )  # noqa: E501
+    what = (
+        "Auftragskennung",
+        "Lfd Kunde",
+        "angenommen",
+        "Leistung",
+        "Leistungsgruppe",
+        "Anz.",
+        "zu zahlen",
+        "Berater",
+        "Bearbeitungsstand",
+    )  # noqa: E501
+    means = _truth(
+        "Patienten.csv",
+        {
+            "Lfd": "source_records.record_id",
+            "Nachn.": "source_records.family_name",
+            "Vorn.": "source_records.given_name",
+            "Strasse": "source_records.street",
+            "Erreichbar unter": "source_records.phone",
+            "eMail-Adr.": "source_records.email",
+            "Infopost erlaubt": "permissions.decision",
+        },
+    )  # noqa: E501
+    means |= _truth(
+        "Auftragsbuch.csv",
+        {
+            "Auftragskennung": "orders.order_id",
+            "Lfd Kunde": "orders.record_id",
+            "angenommen": "orders.at",
+            "zu zahlen": "order_lines.amount",
+            "Bearbeitungsstand": "orders.status",
+        },
+    )  # noqa: E501
+    personal = {("Patienten.csv", c) for c in who if c not in {"Titel", "Infopost erlaubt"}} | {
+        ("Auftragsbuch.csv", c) for c in ("Lfd Kunde", "Berater")
+    }  # noqa: E501
+    files = {
+        "Patienten.csv": Table(who, people, encoding="utf-8-sig"),
+        "Auftragsbuch.csv": Table(what, sold, encoding="cp1252"),
+    }  # noqa: E501
     return Stranger("optician", files, means, frozenset(personal))
 
 
 def _garden(draw: random.Random) -> Stranger:
     """An American garden shop: month before day, dollars with a sign, a price list, sales in one wide file."""
-    sales = [(f"TX{9000 + i // 2}", _day(i // 2, "%m/%d/%Y") + f" {1 + i % 11}:30 PM", f"G-{i // 2 % 33}", f"PLANT{i % 9}", GOODS[(i // 2 + 4 * (i % 2)) % 9][0], n := draw.choice((1, 2, 4)), f"${GOODS[(i // 2 + 4 * (i % 2)) % 9][3]:,.2f}", f"${GOODS[(i // 2 + 4 * (i % 2)) % 9][3] * n:,.2f}", ("Downtown", "Mall")[i % 2], f"10.0.{i % 9}.{i % 200}") for i in range(200)]  # noqa: E501
-    people = [(f"G-{i}", f"{LAST[i % 10]}, {FIRST[(i * 7) % 10]}", f"garden{i}@mail.example", f"(555) 010-{1000 + i}", f"{i + 10} Oak Avenue", ("Austin", "Dallas")[i % 2], "TX", f"{73301 + i}", _day(i, "%m/%d/%Y"), ("Y", "N")[i % 2]) for i in range(33)]  # noqa: E501
-    goods = [(no, text, kind, "ACME" if i % 2 else "Greenco", f"${price:.2f}") for i, (no, text, kind, price) in enumerate(GOODS)]  # noqa: E501
-    first = ("Trans no", "Rung up", "Gardener", "Tag line", "Stock no", "How many", "Each", "Extended", "Location", "Terminal")  # noqa: E501
-    second = ("Gardener", "Full name", "Email addr", "Best number", "Street addr", "City", "State", "Zip", "Signed up", "OK to email")  # noqa: E501
+    sales = [
+        (
+            f"TX{9000 + i // 2}",
+            _day(i // 2, "%m/%d/%Y") + f" {1 + i % 11}:30 PM",
+            f"G-{i // 2 % 33}",
+            f"PLANT{i % 9}",
+            GOODS[(i // 2 + 4 * (i % 2)) % 9][0],
+            n := draw.choice((1, 2, 4)),
+            f"${GOODS[(i // 2 + 4 * (i % 2)) % 9][3]:,.2f}",
+            f"${GOODS[(i // 2 + 4 * (i % 2)) % 9][3] * n:,.2f}",
+            ("Downtown", "Mall")[i % 2],
+            f"10.0.{i % 9}.{i % 200}",
+        )
+        for i in range(200)
+    ]  # noqa: E501
+    people = [
+        (
+            f"G-{i}",
+            f"{LAST[i % 10]}, {FIRST[(i * 7) % 10]}",
+            f"garden{i}@mail.example",
+            f"(555) 010-{1000 + i}",
+            f"{i + 10} Oak Avenue",
+            ("Austin", "Dallas")[i % 2],
+            "TX",
+            f"{73301 + i}",
+            _day(i, "%m/%d/%Y"),
+            ("Y", "N")[i % 2],
+        )
+        for i in range(33)
+    ]  # noqa: E501
+    goods = [
+        (no, text, kind, "ACME" if i % 2 else "Greenco", f"${price:.2f}")
+        for i, (no, text, kind, price) in enumerate(GOODS)
+    ]  # noqa: E501
+    first = (
+        "Trans no",
+        "Rung up",
+        "Gardener",
+        "Tag line",
+        "Stock no",
+        "How many",
+        "Each",
+        "Extended",
+        "Location",
+        "Terminal",
+    )  # noqa: E501
+    second = (
+        "Gardener",
+        "Full name",
+        "Email addr",
+        "Best number",
+        "Street addr",
+        "City",
+        "State",
+        "Zip",
+        "Signed up",
+        "OK to email",
+    )  # noqa: E501
     third = ("Stock no", "What it is", "Kind", "Make", "Retail")
-    means = _truth("sales.csv", {"Trans no": "order_lines.order_id", "Rung up": "orders.at", "Gardener": "orders.record_id", "Stock no": "order_lines.product_id", "How many": "order_lines.quantity", "Extended": "order_lines.amount", "Location": "orders.store_id"})  # noqa: E501
-    means |= _truth("gardeners.csv", {"Gardener": "source_records.record_id", "Full name": "source_records.family_name", "Email addr": "source_records.email", "Best number": "source_records.phone", "Street addr": "source_records.street", "City": "source_records.city", "Zip": "source_records.postcode", "Signed up": "source_records.created_at", "OK to email": "permissions.decision"})  # noqa: E501
-    means |= _truth("price list.csv", {"Stock no": "products.product_id", "What it is": "products.name", "Kind": "products.category", "Make": "products.brand", "Retail": "products.list_price"})  # noqa: E501
-    personal = {("gardeners.csv", c) for c in second if c not in {"State", "Signed up", "OK to email"}} | {("sales.csv", "Gardener"), ("sales.csv", "Terminal")}  # noqa: E501
-    files = {"sales.csv": Table(first, sales, ","), "gardeners.csv": Table(second, people, ","), "price list.csv": Table(third, goods, ",")}  # noqa: E501
+    means = _truth(
+        "sales.csv",
+        {
+            "Trans no": "order_lines.order_id",
+            "Rung up": "orders.at",
+            "Gardener": "orders.record_id",
+            "Stock no": "order_lines.product_id",
+            "How many": "order_lines.quantity",
+            "Extended": "order_lines.amount",
+            "Location": "orders.store_id",
+        },
+    )  # noqa: E501
+    means |= _truth(
+        "gardeners.csv",
+        {
+            "Gardener": "source_records.record_id",
+            "Full name": "source_records.family_name",
+            "Email addr": "source_records.email",
+            "Best number": "source_records.phone",
+            "Street addr": "source_records.street",
+            "City": "source_records.city",
+            "Zip": "source_records.postcode",
+            "Signed up": "source_records.created_at",
+            "OK to email": "permissions.decision",
+        },
+    )  # noqa: E501
+    means |= _truth(
+        "price list.csv",
+        {
+            "Stock no": "products.product_id",
+            "What it is": "products.name",
+            "Kind": "products.category",
+            "Make": "products.brand",
+            "Retail": "products.list_price",
+        },
+    )  # noqa: E501
+    personal = {("gardeners.csv", c) for c in second if c not in {"State", "Signed up", "OK to email"}} | {
+        ("sales.csv", "Gardener"),
+        ("sales.csv", "Terminal"),
+    }  # noqa: E501
+    files = {
+        "sales.csv": Table(first, sales, ","),
+        "gardeners.csv": Table(second, people, ","),
+        "price list.csv": Table(third, goods, ","),
+    }  # noqa: E501
     return Stranger("garden", files, means, frozenset(personal))
 
 
 def _spa(draw: random.Random) -> Stranger:
     """A German bath: annual tickets, complaints and answers of guests."""
-    passes = [(f"JK-{i}", f"gast-{i}", ("Familie", "Einzel")[i % 2], _day(i), _day(i + 365), _day(i + 200) if i % 6 == 0 else "", _german((29.9, 49.9)[i % 2])) for i in range(50)]  # noqa: E501
-    grumbles = [(f"{i + 300}", f"gast-{i % 50}", f"{_day(i)} 12:{i % 60:02}", f"{_day(i + 3)} 09:00" if i % 4 else "", ("Wasser zu kalt", "Kasse", "Umkleide")[i % 3], ("vor Ort", "Mail", "Telefon")[i % 3], f"Der Gast {FIRST[i % 10]} fand das Wasser heute sehr kalt und ging, Nr. {i}") for i in range(60)]  # noqa: E501
-    answers = [(f"A{i}", f"gast-{i % 50}", _day(i), 1 + draw.randrange(5), f"Das Bad war schön, aber der Weg war lang {i}") for i in range(70)]  # noqa: E501
+    passes = [
+        (
+            f"JK-{i}",
+            f"gast-{i}",
+            ("Familie", "Einzel")[i % 2],
+            _day(i),
+            _day(i + 365),
+            _day(i + 200) if i % 6 == 0 else "",
+            _german((29.9, 49.9)[i % 2]),
+        )
+        for i in range(50)
+    ]  # noqa: E501
+    grumbles = [
+        (
+            f"{i + 300}",
+            f"gast-{i % 50}",
+            f"{_day(i)} 12:{i % 60:02}",
+            f"{_day(i + 3)} 09:00" if i % 4 else "",
+            ("Wasser zu kalt", "Kasse", "Umkleide")[i % 3],
+            ("vor Ort", "Mail", "Telefon")[i % 3],
+            f"Der Gast {FIRST[i % 10]} fand das Wasser heute sehr kalt und ging, Nr. {i}",
+        )
+        for i in range(60)
+    ]  # noqa: E501
+    answers = [
+        (f"A{i}", f"gast-{i % 50}", _day(i), 1 + draw.randrange(5), f"Das Bad war schön, aber der Weg war lang {i}")
+        for i in range(70)
+    ]  # noqa: E501
     first = ("Jahreskarte", "Gastnummer", "Tarifgruppe", "Laufzeit ab", "Laufzeit bis", "Kündigung zum", "Monatsrate")
-    second = ("Beschwerde-Nr", "Gastnummer", "Aufgenommen", "Abgeschlossen", "Worum geht es", "Gemeldet über", "Schilderung")  # noqa: E501
+    second = (
+        "Beschwerde-Nr",
+        "Gastnummer",
+        "Aufgenommen",
+        "Abgeschlossen",
+        "Worum geht es",
+        "Gemeldet über",
+        "Schilderung",
+    )  # noqa: E501
     third = ("Antwort", "Gastnummer", "Abgegeben", "Schulnote/Sterne", "Freie Antwort")
-    means = _truth("Jahreskarten.csv", {"Jahreskarte": "contracts.contract_id", "Gastnummer": "contracts.record_id", "Tarifgruppe": "contracts.product_id", "Laufzeit ab": "contracts.start_on", "Laufzeit bis": "contracts.term_end_on", "Kündigung zum": "contracts.cancelled_on", "Monatsrate": "contracts.monthly_fee"})  # noqa: E501
-    means |= _truth("Beschwerden.csv", {"Beschwerde-Nr": "service_cases.case_id", "Gastnummer": "service_cases.record_id", "Aufgenommen": "service_cases.at", "Abgeschlossen": "service_cases.closed_at", "Worum geht es": "service_cases.topic", "Gemeldet über": "service_cases.channel"})  # noqa: E501
-    means |= _truth("Umfrage.csv", {"Antwort": "feedback.feedback_id", "Gastnummer": "feedback.record_id", "Abgegeben": "feedback.at", "Schulnote/Sterne": "feedback.stars", "Freie Antwort": "feedback.text"})  # noqa: E501
-    personal = {(f, "Gastnummer") for f in ("Jahreskarten.csv", "Beschwerden.csv", "Umfrage.csv")} | {("Beschwerden.csv", "Schilderung"), ("Umfrage.csv", "Freie Antwort")}  # noqa: E501
-    files = {"Jahreskarten.csv": Table(first, passes), "Beschwerden.csv": Table(second, grumbles), "Umfrage.csv": Table(third, answers)}  # noqa: E501
+    means = _truth(
+        "Jahreskarten.csv",
+        {
+            "Jahreskarte": "contracts.contract_id",
+            "Gastnummer": "contracts.record_id",
+            "Tarifgruppe": "contracts.product_id",
+            "Laufzeit ab": "contracts.start_on",
+            "Laufzeit bis": "contracts.term_end_on",
+            "Kündigung zum": "contracts.cancelled_on",
+            "Monatsrate": "contracts.monthly_fee",
+        },
+    )  # noqa: E501
+    means |= _truth(
+        "Beschwerden.csv",
+        {
+            "Beschwerde-Nr": "service_cases.case_id",
+            "Gastnummer": "service_cases.record_id",
+            "Aufgenommen": "service_cases.at",
+            "Abgeschlossen": "service_cases.closed_at",
+            "Worum geht es": "service_cases.topic",
+            "Gemeldet über": "service_cases.channel",
+        },
+    )  # noqa: E501
+    means |= _truth(
+        "Umfrage.csv",
+        {
+            "Antwort": "feedback.feedback_id",
+            "Gastnummer": "feedback.record_id",
+            "Abgegeben": "feedback.at",
+            "Schulnote/Sterne": "feedback.stars",
+            "Freie Antwort": "feedback.text",
+        },
+    )  # noqa: E501
+    personal = {(f, "Gastnummer") for f in ("Jahreskarten.csv", "Beschwerden.csv", "Umfrage.csv")} | {
+        ("Beschwerden.csv", "Schilderung"),
+        ("Umfrage.csv", "Freie Antwort"),
+    }  # noqa: E501
+    files = {
+        "Jahreskarten.csv": Table(first, passes),
+        "Beschwerden.csv": Table(second, grumbles),
+        "Umfrage.csv": Table(third, answers),
+    }  # noqa: E501
     return Stranger("spa", files, means, frozenset(personal))
 
 

@@ -64,6 +64,8 @@ def _is_something_else(column: str, one: Profile, personal: str) -> bool:
     """Whether values speak against a column: figures in a name, none in a number, a value of its own in every row."""
     if column in FEW:
         return one.distinct > 0.5 and len(one.values) > FEW_VALUES
+    if column == "text":
+        return one.words < 2
     if column in NUMBERED:
         return _share_with_figures(one) < MOST
     if column in {"company_name", "family_name"} and plain(one.name).startswith("name"):

@@ -14,6 +14,7 @@ from pathlib import Path
 from rcommerce_helpers.errors import SchemaError
 from rcommerce_helpers.schema import LANDED_TABLES
 from rcommerce_helpers.sources.config import TAKEN
+from rcommerce_helpers.sources.guide.by_values import only_date
 from rcommerce_helpers.sources.guide.meanings import Meaning, as_case, named, split_name, status_of
 from rcommerce_helpers.sources.guide.profile import Profile, decimal_marks, profile
 from rcommerce_helpers.sources.guide.proposal import Proposal, ProposedFile, ProposedTable, quoted_name
@@ -201,6 +202,7 @@ def _orders_of_lines(proposal: Proposal, key: str, columns: Mapping[str, Meaning
     """One row per order, out of a file of lines."""
     profiles = next(file for file in proposal.files if file.key == key).profiles
     heads = {c: m for c, m in named("orders", profiles).items() if c not in {"order_id", "record_id"}}
+    heads |= {"at": Meaning(at, "unsure", "")} if "at" not in heads and (at := only_date(profiles)) else {}
     heads |= {"status": said} if (said := status_of(profiles)) else {}
     parts = [f"{_expression(columns['order_id'])} as order_id"]
     parts += [f"min({_expression(columns['record_id'])}) as record_id"] if "record_id" in columns else []

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from rcommerce_helpers.sources.guide.amounts import amount_of, once_per_order
+from rcommerce_helpers.sources.guide.by_values import lines_by_values, persons_by_values, with_only_date
 from rcommerce_helpers.sources.guide.meanings import Meaning, Sure, in_known_words, named, split_name, status_of
 from rcommerce_helpers.sources.guide.profile import Profile
 from rcommerce_helpers.sources.guide.sniff import Sniffed
@@ -22,23 +23,42 @@ class Role:
 
 
 def role_of(file: Sniffed, profiles: Sequence[Profile]) -> Role | None:
-    """Which canonical table a file is; None where its columns say nothing known."""
+    """Which canonical table a file is: by names, by values, else a list of persons; None where nothing tells."""
+    known = _meanings(profiles)
+    guessed = {table: dict(with_only_date(meaning, profiles)) for table, meaning in known.items()}
+    guessed["order_lines"] = lines_by_values(file, profiles) | known["order_lines"]
+    persons = {"source_records": persons_by_values(known["source_records"], profiles)}
+    business = {table: meaning for table, meaning in known.items() if table != "source_records"}
+    found = _judged(file, profiles, business) or _judged(file, profiles, {t: guessed[t] for t in business})
+    return found or _judged(file, profiles, persons)
+
+
+def _meanings(profiles: Sequence[Profile]) -> dict[str, dict[str, Meaning]]:
+    """Canonical table -> what its columns could be, by their names."""
     by_name = {one.name: one for one in profiles}
     about = named("source_records", profiles)
     persons = sum(column in about for column in ("given_name", "family_name", "street", "birth_date", "phone")) >= 2
     paid = "amount" in named("order_lines", profiles)
+    other = (persons or paid) and any(plain(name) == "id" for name in by_name)
+    return {
+        table: dict(in_known_words(table, named(table, profiles), by_name))
+        for table, _ in _JUDGES
+        if not (other and table in {"service_cases", "feedback"})  # the id of a person or an order, not of a case
+    }
+
+
+def _judged(file: Sniffed, profiles: Sequence[Profile], meanings: Mapping[str, Mapping[str, Meaning]]) -> Role | None:
+    by_name = {one.name: one for one in profiles}
     for table, judge in _JUDGES:
-        if (
-            (persons or paid)
-            and table in {"service_cases", "feedback"}
-            and any(plain(name) == "id" for name in by_name)
-        ):
-            continue  # the number of a person or an order, and not that of a case
-        meaning = {c: m for c, m in in_known_words(table, named(table, profiles), by_name)}
-        role = judge(meaning, by_name, file)
+        role = judge(dict(meanings[table]), by_name, file) if table in meanings else None
         if role is not None:
-            return Role(table, role, "sure" if all(m.sure == "sure" for m in role.values()) else "likely")
+            return Role(table, role, _least_sure(role))
     return None
+
+
+def _least_sure(role: Mapping[str, Meaning]) -> Sure:
+    given = {meaning.sure for meaning in role.values()}
+    return "sure" if given == {"sure"} else "likely" if given <= {"sure", "likely"} else "unsure"
 
 
 Judge = Callable[[dict[str, Meaning], Mapping[str, Profile], Sniffed], dict[str, Meaning] | None]
@@ -79,7 +99,7 @@ def _orders(meaning: dict[str, Meaning], profiles: Mapping[str, Profile], file: 
         meaning["order_id"] = Meaning(numbered, "likely", "a number of its own in every row")
     if status := status_of(list(profiles.values())):
         meaning["status"] = status
-    return meaning if _has(meaning, "order_id", "at") else None
+    return meaning if _has(meaning, "order_id", "at") and _unique(meaning, "order_id", profiles) else None
 
 
 def _needs(*columns: str, one_of: Sequence[str] = (), unique: str = "", not_with: Sequence[str] = ()) -> Judge:
