@@ -36,12 +36,15 @@ def persons_by_values(meaning: Mapping[str, Meaning], profiles: Sequence[Profile
         if column and column not in found and one.name not in used:
             found[column] = Meaning(one.name, "likely", "its values look like it")
     if len(found) >= 2 and "record_id" not in found:
-        key = next(
-            (one for one in profiles if _may_be_key(one, {*used, *(str(m.origin) for m in found.values())})), None
-        )
-        if key is not None:
-            found["record_id"] = Meaning(key.name, "unsure", "another value in every row")
+        key = key_by_values(profiles, {*used, *(str(m.origin) for m in found.values())})
+        if key:
+            found["record_id"] = Meaning(key, "unsure", "another value in every row")
     return found
+
+
+def key_by_values(profiles: Sequence[Profile], used: set[str]) -> str:
+    """The first unused column with another value in every row that says nothing of a person; empty where none has."""
+    return next((one.name for one in profiles if _may_be_key(one, used)), "")
 
 
 def _may_be_key(one: Profile, used: set[str]) -> bool:
@@ -63,7 +66,7 @@ def only_date(profiles: Sequence[Profile]) -> str:
 
 def lines_by_values(file: Sniffed, profiles: Sequence[Profile]) -> dict[str, Meaning]:
     """Lines of orders: units times price is the amount, a product has one price, an order one moment; else nothing."""
-    at, found = only_date(profiles), _factors(file, profiles)
+    at, found = only_date(profiles), factors_of(file, profiles)
     if found is None or not at:
         return {}
     units, price, amount = found
@@ -83,12 +86,23 @@ def lines_by_values(file: Sniffed, profiles: Sequence[Profile]) -> dict[str, Mea
     return {column: Meaning(name, "unsure", f"by its values: {why}") for column, (name, why) in told.items()}
 
 
+def with_units(meaning: Mapping[str, Meaning], file: Sniffed, profiles: Sequence[Profile]) -> dict[str, Meaning]:
+    """Meanings of lines with units that no name told of: what the price is multiplied by."""
+    found = factors_of(file, profiles) if "quantity" not in meaning else None
+    if found is None or found[0] in {str(one.origin) for one in meaning.values()}:
+        return dict(meaning)
+    units, price, amount = found
+    told = {"quantity": units, "unit_price": price, "amount": amount}
+    why = f"{units} x {price} is {amount}"
+    return dict(meaning) | {column: Meaning(name, "likely", why) for column, name in told.items()}
+
+
 def _values(file: Sniffed, name: str) -> list[str | None]:
     at = file.columns.index(name)
     return [row[at] for row in file.rows[:LOOKED_AT]]
 
 
-def _factors(file: Sniffed, profiles: Sequence[Profile]) -> tuple[str, str, str] | None:
+def factors_of(file: Sniffed, profiles: Sequence[Profile]) -> tuple[str, str, str] | None:
     """Units, price and amount: three columns of which two give the third in nearly all rows, and more than one unit."""
     numeric = [one for one in profiles if one.filled > MOST_ROWS and _is_numeric(one)]
     if len(numeric) > NUMERIC_COLUMNS_MAX:
@@ -105,7 +119,7 @@ def _factors(file: Sniffed, profiles: Sequence[Profile]) -> tuple[str, str, str]
 
 
 def _is_numeric(one: Profile) -> bool:
-    return one.kind in {"number", "integer"} or all(number(value) is not None for value in one.values[:50])
+    return one.kind in {"number", "integer", "money"} and not looks_personal(one)
 
 
 def _repeats(values: Sequence[str | None]) -> float:

@@ -46,7 +46,7 @@ def fits_values(table: str, column: str, one: Profile) -> bool:
     allowed: dict[str, Callable[[], bool]] = {
         "moment": lambda: one.kind == "date",
         "day": lambda: one.kind == "date",
-        "money": lambda: one.kind in {"number", "integer"},
+        "money": lambda: one.kind in {"number", "integer", "money"},
         "number": lambda: one.kind in {"number", "integer"},
         "integer": lambda: one.kind == "integer",
         "flag": lambda: one.kind not in {"date", "email", "phone"} and _says_yes_or_no(one),

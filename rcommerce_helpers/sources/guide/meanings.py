@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from rcommerce_helpers.sources.guide.fitting import fits_values
-from rcommerce_helpers.sources.guide.profile import Profile
+from rcommerce_helpers.sources.guide.profile import MOST, Profile
 from rcommerce_helpers.sources.guide.words import fit_of_words, plain, synonyms
 from rcommerce_helpers.sources.parsing import quoted
 
@@ -123,6 +123,16 @@ def split_name(meaning: Mapping[str, Meaning], profiles: Mapping[str, Profile]) 
     ):
         return dict(meaning)
     column = '"' + whole.origin.replace('"', '""') + '"'
+    if sum("," in value for value in profiles[whole.origin].values) > MOST * len(profiles[whole.origin].values):
+        first, last = (
+            f"nullif(trim(split_part({column}, ',', 2)), '')",
+            f"nullif(trim(split_part({column}, ',', 1)), '')",
+        )
+        return {
+            **meaning,
+            "given_name": Meaning({"sql": first}, "likely", "what stands behind the comma"),
+            "family_name": Meaning({"sql": last}, "likely", "what stands before the comma"),
+        }
     given = f"nullif(regexp_replace(trim({column}), '\\s*\\S+$', ''), '')"
     return {
         **meaning,

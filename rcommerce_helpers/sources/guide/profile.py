@@ -28,6 +28,9 @@ PATTERNS = {
     "currency": re.compile(r"[A-Z]{3}|€|\$|£"),
     "integer": re.compile(r"[-+]?\d{1,15}"),
     "number": re.compile(r"[-+]?[\d.,' \u00a0]*\d[\d.,' \u00a0]*"),
+    "money": re.compile(
+        r"[-+]?(€|\$|£|EUR|USD|GBP|CHF)? ?[-+]?[\d.,']*\d[\d.,'\u00a0]*[ \u00a0]?(€|\$|£|EUR|USD|GBP|CHF)?"
+    ),
 }
 ISO = re.compile(r"\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2}(\.\d+)?)?)?( ?(Z|UTC|[+-]\d{2}:?\d{2}))?")
 DAYS = (
@@ -53,6 +56,7 @@ EITHER = re.compile(r"[-+]?\d{1,3}[.,]\d{3}")
 PLACE = re.compile(r"[^\W\d_][^\d]*\s\d{1,4}\s?[a-zA-Z]?(\s?[-/]\s?\d{1,4}\s?[a-zA-Z]?)?|\d{1,5}\s[^\d]{3,}")
 MEASURE = re.compile(r"\d\s?(g|kg|mg|ml|cl|l|cm|mm|m|oz|lb|er|st|stk|pcs|w|v)\.?$", re.IGNORECASE)
 """The end of what is sold by weight or size: Espresso 250 g is no street."""
+SIGN = re.compile(r"\s*(€|\$|£|EUR|USD|GBP|CHF)\s*")
 IBAN = re.compile(r"[A-Z]{2}\d{2} ?([A-Z0-9]{4} ?){3,7}[A-Z0-9]{0,4}")
 NETWORK = re.compile(r"(\d{1,3}\.){3}\d{1,3}|([0-9a-f]{0,4}:){3,7}[0-9a-f]{0,4}", re.IGNORECASE)
 YEAR = re.compile(r"(?<!\d)(19|20)\d\d(?!\d)")
@@ -66,8 +70,9 @@ class Profile:
     """One column of one file.
 
     ``filled``: share of rows with a value; ``distinct``: share of the values that differ; ``kind``: date, email, phone,
-    web, flag, currency, integer, number, or text; ``forms``: forms of a date that every value fits, none for ISO;
-    ``iso``: whether it is a date in ISO form; ``examples``: up to three different values as written; ``words``: mean
+    web, flag, currency, integer, number, money (with its sign), or text; ``forms``: forms of a date that every value
+    fits, none for ISO; ``iso``: whether it is a date in ISO form;
+    ``examples``: up to three different values as written; ``words``: mean
     number of words; ``values``: the values looked at.
     """
 
@@ -158,8 +163,8 @@ def decimal_marks(profiles: Sequence[Profile]) -> tuple[str, str, bool]:
     votes: Counter[str] = Counter()
     grouping: Counter[str] = Counter()
     for one in profiles:
-        if one.kind in {"number", "integer"}:
-            for value in one.values:
+        if one.kind in {"number", "integer", "money"}:
+            for value in (SIGN.sub("", value) for value in one.values):
                 comma, point = COMMA.fullmatch(value), POINT.fullmatch(value)
                 if EITHER.fullmatch(value):  # 1.234 may be a thousand or one and a bit
                     comma = point = None

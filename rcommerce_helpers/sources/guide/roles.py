@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from rcommerce_helpers.sources.guide.amounts import amount_of, once_per_order
-from rcommerce_helpers.sources.guide.by_values import lines_by_values, persons_by_values, with_only_date
+from rcommerce_helpers.sources.guide.by_values import lines_by_values, persons_by_values, with_only_date, with_units
 from rcommerce_helpers.sources.guide.meanings import Meaning, Sure, in_known_words, named, split_name, status_of
 from rcommerce_helpers.sources.guide.profile import Profile
 from rcommerce_helpers.sources.guide.sniff import Sniffed
@@ -25,6 +25,7 @@ class Role:
 def role_of(file: Sniffed, profiles: Sequence[Profile]) -> Role | None:
     """Which canonical table a file is: by names, by values, else a list of persons; None where nothing tells."""
     known = _meanings(profiles)
+    known["order_lines"] = with_units(known["order_lines"], file, profiles)
     guessed = {table: dict(with_only_date(meaning, profiles)) for table, meaning in known.items()}
     guessed["order_lines"] = lines_by_values(file, profiles) | known["order_lines"]
     persons = {"source_records": persons_by_values(known["source_records"], profiles)}

@@ -11,7 +11,7 @@ from typing import Any
 from rcommerce_helpers.schema import LANDED_TABLES
 from rcommerce_helpers.sources.guide.amounts import number
 from rcommerce_helpers.sources.guide.meanings import Meaning, named
-from rcommerce_helpers.sources.guide.profile import Profile
+from rcommerce_helpers.sources.guide.profile import SIGN, Profile
 from rcommerce_helpers.sources.guide.proposal import Proposal, ProposedFile, ProposedTable, quoted_name
 from rcommerce_helpers.sources.guide.words import written_out
 
@@ -239,6 +239,9 @@ def _currency(proposal: Proposal) -> tuple[str, str]:
         for one in file.profiles:
             if one.kind == "currency" and re.search(r"curr|währ|waehr|wkz", one.name, re.IGNORECASE):
                 votes.update(SIGNS.get(value, value) for value in one.values)
+            if one.kind == "money":
+                signs = [found[1] for value in one.values if (found := SIGN.search(value))]
+                votes.update(SIGNS.get(sign, sign) for sign in signs)
     if votes:
         return votes.most_common(1)[0][0], f"as {votes.most_common(1)[0][1]:,} rows say"
     return "EUR", "unsure: no column names it"
