@@ -129,7 +129,7 @@ def _find_orders(proposal: Proposal, ids: set[str]) -> None:
         columns, file = table.section.get("columns", {}), files.get(table.section.get("from", ""))
         if file is None or file.title or "order_id" in columns or table.table not in {"feedback", "invoices"}:
             continue
-        used = {part for origin in columns.values() for part in _columns_of(origin)}
+        used = {part for origin in columns.values() for part in columns_of(origin)}
         free = [one.name for one in file.profiles if one.filled and one.name not in used]
         found = [(share, name) for name in free if (share := _share_of_orders(_values(file, name), ids)) >= SAME]
         if found:
@@ -225,7 +225,7 @@ def _planned(proposal: Proposal) -> set[str]:
     found = set()
     for table in proposal.tables:
         plans = {column.name for column in LANDED_TABLES[table.table].timed("plan")}
-        found |= {part for c, o in table.section.get("columns", {}).items() if c in plans for part in _columns_of(o)}
+        found |= {part for c, o in table.section.get("columns", {}).items() if c in plans for part in columns_of(o)}
     return found
 
 
@@ -310,13 +310,14 @@ def list_unread(proposal: Proposal) -> None:
                 continue
             texts.append(str(table.section.get("sql", "")))
             for origin in table.section.get("columns", {}).values():
-                read |= _columns_of(origin)
+                read |= columns_of(origin)
                 texts += [str(origin["sql"])] if isinstance(origin, dict) and "sql" in origin else []
         read |= {name.replace('""', '"') for text in texts for name in PARTS.findall(text)}
         file.unread = [one.name for one in file.profiles if one.filled and one.name not in read]
 
 
-def _columns_of(origin: Any) -> set[str]:
+def columns_of(origin: Any) -> set[str]:
+    """Columns of a file that an origin names, apart from those in SQL."""
     if isinstance(origin, str):
         return {origin}
     parts = [origin.get("column"), *origin.get("multiply", ()), *origin.get("minus", ())]
