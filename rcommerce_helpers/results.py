@@ -131,11 +131,12 @@ class Registry:
         """
         people = self.entries[figure.name].people if figure.name in self.entries else ""
         if people in {"n", "part"} and 0 < figure.n < leaving.SMALLEST_GROUP:
+            counted = self.entries[figure.name].meaning.partition("n = ")[2] or "people"
             raise NotEnoughData(
                 f"{self.stage}.{figure.name}",
-                got=f"fewer than {leaving.SMALLEST_GROUP} people",
+                got=f"fewer than {leaving.SMALLEST_GROUP} {counted}",
                 expected=f"at least {leaving.SMALLEST_GROUP}",
-                do="Nothing is said of so few",
+                do="Nothing is said of so few: more data, or other parameters and offers, may bring more",
             )
         if people not in {"value", "part"} or figure.bound:
             return figure

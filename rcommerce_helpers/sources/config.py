@@ -231,13 +231,13 @@ class Against(Section):
     """
 
     table: str | None = None
-    file: str | None = None
+    file: list[str] | None = None
     key: str
     amount: list[str] = Field(min_length=1)
     minus: list[str] = []
     once: bool = False
 
-    _amounts = field_validator("amount", mode="before")(_as_list)
+    _lists = field_validator("amount", "file", mode="before")(_as_list)
 
     @model_validator(mode="after")
     def _one_side(self) -> Against:
@@ -360,9 +360,10 @@ def _check_reconcile(place: str, section: ReconcileSection, config: SourcesConfi
             if column not in LANDED_TABLES[table].column_names:
                 expected = f"one of {', '.join(LANDED_TABLES[table].column_names)}"
                 raise SchemaError(place, got=f"column {column!r} of {table}", expected=expected, do="Correct the name")
-    if against.file is not None and against.file not in config.files:
-        expected = f"one of the declared files {', '.join(config.files)}"
-        raise SchemaError(place, got=f"file {against.file!r}", expected=expected, do="Correct the name")
+    for file in against.file or ():
+        if file not in config.files:
+            expected = f"one of the declared files {', '.join(config.files)}"
+            raise SchemaError(place, got=f"file {file!r}", expected=expected, do="Correct the name")
 
 
 def _check_mapping(place: str, part: TableSection, config: SourcesConfig, name: str) -> None:

@@ -27,10 +27,11 @@ from rcommerce_helpers.errors import SchemaError
 from rcommerce_helpers.sources.allowed_sql import FUNCTIONS
 from rcommerce_helpers.sources.complaints import nearest
 from rcommerce_helpers.sources.config import FileSection
-from rcommerce_helpers.sources.delimited import FIELD_CHARACTERS_MAX, check_names
+from rcommerce_helpers.sources.delimited import check_names
 from rcommerce_helpers.sources.foreign_sql import Place, judged_select
 from rcommerce_helpers.sources.parsing import named, quoted
 from rcommerce_helpers.sources.secrets import secret_of
+from rcommerce_helpers.sources.text_pieces import FIELD_CHARACTERS_MAX
 from rcommerce_helpers.sources.workbook import as_text
 
 BATCH = 50_000

@@ -20,15 +20,8 @@ from typing import IO, Any
 
 from rcommerce_helpers.errors import SchemaError
 from rcommerce_helpers.sources.config import FileSection
-from rcommerce_helpers.sources.delimited import (
-    BLOCK_LINES,
-    FIELD_CHARACTERS_MAX,
-    BadLine,
-    Block,
-    check_names,
-    endless_line,
-    text_table,
-)
+from rcommerce_helpers.sources.delimited import BLOCK_LINES, BadLine, Block, check_names, text_table
+from rcommerce_helpers.sources.text_pieces import FIELD_CHARACTERS_MAX, endless_line
 from rcommerce_helpers.sources.workbook import as_text
 
 CHUNK = 1 << 16

@@ -129,14 +129,20 @@ def _there(data_set: DataSet, section: ReconcileSection, files: dict[str, Loaded
     against = section.against
     if against.table is not None:
         return _by_key(f"landed_{against.table}", named(against.key), _amount(against, named))
-    file = files[str(against.file)]
+    parts = [_stated(data_set, against, files[key], place) for key in against.file or ()]
+    return _by_key(f"({' union all '.join(parts)})", "stated_key", "stated_amount", once=against.once)
+
+
+def _stated(data_set: DataSet, against: Against, file: LoadedFile, place: str) -> str:
+    """One row = one row of a file: what it states, and of which key."""
     written = written_of(data_set, file.key, place)
 
     def number(column: str) -> str:
         text = known_column(file, column, place)
         return exact(f"({text})", kind_of(next(t for c, t in file.columns.items() if named(c) == text)), written)
 
-    return _by_key(named(file.key), known_column(file, against.key, place), _amount(against, number), once=against.once)
+    key = f"cast({known_column(file, against.key, place)} as varchar)"
+    return f"select {key} as stated_key, {_amount(against, number)} as stated_amount from {named(file.key)}"
 
 
 def _amount(against: Against, number: Callable[[str], str]) -> str:

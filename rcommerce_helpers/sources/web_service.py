@@ -19,10 +19,10 @@ import httpx
 
 from rcommerce_helpers.errors import SchemaError
 from rcommerce_helpers.sources.config import FileSection
-from rcommerce_helpers.sources.delimited import FIELD_CHARACTERS_MAX
 from rcommerce_helpers.sources.elsewhere import Pages
 from rcommerce_helpers.sources.json_files import raw_elements
 from rcommerce_helpers.sources.secrets import secret_of
+from rcommerce_helpers.sources.text_pieces import FIELD_CHARACTERS_MAX
 
 ANSWER_SECONDS = 30.0
 TRIES = 5

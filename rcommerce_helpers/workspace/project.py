@@ -26,11 +26,11 @@ class Started:
     refused: tuple[str, ...] = ()
 
 
-def write_project(folder: Path, exports: Path | None = None) -> Started:
+def write_project(folder: Path, exports: Path | None = None, *, proposal: Proposal | None = None) -> Started:
     """Make the folder with sources.toml, offers.toml, decisions/ and runs/; an existing file is never replaced.
 
     The key, the exports and the runs are left out of git. With ``exports`` (a folder or a file) these are copied into
-    the project, and sources.toml is what the guide proposes for them.
+    the project, and sources.toml is what the guide proposes for them, or the ``proposal`` that a person went through.
 
     Raises
     ------
@@ -50,13 +50,13 @@ def write_project(folder: Path, exports: Path | None = None) -> Started:
             expected="a new folder, or one without a project",
             do="Choose another folder",
         )
-    proposal = propose(exports, folder.resolve().name) if exports is not None else None
+    if proposal is None and exports is not None:
+        proposal = propose(exports, folder.resolve().name)
     for part in ("exports", "decisions", "runs"):
         (folder / part).mkdir(parents=True, exist_ok=True)
     if proposal is not None:
         texts["sources.toml"] = write_toml(proposal)
-        if proposal.best_seller:
-            texts["offers.toml"] = texts["offers.toml"].replace('"Example category"', toml_value(proposal.best_seller))
+        texts["offers.toml"] = _example_that_fits(texts["offers.toml"], *proposal.best_seller)
         _copy_exports(proposal, folder / "exports")
     for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8")
@@ -65,6 +65,18 @@ def write_project(folder: Path, exports: Path | None = None) -> Started:
     if proposal is None:
         return Started(written)
     return Started(written, tuple(map(_told, proposal.files)), tuple(proposal.decide), tuple(proposal.refused))
+
+
+EXAMPLE_MARGIN = 0.3
+"""Share of a line's price that the example takes for its margin."""
+
+
+def _example_that_fits(offers: str, category: str, price: float) -> str:
+    """The template of offers with the best seller for its example, so that a first plan has something to plan."""
+    if not category:
+        return offers
+    named = offers.replace('"Example category"', toml_value(category))
+    return named.replace("margin = 5.0", f"margin = {max(price * EXAMPLE_MARGIN, 0.01):.2f}")
 
 
 def _copy_exports(proposal: Proposal, target: Path) -> None:

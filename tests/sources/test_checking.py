@@ -103,6 +103,13 @@ def test_lost_keys_are_counted_once_per_row():
     assert "3 of 16 keys found no partner" in sentence_joins(joins, "en")
 
 
+def test_a_system_without_orders_has_no_records_that_lack_one():
+    records = pd.DataFrame({"record_id": ["shop:a", "shop:b", "hotline:1", "hotline:2"]})
+    joins = check_joins({"orders": orders(), "order_lines": lines(), "source_records": records}, PARAMS).joins
+    row = joins[(joins["table"] == "source_records") & (joins["points_to"] == "orders")].iloc[0]
+    assert (row["rows"], row["lost"]) == (2, 1)
+
+
 def test_one_table_alone_has_nothing_to_join():
     with pytest.raises(NotEnoughData, match="refer to each other"):
         check_joins({"orders": orders()}, PARAMS)

@@ -123,7 +123,7 @@ def test_orders_are_no_people():
 
 
 def test_a_section_about_fewer_than_ten_is_not_answered():
-    with pytest.raises(NotEnoughData, match="fewer than 10 people"):
+    with pytest.raises(NotEnoughData, match="fewer than 10"):
         leaving(result(Figure("back", 0.5, 8, "share")), REGISTRY)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from rcommerce_helpers.schema import LANDED_TABLES
 from rcommerce_helpers.sources.guide.meanings import Meaning
 from rcommerce_helpers.sources.guide.profile import Profile
 from rcommerce_helpers.sources.guide.sniff import Sniffed
@@ -44,7 +45,7 @@ class ProposedFile:
 class Proposal:
     """All that a sources.toml needs; ``decide``: what a person must decide, ``refused``: files that cannot be read.
 
-    ``best_seller``: what is bought most often, for an example that fits.
+    ``best_seller``: what brings most money and what a line of it brings; ``known``: what presets say of all the data.
     """
 
     data_set: dict[str, Any]
@@ -54,9 +55,16 @@ class Proposal:
     reconcile: list[dict[str, Any]]
     decide: list[str]
     refused: list[str]
-    best_seller: str = ""
+    best_seller: tuple[str, float] = ("", 0.0)
+    known: dict[str, str] = field(default_factory=dict)
 
 
 def quoted_name(column: str) -> str:
     """A column of a file as SQL."""
     return '"' + column.replace('"', '""') + '"'
+
+
+def speaks_of_person(table: str, column: str) -> bool:
+    """Whether a canonical column holds what is personal, or points to a person."""
+    known = {c.name: c for c in LANDED_TABLES[table].columns}
+    return column in known and (known[column].personal or known[column].type == "record")

@@ -7,16 +7,24 @@ reads is listed, what is unsure says so.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from rcommerce_helpers.errors import SchemaError
 from rcommerce_helpers.schema import LANDED_TABLES
 from rcommerce_helpers.sources.config import TAKEN
-from rcommerce_helpers.sources.guide.meanings import Meaning, named, role_of
-from rcommerce_helpers.sources.guide.profile import Profile, decimal_marks, profile
-from rcommerce_helpers.sources.guide.proposal import Proposal, ProposedFile, ProposedTable, quoted_name
+from rcommerce_helpers.sources.guide.by_values import key_by_values, only_date
+from rcommerce_helpers.sources.guide.meanings import Meaning, as_case, named, split_name, status_of
+from rcommerce_helpers.sources.guide.profile import Profile, decimal_marks, looks_personal, profile
+from rcommerce_helpers.sources.guide.proposal import (
+    Proposal,
+    ProposedFile,
+    ProposedTable,
+    quoted_name,
+    speaks_of_person,
+)
+from rcommerce_helpers.sources.guide.roles import Role, role_of
 from rcommerce_helpers.sources.guide.settle import (
     best_seller,
     describe,
@@ -26,7 +34,11 @@ from rcommerce_helpers.sources.guide.settle import (
     newest_day,
 )
 from rcommerce_helpers.sources.guide.sniff import Sniffed, readable
+from rcommerce_helpers.sources.guide.words import plain, synonyms
 from rcommerce_helpers.sources.presets import Match, Preset, all_presets, filled, matches, plain_name
+
+WITHOUT_NUMBER = ("web_events", "feedback")
+"""What systems export without a number of its own for each row."""
 
 
 def propose(exports: Path, name: str, *, presets: Sequence[Preset] | None = None) -> Proposal:
@@ -92,18 +104,18 @@ def _renamed(files: Mapping[str, Sniffed], known: Sequence[Match]) -> tuple[dict
     """Files that a preset knows under the name that the preset gives them."""
     names: dict[str, str] = {}
     taken: dict[str, str] = {}
-    renamed = []
     for match in known:
-        own = {}
-        for theirs, key in match.files.items():
-            own[theirs] = _free(theirs, taken)
-            taken[own[theirs]] = names[key] = own[theirs]
-        renamed.append(replace(match, files=own))
+        for theirs in match.files:
+            for key in match.all_of(theirs):
+                names[key] = _free(theirs, taken)
+                taken[names[key]] = key
     for key in files:
         if key not in names:
             names[key] = _free(key, taken)
             taken[names[key]] = key
-    return {names[key]: file for key, file in files.items()}, renamed
+    newest_first = [key for match in known for key in match.keys]
+    order = [*newest_first, *(key for key in files if key not in newest_first)]
+    return {names[key]: files[key] for key in order}, [match.renamed(names) for match in known]
 
 
 def _file(key: str, sniffed: Sniffed) -> ProposedFile:
@@ -137,8 +149,8 @@ def _date_forms(profiles: Sequence[Profile], comments: list[str]) -> list[str]:
 
 def _take_preset(proposal: Proposal, match: Match, files: Mapping[str, ProposedFile]) -> None:
     """The sections of a preset for its files; what it says of how a file is written goes before what was found."""
-    headers = {key: files[key].sniffed.columns for key in match.files.values()}
-    newest = newest_day([files[key] for key in match.files.values()])
+    headers = {key: files[key].sniffed.columns for key in match.keys}
+    newest = newest_day([files[key] for key in match.keys])
     made = filled(replace(match, words={**match.words, "as_of": newest}), headers)
     for key, options in made["files"].items():
         files[key].title = match.preset.title
@@ -147,39 +159,83 @@ def _take_preset(proposal: Proposal, match: Match, files: Mapping[str, ProposedF
         files[key].comments = [
             f"{match.preset.title}. {trap}" if not i else trap for i, trap in enumerate(match.preset.traps)
         ]
+    for name in match.files:
+        _write_alike([files[key] for key in match.all_of(name)])
     for table, sections in made["tables"].items():
         proposal.tables += [ProposedTable(table, section, [match.preset.title]) for section in sections]
-    proposal.reconcile += made["reconcile"]
+    proposal.reconcile += [section for section in made["reconcile"] if section not in proposal.reconcile]
+    proposal.known = {**match.preset.says, **proposal.known}
+
+
+def _write_alike(files: Sequence[ProposedFile]) -> None:
+    """Files that are read by one select write alike: what one of them does not tell, another does."""
+    for option in ("decimal", "thousands", "date_form"):
+        told = [file.options[option] for file in files if option in file.options]
+        for file in files if told else ():
+            file.options.setdefault(option, told[0])
 
 
 def _take_file(proposal: Proposal, key: str, file: ProposedFile) -> None:
     """The sections of a file that no preset knows."""
     role = role_of(file.sniffed, file.profiles)
     file.options["source"] = key
-    if role is None:
-        file.comments.append("what this file is could not be told from its columns: nothing is read from it")
-        proposal.decide.append(
-            f"{file.sniffed.path.name}: map it by hand, or take it out; its columns say nothing known"
-        )
+    lacking = _lacking(role) if role is not None else []
+    if role is None or lacking:
+        told = f"it lacks {' and '.join(lacking)}" if role is not None else "its columns say nothing known"
+        file.comments.append(f"what this file is could not be told from its columns ({told}): nothing is read from it")
+        proposal.decide.append(f"{file.sniffed.path.name}: map it by hand, or take it out; {told}")
         return
     file.role = role.table
     order = ("record_id", *LANDED_TABLES[role.table].column_names)
-    columns = {c: role.columns[c] for c in dict.fromkeys(order) if c in role.columns}
+    given = {**_numbered_rows(role, file), **role.columns}
+    columns = {c: _without_sign(role.table, c, given[c], file) for c in dict.fromkeys(order) if c in given}
     if role.table != "source_records" and "record_id" not in columns:
         columns |= _person_by_mail(file)
+    everything = columns
     if role.table == "order_lines":
         _orders_of_lines(proposal, key, columns)
         columns = {c: m for c, m in columns.items() if c != "record_id"}
-        _products_of_lines(proposal, key, file)
+        _products_of_lines(proposal, key, file, columns["order_id"])
     sections = {c: m.origin for c, m in columns.items()}
     proposal.tables.append(
         ProposedTable(role.table, {"from": key, "columns": sections}, [f"{role.sure}: by its columns"], columns)
     )
     if role.table == "orders":
-        _lines_of_orders(proposal, key, file)
+        _lines_of_orders(proposal, key, file, columns["order_id"])
     if role.table != "source_records":
-        _persons_within(proposal, key, file, columns)
-    _permissions(proposal, key, file, columns)
+        _persons_within(proposal, key, file, everything)
+    _permissions(proposal, key, file, everything)
+
+
+def _lacking(role: Role) -> list[str]:
+    """Required columns that nothing gives; a key of its own can be made for a row that has none."""
+    key = LANDED_TABLES[role.table].key
+    needed = [c.name for c in LANDED_TABLES[role.table].columns if c.required and c.name not in role.columns]
+    return [f"{role.table}.{name}" for name in needed if key != (name,) or role.table not in WITHOUT_NUMBER]
+
+
+def _numbered_rows(role: Role, file: ProposedFile) -> dict[str, Meaning]:
+    """A number for rows without one: a column that differs in every row, else one out of all that names no person."""
+    (key, *_) = LANDED_TABLES[role.table].key
+    if role.table not in WITHOUT_NUMBER or key in role.columns:
+        return {}
+    used = {str(meaning.origin) for meaning in role.columns.values()}
+    if own := key_by_values(file.profiles, used):
+        return {key: Meaning(own, "unsure", "another value in every row")}
+    persons = {str(m.origin) for c, m in role.columns.items() if speaks_of_person(role.table, c)}
+    plain_ones = [one.name for one in file.profiles if one.name not in persons and not looks_personal(one)]
+    told = f"md5(concat_ws('|', {', '.join(map(quoted_name, plain_ones))}))"
+    return {key: Meaning({"sql": told}, "likely", "rows have no number: one out of what they say")}
+
+
+def _without_sign(table: str, column: str, meaning: Meaning, file: ProposedFile) -> Meaning:
+    """Money written with the sign of its currency, read without it."""
+    money = column in LANDED_TABLES[table].column_names and LANDED_TABLES[table].column(column).type == "money"
+    one = file.column(meaning.origin) if isinstance(meaning.origin, str) else None
+    if not money or one is None or one.kind != "money":
+        return meaning
+    bare = f"regexp_replace({quoted_name(one.name)}, '[^0-9.,+-]', '', 'g')"
+    return replace(meaning, origin={"sql": bare}, why=f"{meaning.why}, without the sign of the currency")
 
 
 def _person_by_mail(file: ProposedFile) -> dict[str, Meaning]:
@@ -197,11 +253,13 @@ def _orders_of_lines(proposal: Proposal, key: str, columns: Mapping[str, Meaning
     """One row per order, out of a file of lines."""
     profiles = next(file for file in proposal.files if file.key == key).profiles
     heads = {c: m for c, m in named("orders", profiles).items() if c not in {"order_id", "record_id"}}
+    heads |= {"at": Meaning(at, "unsure", "")} if "at" not in heads and (at := only_date(profiles)) else {}
+    heads |= {"status": said} if (said := status_of(profiles)) else {}
     parts = [f"{_expression(columns['order_id'])} as order_id"]
     parts += [f"min({_expression(columns['record_id'])}) as record_id"] if "record_id" in columns else []
     parts += [
         f"min({_expression(heads[c])}) as {quoted_name(c) if c == 'at' else c}"
-        for c in ("at", "channel", "store_id", "country")
+        for c in ("at", "status", "channel", "store_id", "country")
         if c in heads
     ]
     if "at" not in heads:
@@ -213,11 +271,11 @@ def _orders_of_lines(proposal: Proposal, key: str, columns: Mapping[str, Meaning
     )
 
 
-def _products_of_lines(proposal: Proposal, key: str, file: ProposedFile) -> None:
+def _products_of_lines(proposal: Proposal, key: str, file: ProposedFile, order: Meaning) -> None:
     """What a file of lines says of its products."""
     shelf = {
         c: m
-        for c, m in named("products", file.profiles).items()
+        for c, m in named("products", [one for one in file.profiles if one.name != order.origin]).items()
         if c in {"product_id", "name", "category", "department", "brand"}
     }
     if "product_id" not in shelf or len(shelf) < 2:
@@ -231,17 +289,22 @@ def _products_of_lines(proposal: Proposal, key: str, file: ProposedFile) -> None
     proposal.tables.append(ProposedTable("products", {"sql": sql}, ["likely: products as the lines name them"]))
 
 
-def _lines_of_orders(proposal: Proposal, key: str, file: ProposedFile) -> None:
+def _with_tax(lines: Mapping[str, Meaning]) -> dict[str, Meaning]:
+    return {column: lines[column] for column in ("discount", "tax") if column in lines}
+
+
+def _lines_of_orders(proposal: Proposal, key: str, file: ProposedFile, order: Meaning) -> None:
     """A file of one row per order still says what was paid: one line per order."""
     lines = named("order_lines", file.profiles)
     if "amount" not in lines:
         proposal.decide.append(f"{key}: no column says what was paid; map order_lines from it or from another file")
         return
     columns = {
-        "order_id": lines["order_id"],
+        "order_id": order,
         "product_id": Meaning({"constant": "order"}, "unsure", "the file does not say what was bought"),
         "quantity": Meaning({"constant": 1}, "unsure", "one line per order"),
-        "amount": replace(lines["amount"], sure="likely"),
+        "amount": _without_sign("order_lines", "amount", replace(lines["amount"], sure="likely"), file),
+        **_with_tax(lines),
     }
     proposal.tables.append(
         ProposedTable(
@@ -253,7 +316,7 @@ def _lines_of_orders(proposal: Proposal, key: str, file: ProposedFile) -> None:
 
 def _persons_within(proposal: Proposal, key: str, file: ProposedFile, columns: Mapping[str, Meaning]) -> None:
     """Persons whom a file names beside its own business."""
-    about = named("source_records", file.profiles)
+    about = split_name(named("source_records", file.profiles), {one.name: one for one in file.profiles})
     reference = about.get("record_id") or columns.get("record_id")
     telling = {
         c: m
@@ -272,36 +335,69 @@ def _persons_within(proposal: Proposal, key: str, file: ProposedFile, columns: M
 
 
 def _permissions(proposal: Proposal, key: str, file: ProposedFile, columns: Mapping[str, Meaning]) -> None:
-    """Yes and no to e-mail marketing, where a column says so; an empty cell is neither."""
+    """Yes and no to e-mail marketing, where a column says so or when; an empty cell is neither."""
     said = named("permissions", file.profiles)
-    mail = named("source_records", file.profiles).get("email")
-    reference = columns.get("record_id") or named("source_records", file.profiles).get("record_id")
-    if not said or reference is None or mail is None:
+    people = named("source_records", file.profiles)
+    mail, reference = people.get("email"), columns.get("record_id") or people.get("record_id")
+    if mail is None or reference is None:
         return
-    yes, no = ("granted", "refused") if "decision" in said else ("refused", "granted")
-    source = said.get("decision") or said["refusal"]
-    column = f"lower(trim({_expression(source)}))"
-    when = next((m for c, m in columns.items() if c in {"created_at", "at"}), None)
-    moment = _expression(when) if when is not None else f"'{newest_day([file])}'"
-    words = "('true', 'yes', 'ja', 'wahr', 'y', 'j', '1')", "('false', 'no', 'nein', 'falsch', 'n', '0')"
-    verdict = f"case when {column} in {words[0]} then '{yes}' else '{no}' end"
-    sql = (
+    head = (
         f"select {_expression(reference)} as record_id, 'marketing' as purpose, 'email' as channel,\n"
-        f"       lower(trim({_expression(mail)})) as contact_point, {verdict} as decision, 'consent' as basis,\n"
-        f'       {moment} as "at"\nfrom {key} where {column} in {words[0]}\n    or {column} in {words[1]}'
+        f"       lower(trim({_expression(mail)})) as contact_point, 'consent' as basis,\n"
     )
-    proposal.tables.append(
-        ProposedTable(
-            "permissions",
-            {"source": key, "sql": sql},
-            [f"likely: {source.origin} as yes and no to e-mail marketing"],
+    _note_other_words(proposal, key, file, said)
+    for sql, told in _decisions(said, columns, newest_day([file])):
+        section = {"source": key, "sql": f"{head}{sql}\nfrom {key} {told[1]}"}
+        proposal.tables.append(
+            ProposedTable("permissions", section, [f"likely: {told[0]} as yes and no to e-mail marketing"])
         )
-    )
-    proposal.decide.append(f"{key}: was the yes to e-mail given as the law asks, and when? The guide took {moment}")
+        proposal.decide.append(
+            f"{key}: was the yes to e-mail given as the law asks, and when? The guide took {told[0]}"
+        )
+
+
+def _note_other_words(proposal: Proposal, key: str, file: ProposedFile, said: Mapping[str, Meaning]) -> None:
+    """Words beside yes and no are neither until a person says so: one of them may be a no."""
+    source = said.get("decision") or said.get("refusal")
+    one = file.column(str(source.origin)) if source is not None else None
+    words = synonyms()["words"]
+    known = {*words["yes"], *words["no"], *words["neither"]}
+    other = sorted({value for value in one.values if plain(value) not in known}) if one is not None else []
+    if other:
+        told = ", ".join(map(repr, other[:5]))
+        proposal.decide.append(
+            f"{key}: {told} in {one.name if one else ''} count as neither yes nor no; is one of them a no?"
+        )
+
+
+def _decisions(
+    said: Mapping[str, Meaning], columns: Mapping[str, Meaning], newest: str
+) -> Iterator[tuple[str, tuple[str, str]]]:
+    """Per column that speaks of permission: SQL of decision and moment, what it is called, and which rows count."""
+    source = said.get("decision") or said.get("refusal")
+    if source is not None:
+        when = said.get("at") or next((m for c, m in columns.items() if c in {"created_at", "at"}), None)
+        moment = _expression(when) if when is not None else f"'{newest}'"
+        column = f"lower(regexp_replace({_expression(source)}, '[^\\pL\\pN]', '', 'g'))"
+        yes, no = (", ".join(f"'{word}'" for word in synonyms()["words"][side]) for side in ("yes", "no"))
+        first, second = ("granted", "refused") if "decision" in said else ("refused", "granted")
+        sql = f"       case when {column} in ({yes})\n            then '{first}' else '{second}' end as decision, "
+        sql += f'{moment} as "at"'
+        yield sql, (str(source.origin), f"where {column} in ({yes},\n    {no})")
+        return
+    for column, decision in (("granted_at", "granted"), ("refused_at", "withdrawn")):
+        if column in said:
+            moment = _expression(said[column])
+            yield (
+                f"       '{decision}' as decision, {moment} as \"at\"",
+                (str(said[column].origin), f"where {moment} is not null"),
+            )
 
 
 def _expression(meaning: Meaning) -> str:
     """A meaning as SQL over its file."""
     if isinstance(meaning.origin, str):
         return quoted_name(meaning.origin)
+    if "values" in meaning.origin:
+        return as_case(meaning)
     return str(meaning.origin.get("sql") or f"'{meaning.origin.get('constant')}'")

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections import Counter
+import statistics
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from rcommerce_helpers.schema import LANDED_TABLES
-from rcommerce_helpers.sources.guide.meanings import named, number, written_out
-from rcommerce_helpers.sources.guide.profile import Profile
+from rcommerce_helpers.sources.guide.amounts import number
+from rcommerce_helpers.sources.guide.meanings import Meaning, named
+from rcommerce_helpers.sources.guide.profile import SIGN, Profile
 from rcommerce_helpers.sources.guide.proposal import Proposal, ProposedFile, ProposedTable, quoted_name
+from rcommerce_helpers.sources.guide.words import written_out
 
 SAME = 0.5
 SIGNS = {"€": "EUR", "$": "USD", "£": "GBP"}
@@ -37,6 +42,7 @@ def join_persons(proposal: Proposal) -> None:
         for _, home, column in homes:
             if (
                 home.key != file.key
+                and not _knows_more(proposal, file.key, home.key)
                 and (own := _reference(proposal, file))
                 and _overlap(file, own, home, column) >= SAME
             ):
@@ -46,6 +52,22 @@ def join_persons(proposal: Proposal) -> None:
                     if table.section.get("source") == file.key:
                         table.section["source"] = home.options["source"]
                 break
+
+
+def _knows_more(proposal: Proposal, own: str, home: str) -> bool:
+    """Whether a file of other business names its persons better than the list that they could be looked up in."""
+
+    def told(key: str) -> set[str]:
+        tables = [
+            t
+            for t in proposal.tables
+            if t.table == "source_records" and t.section.get("source", t.section.get("from")) == key
+        ]
+        selects = " ".join(str(t.section.get("sql", "")) for t in tables)
+        columns = {column for t in tables for column in t.section.get("columns", {})}
+        return (columns | set(re.findall(r"as (\w+)", selects))) & {"given_name", "family_name", "street", "phone"}
+
+    return len(told(own)) > len(told(home))
 
 
 def _persons_of(table: ProposedTable, key: str) -> bool:
@@ -91,6 +113,7 @@ def join_orders(proposal: Proposal) -> None:
     ids = _order_ids(proposal)
     if not ids:
         return
+    _find_orders(proposal, ids)
     for table, file, column in list(_mapped(proposal, "order_id")):
         own = _values(file, column)
         if table.table in {"orders", "order_lines"} or not own or len(own & ids) >= SAME * len(own):
@@ -100,6 +123,28 @@ def join_orders(proposal: Proposal) -> None:
             told = before.replace("'", "''")
             table.section["columns"]["order_id"] = {"sql": f"concat('{told}', trim({quoted_name(column)}))"}
             table.comments.append(f"likely: orders are numbered {before}1001 in the shop and 1001 here")
+
+
+def _find_orders(proposal: Proposal, ids: set[str]) -> None:
+    """Reviews, cases and bookings point to orders by the column whose values are numbers of orders."""
+    files = {file.key: file for file in proposal.files}
+    for table in proposal.tables:
+        columns, file = table.section.get("columns", {}), files.get(table.section.get("from", ""))
+        if file is None or file.title or "order_id" in columns or table.table not in {"feedback", "invoices"}:
+            continue
+        used = {part for origin in columns.values() for part in columns_of(origin)}
+        free = [one.name for one in file.profiles if one.filled and one.name not in used]
+        found = [(share, name) for name in free if (share := _share_of_orders(_values(file, name), ids)) >= SAME]
+        if found:
+            share, name = max(found)
+            columns["order_id"] = name
+            table.sure["order_id"] = Meaning(name, "likely", f"{share:.0%} of its values are numbers of orders")
+
+
+def _share_of_orders(own: set[str], ids: set[str]) -> float:
+    """Share of some values that are numbers of orders, with or without the sign before them."""
+    start = _prefix(own, ids)
+    return max(len(own & ids), len({start + value for value in own} & ids)) / max(len(own), 1)
 
 
 def _order_ids(proposal: Proposal) -> set[str]:
@@ -127,27 +172,33 @@ def _prefix(own: set[str], ids: set[str]) -> str:
     return ""
 
 
-def newest_day(files: Sequence[ProposedFile], planned: Collection[str] = ()) -> str:
+def newest_day(files: Sequence[ProposedFile], planned: Collection[str] = (), zone: str = "UTC") -> str:
     """The newest day that some files tell of, not after the day they were written; that day where there is none.
 
-    ``planned``: columns that tell of a day to come, such as the end of a term.
+    ``planned``: columns that tell of a day to come, such as the end of a term. ``zone``: where the days are counted; an
+    evening in UTC may be the next day there.
     """
     written = max(datetime.fromtimestamp(file.sniffed.path.stat().st_mtime, UTC).date() for file in files)
     days = []
     for file in files:
         for one in file.profiles:
             if one.kind == "date" and one.name not in planned:
-                days += [day for value in one.values if (day := _day(value, one)) is not None and day <= written]
+                home = str(file.options.get("time_zone", zone))
+                found = (_day(value, one, home, zone) for value in one.values)
+                days += [day for day in found if day is not None and day <= written]
     return max(days, default=written).isoformat()
 
 
-def _day(value: str, one: Profile) -> date | None:
-    if one.iso:
-        return date.fromisoformat(value[:10])
+def _day(value: str, one: Profile, home: str, zone: str) -> date | None:
+    if one.forms == ("epoch",):
+        return datetime.fromtimestamp(int(value[:10]), ZoneInfo(zone)).date()
     try:
-        return datetime.strptime(value, one.forms[0]).date()  # noqa: DTZ007 - a day by the wall clock
+        read = datetime.fromisoformat(value.replace(" UTC", "Z")) if one.iso else datetime.strptime(value, one.forms[0])
     except (ValueError, IndexError):
         return None
+    if not one.has_clock or (read.tzinfo is None and home == zone):
+        return read.date()
+    return (read if read.tzinfo else read.replace(tzinfo=ZoneInfo(home))).astimezone(ZoneInfo(zone)).date()
 
 
 def describe(proposal: Proposal, name: str) -> None:
@@ -156,7 +207,13 @@ def describe(proposal: Proposal, name: str) -> None:
     currency, of_currency = _currency(proposal)
     zone, of_zone = _zone(proposal)
     tax, of_tax = _tax(proposal)
-    as_of = newest_day(proposal.files, _planned(proposal))
+    known = "sure: the system it comes from"
+    currency, of_currency = (
+        (proposal.known["currency"], known) if "currency" in proposal.known else (currency, of_currency)
+    )
+    zone, of_zone = (proposal.known["time_zone"], known) if "time_zone" in proposal.known else (zone, of_zone)
+    tax, of_tax = (proposal.known["tax"], known) if "tax" in proposal.known else (tax, of_tax)
+    as_of = newest_day(proposal.files, _planned(proposal), zone)
     proposal.data_set = {
         "name": short, "title": name, "as_of": date.fromisoformat(as_of), "currency": currency, "time_zone": zone,
         "tax": tax, "folder": "exports",
@@ -175,7 +232,7 @@ def _planned(proposal: Proposal) -> set[str]:
     found = set()
     for table in proposal.tables:
         plans = {column.name for column in LANDED_TABLES[table.table].timed("plan")}
-        found |= {part for c, o in table.section.get("columns", {}).items() if c in plans for part in _columns_of(o)}
+        found |= {part for c, o in table.section.get("columns", {}).items() if c in plans for part in columns_of(o)}
     return found
 
 
@@ -189,6 +246,9 @@ def _currency(proposal: Proposal) -> tuple[str, str]:
         for one in file.profiles:
             if one.kind == "currency" and re.search(r"curr|währ|waehr|wkz", one.name, re.IGNORECASE):
                 votes.update(SIGNS.get(value, value) for value in one.values)
+            if one.kind == "money":
+                signs = [found[1] for value in one.values if (found := SIGN.search(value))]
+                votes.update(SIGNS.get(sign, sign) for sign in signs)
     if votes:
         return votes.most_common(1)[0][0], f"as {votes.most_common(1)[0][1]:,} rows say"
     return "EUR", "unsure: no column names it"
@@ -231,8 +291,11 @@ def _tax(proposal: Proposal) -> tuple[str, str]:
     return "included", "unsure: look at an invoice"
 
 
-def best_seller(proposal: Proposal) -> str:
-    """What is bought most often, by its category where the lines name one, else by its product; empty if unknown."""
+def best_seller(proposal: Proposal) -> tuple[str, float]:
+    """What brings most money, by its category where the lines name one, else its product; and what a line of it brings.
+
+    Nothing and 0 where the exports do not tell.
+    """
     for table in proposal.tables:
         file = next((f for f in proposal.files if f.key == table.section.get("from")), None)
         if table.table != "order_lines" or file is None:
@@ -240,11 +303,24 @@ def best_seller(proposal: Proposal) -> str:
         grouped = named("products", file.profiles).get("category")
         origin = grouped.origin if grouped is not None else table.section["columns"]["product_id"]
         names = [origin] if isinstance(origin, str) else PARTS.findall(str(origin.get("sql", "")))
-        at = [file.sniffed.columns.index(name) for name in names if name in file.sniffed.columns]
-        votes = Counter(row[at[0]] for row in file.sniffed.rows if row[at[0]]) if at else Counter()
-        if votes:
-            return str(votes.most_common(1)[0][0])
-    return ""
+        at = next((file.sniffed.columns.index(name) for name in names if name in file.sniffed.columns), None)
+        paid: dict[str, list[float]] = defaultdict(list)
+        for row, amount in zip(file.sniffed.rows, _amounts(table, file)):
+            if at is not None and row[at] and amount and amount > 0:
+                paid[str(row[at])].append(amount)
+        if paid:
+            best = max(paid, key=lambda name: (sum(paid[name]), name))
+            return best, statistics.median(paid[best])
+    return "", 0.0
+
+
+def _amounts(table: ProposedTable, file: ProposedFile) -> list[float | None]:
+    """What each row of a file of lines brings, as far as a mapping without SQL says it."""
+    origin = table.section["columns"]["amount"]
+    names = [origin] if isinstance(origin, str) else list(origin.get("multiply", ()))
+    at = [file.sniffed.columns.index(name) for name in names if name in file.sniffed.columns]
+    rows = [[number(row[i]) for i in at] for row in file.sniffed.rows]
+    return [math.prod(v for v in row if v is not None) if row and None not in row else None for row in rows]
 
 
 def list_unread(proposal: Proposal) -> None:
@@ -257,13 +333,14 @@ def list_unread(proposal: Proposal) -> None:
                 continue
             texts.append(str(table.section.get("sql", "")))
             for origin in table.section.get("columns", {}).values():
-                read |= _columns_of(origin)
+                read |= columns_of(origin)
                 texts += [str(origin["sql"])] if isinstance(origin, dict) and "sql" in origin else []
         read |= {name.replace('""', '"') for text in texts for name in PARTS.findall(text)}
         file.unread = [one.name for one in file.profiles if one.filled and one.name not in read]
 
 
-def _columns_of(origin: Any) -> set[str]:
+def columns_of(origin: Any) -> set[str]:
+    """Columns of a file that an origin names, apart from those in SQL."""
     if isinstance(origin, str):
         return {origin}
     parts = [origin.get("column"), *origin.get("multiply", ()), *origin.get("minus", ())]

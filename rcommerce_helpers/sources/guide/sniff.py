@@ -24,11 +24,13 @@ from typing import IO, Any
 from rcommerce_helpers.errors import RCommerceError, SchemaError
 from rcommerce_helpers.sources.config import FileSection
 from rcommerce_helpers.sources.data_set import SUFFIXES
-from rcommerce_helpers.sources.delimited import FIELD_CHARACTERS_MAX, HINT, MARKS, Block
+from rcommerce_helpers.sources.delimited import HINT, Block
 from rcommerce_helpers.sources.json_files import read_json_array, read_json_lines
+from rcommerce_helpers.sources.text_pieces import FIELD_CHARACTERS_MAX, MARKS
 from rcommerce_helpers.sources.workbook import as_text
 
 SAMPLE_ROWS = 20_000
+TAIL_BYTES = 1 << 20
 HEAD_LINES = 60
 DELIMITERS = (",", ";", "\t", "|")
 NUMBERS = re.compile(r"[-+]?[\d.,' ]+%?")
@@ -141,11 +143,24 @@ def _delimited(path: Path) -> Sniffed:
     records = csv.reader((line.replace("\0", "") for line in rest), delimiter=delimiter, quotechar=quote)
     columns = _names(next(_safely(records), []), path)
     rows = [row for row in itertools.islice(_safely(records), SAMPLE_ROWS) if len(row) == len(columns)]
+    if len(rows) == SAMPLE_ROWS:
+        last = csv.reader(_last_lines(path, encoding), delimiter=delimiter, quotechar=quote)
+        rows += [row for row in _safely(last) if len(row) == len(columns)]
     options: dict[str, Any] = {"delimiter": delimiter} if delimiter != "," else {}
     options |= {"quote": quote} if quote != '"' else {}
     options |= {"encoding": encoding} if encoding != "utf-8" else {}
     options |= {"skip_rows": skip} if skip else {}
     return Sniffed(path, options, columns, [[cell or None for cell in row] for row in rows], head[0].rstrip("\r\n"))
+
+
+def _last_lines(path: Path, encoding: str) -> Iterator[str]:
+    """The last lines of a long file, where its newest rows often stand; none of a packed one."""
+    if path.suffix == ".gz":
+        return
+    with path.open("rb") as stream:
+        stream.seek(-min(TAIL_BYTES, path.stat().st_size), 2)
+        text = stream.read().decode(encoding, errors="replace")
+    yield from text.splitlines(keepends=True)[1:]
 
 
 def _safely(records: Iterator[list[str]]) -> Iterator[list[str]]:
@@ -273,14 +288,16 @@ def _parquet(path: Path) -> Sniffed:
     try:
         file = pq.ParquetFile(path)
         batch = next(file.iter_batches(batch_size=SAMPLE_ROWS), None)
+        last = file.read_row_group(file.num_row_groups - 1) if file.num_row_groups else None
     except (pa.ArrowException, OSError) as error:
         raise SchemaError(
             path.name, got=f"no readable parquet file ({error})", expected="a .parquet file", do="Export it again"
         ) from None
-    if batch is None:
+    if batch is None or last is None:
         raise SchemaError(path.name, got="no row", expected="at least one", do="Export it again")
     columns = tuple(batch.schema.names)
-    rows = zip(*(column.to_pylist() for column in batch.columns))
+    parts = [batch, last.slice(max(last.num_rows - SAMPLE_ROWS, 0))]
+    rows = [row for part in parts for row in zip(*(column.to_pylist() for column in part.columns))]
     return Sniffed(path, {}, columns, [[as_text(cell, PLAIN_FILE) for cell in row] for row in rows])
 
 
