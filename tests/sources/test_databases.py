@@ -139,6 +139,7 @@ def test_types_of_duckdb_stay(tmp_path):
          ["column 'v'", "no UTF-8"]),
         (("create view orders as with recursive n(i) as (select 1 union all select i + 1 from n) select i from n",),
          'table = "orders"\nseconds = 1', ["seconds ="]),
+        (("create view orders as select zeroblob(3) as v",), 'table = "orders"', ["does more than read"]),
         (("create view orders as select load_extension('x') as v",), 'table = "orders"', ["does more than read"]),
     ],
 )  # fmt: skip

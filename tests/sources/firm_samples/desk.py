@@ -48,7 +48,10 @@ def shop_and_books() -> Sample:
         if order.refunded:
             rows.append(_booking(order, order.refunded, "H"))
         if order.number % 17 == 0:  # booked once too often, and reversed
-            rows += [_booking(order, order.total, "S"), _booking(order, order.total, "S", **{"Generalumkehr (GU)": "G"})]
+            rows += [
+                _booking(order, order.total, "S"),
+                _booking(order, order.total, "S", **{"Generalumkehr (GU)": "G"}),
+            ]
     rent = _booking(firm.orders[0], 90_000, "S", **{"Konto": 4210, "Gegenkonto (ohne BU-Schlüssel)": 1200})
     paid = _booking(firm.orders[0], 1999, "H", **{"Gegenkonto (ohne BU-Schlüssel)": 1200})
     years[2023] += [rent, paid]

@@ -241,4 +241,3 @@ LISTS: dict[str, Callable[[], Sample]] = {
         hubspot_german, hubspot_english, salesforce_contacts, klaviyo_profiles, mailchimp, plain_crm,
     )
 }  # fmt: skip
-

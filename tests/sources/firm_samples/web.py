@@ -130,7 +130,9 @@ def matomo() -> Sample:
                             "revenue": order.total / 100})  # fmt: skip
         if order.number % 4 == 0:
             conversions.append({**own, "server_time": utc(order.at), "idgoal": -1, "idorder": "", "buster": 4})
-    names = [{"idaction": 100 + i, "name": f"laden.example/{i}", "hash": i, "type": 8 if i == 2 else 1} for i in range(3)]
+    names = [
+        {"idaction": 100 + i, "name": f"laden.example/{i}", "hash": i, "type": 8 if i == 2 else 1} for i in range(3)
+    ]
     return Sample(
         files={
             "log_visit.csv": table(VISITS, visits), "log_link_visit_action.csv": table(ACTIONS, actions),
