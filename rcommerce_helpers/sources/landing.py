@@ -7,7 +7,7 @@ written whole or not at all; the same files and the same sources.toml give the s
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -366,7 +366,7 @@ def quarantine_frame(workshop: Workshop, rows: int = 100_000) -> pd.DataFrame:
     ).df()
 
 
-def _move_into(out: Path, folder: Path, facts: DataSetFacts, fetched: list[str]) -> None:
+def _move_into(out: Path, folder: Path, facts: DataSetFacts, fetched: Sequence[str] = ()) -> None:
     """Replace the landed files of a folder: old ones go first, the facts come last and say that it is whole.
 
     Only what landing writes is moved: a file that came to lie beside it stays behind.
