@@ -157,7 +157,7 @@ def test_only_what_landing_writes_leaves_its_scratch_folder(tmp_path, monkeypatc
         path.write_text(hostile.description(place, Try("basis.text", "fine")), encoding="utf-8")
         land(load_data_set(str(path)), place.landed)
         names = sorted(found.name for found in place.landed.iterdir())
-    assert names == ["columns.json", "data_set.json", "orders.parquet", "quarantine.parquet"]
+    assert names == ["columns.json", "data_set.json", "orders.parquet", "quarantine.parquet", "source_records.parquet"]
 
 
 @pytest.mark.parametrize("name", [*SQL_FIELDS, "sql of a table"])
