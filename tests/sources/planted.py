@@ -280,6 +280,10 @@ def _short(text: str, export: Export, _rng: random.Random) -> str:
     return f"{float(text):.5E}".replace(".", export.form.decimal)
 
 
+def _other_mark(text: str, export: Export, _rng: random.Random) -> str:
+    return text[:-3] + {".": ",", ",": "."}[export.form.decimal] + text[-2:]
+
+
 def _without_a_digit(text: str, _export: Export, rng: random.Random) -> str:
     at = rng.choice([i for i, sign in enumerate(text) if sign.isdigit()])
     return text[:at] + text[at + 1 :]
@@ -302,7 +306,7 @@ FAULTS: dict[str, tuple[float, Plant]] = {
     "mojibake letter": (0.04, _cell("source_records", "family_name", _mojibake)),
     "wrong sign": (0.04, _cell("order_lines", "amount", lambda t, *_: f"-{t}")),
     "required value missing": (0.04, _cell("orders", "at", lambda *_: "")),
-    "other decimal mark": (0.02, _cell("order_lines", "tax", lambda t, e, _: t[:-3] + ".,"[e.form.decimal == "."] + t[-2:])),
+    "other decimal mark": (0.02, _cell("order_lines", "tax", _other_mark)),
     "decimal mark shifted": (0.02, _cell("order_lines", "amount", lambda t, e, _: t.replace(e.form.decimal, ""))),
     "day and month swapped": (0.01, _cell("orders", "at", _day_month)),
     "digit dropped": (0.01, _cell("order_lines", "amount", _without_a_digit)),
