@@ -1,17 +1,14 @@
 """Exports of known systems are found by their headers and land to the cent; the samples are our own."""
 
-import json
-import tomllib
 from collections import Counter
 
 import pytest
 from firm_samples import SAMPLES
 
-from rcommerce_helpers.schema import LANDED_TABLES, STOPS
+from rcommerce_helpers.schema import STOPS
 from rcommerce_helpers.sources import check, land, load_data_set
-from rcommerce_helpers.sources.config import read_config
 from rcommerce_helpers.sources.landed import has_landed, read_landed
-from rcommerce_helpers.sources.presets import all_presets, filled, matches
+from rcommerce_helpers.sources.presets import all_presets
 from rcommerce_helpers.workspace.project import write_project
 
 
