@@ -103,8 +103,9 @@ def _run(request: RunRequest, *, plain: bool) -> int:
 
     plan = plan_of(request, standard_table())
     source = _source_of(request.dataset)
+    kept = request.out / ".read" / request.data_set
     allowed = {"allow_outside": request.allow_outside, "allow_network": request.allow_network}
-    data = described_data(source, **allowed, kept=request.out / ".read" / request.data_set)
+    data = described_data(source, **allowed, kept=None if request.fresh else kept)
     for name in plan.left_out:
         typer.echo(f"{name}: left out, its notebook is not there", err=True)
     outcome = run_notebooks(plan, data, shown(plain=plain or None), started=datetime.now(UTC))

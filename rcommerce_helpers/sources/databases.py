@@ -187,6 +187,8 @@ def _sqlite_trouble(message: str, place: str, file: str) -> SchemaError:
         got, do = "a view or query that does more than read", "Read a plain table"
     elif "interrupted" in message:
         got, do = "a table that is not read in time", "Read a plain table, or set seconds = ... for this source"
+    elif "locked" in message:
+        got, do = f"{file}, into which another program writes", "Wait until it is done, or copy the file"
     else:
         got, do = f"no readable table in {file} ({message})", "Copy the database again, or correct the names"
     return SchemaError(place, got=got, expected="a SQLite database whose table can be read", do=do)
@@ -233,7 +235,8 @@ def _typed(connection: duckdb.DuckDBPyConnection, source: str) -> str:
 
 def _duckdb_trouble(error: duckdb.Error, place: str, file: Path) -> SchemaError:
     message = (str(error).strip().splitlines() or ["no reason given"])[0].replace(str(file.resolve()), file.name)
-    held = "lock" in message.lower()
+    if held := "lock" in message.lower():
+        message = "another program has it open"
     return SchemaError(
         place,
         got=f"no readable table in {file.name} ({message[:200].rstrip('.')})",

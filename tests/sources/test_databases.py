@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
+import subprocess
+import sys
 from decimal import Decimal
 from pathlib import Path
 
@@ -386,3 +388,19 @@ def test_names_are_names_and_nothing_of_them_runs(tmp_path, request, kind, name)
         found = fetched(tmp_path, declared, f"table = {json.dumps(table)}", allow_network=True)
     assert found.to_pylist() == [{name.strip() if kind == "json" else name: name}]
     assert not Path("/tmp/pwned").exists()
+
+
+def test_a_database_that_another_program_holds(tmp_path):
+    declared = duckdb_file(tmp_path)
+    file = str(tmp_path / "shop.duckdb")
+    code = f"import duckdb, sys; c = duckdb.connect({file!r}); print(1, flush=True); sys.stdin.read()"
+    with subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
+        other.stdout.readline()
+        said = refused(tmp_path, ["another program has it open", "Close the program"], declared, 'table = "orders"')
+        other.stdin.close()
+    assert sys.executable not in said
+    held = sqlite3.connect(tmp_path / "shop.db", isolation_level=None)
+    held.execute("create table orders(no)")
+    held.execute("begin exclusive")
+    refused(tmp_path, ["into which another program writes"], 'database = "sqlite:shop.db"', 'table = "orders"')
+    held.close()

@@ -230,7 +230,9 @@ def test_pages_that_lead_astray(tmp_path, service, body, pages, words):
 
 def test_more_than_the_size_and_the_time_of_a_source(tmp_path, service, monkeypatch):
     service.answers["/orders"] = lambda asked: (200, {}, [{"no": asked["p"][0], "x": "y" * 700_000}])
-    refused(tmp_path, ["more than 1 MB"], f"{service.url}/orders", 'pages = { number = "p" }\nmegabytes = 1')
+    refused(
+        tmp_path, ["more than 1 MB"], f"{service.url}/orders", 'pages = { number = "p" }\nmegabytes = 1\nseconds = 15'
+    )
     service.answers["/orders"] = lambda asked: (200, {}, [{"no": asked["p"][0]}])
     refused(tmp_path, ["no end after 1 seconds"], f"{service.url}/orders", 'pages = { number = "p" }\nseconds = 1')
 
