@@ -1,5 +1,6 @@
 """The desk: bookings, tickets, reviews, and what the shop says beside them."""
 
+# ruff: noqa: E501 - headers as the systems write them, one row a line
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -48,7 +49,10 @@ def shop_and_books() -> Sample:
         if order.refunded:
             rows.append(_booking(order, order.refunded, "H"))
         if order.number % 17 == 0:  # booked once too often, and reversed
-            rows += [_booking(order, order.total, "S"), _booking(order, order.total, "S", **{"Generalumkehr (GU)": "G"})]
+            rows += [
+                _booking(order, order.total, "S"),
+                _booking(order, order.total, "S", **{"Generalumkehr (GU)": "G"}),
+            ]
     rent = _booking(firm.orders[0], 90_000, "S", **{"Konto": 4210, "Gegenkonto (ohne BU-Schlüssel)": 1200})
     paid = _booking(firm.orders[0], 1999, "H", **{"Gegenkonto (ohne BU-Schlüssel)": 1200})
     years[2023] += [rent, paid]

@@ -1,5 +1,6 @@
 """Shops: what Shopify, WooCommerce, Magento and Shopware write of the same firm."""
 
+# ruff: noqa: E501 - headers as the systems write them, one row a line
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -141,9 +142,7 @@ WOO_LINES = (
     "order_item_id,order_id,product_id,variation_id,customer_id,date_created,product_qty,product_net_revenue,"
     "product_gross_revenue,coupon_amount,tax_amount,shipping_amount,shipping_tax_amount"
 )
-WOO_CUSTOMERS = (
-    "customer_id,user_id,username,first_name,last_name,email,date_last_active,date_registered,country,postcode,city,state"
-)
+WOO_CUSTOMERS = "customer_id,user_id,username,first_name,last_name,email,date_last_active,date_registered,country,postcode,city,state"
 WOO_STATS = (
     "order_id,parent_id,date_created,date_created_gmt,date_paid,date_completed,num_items_sold,total_sales,tax_total,"
     "shipping_total,net_total,returning_customer,status,customer_id"
@@ -294,15 +293,11 @@ MAGENTO_ITEMS = (
     "qty_ordered,qty_canceled,qty_refunded,base_price,base_original_price,base_tax_amount,base_discount_amount,"
     "base_row_total,base_row_total_incl_tax,base_discount_tax_compensation_amount"
 )
-MAGENTO_CUSTOMERS = (
-    "entity_id,website_id,email,group_id,increment_id,store_id,created_at,updated_at,is_active,firstname,lastname,dob,gender"
-)
+MAGENTO_CUSTOMERS = "entity_id,website_id,email,group_id,increment_id,store_id,created_at,updated_at,is_active,firstname,lastname,dob,gender"
 MAGENTO_NEWSLETTER = (
     "subscriber_id,store_id,change_status_at,customer_id,subscriber_email,subscriber_status,subscriber_confirm_code"
 )
-MAGENTO_ADDRESSES = (
-    "entity_id,parent_id,customer_id,address_type,email,firstname,lastname,company,street,city,postcode,country_id,telephone"
-)
+MAGENTO_ADDRESSES = "entity_id,parent_id,customer_id,address_type,email,firstname,lastname,company,street,city,postcode,country_id,telephone"
 
 
 def magento() -> Sample:
@@ -422,9 +417,7 @@ SW_BUYERS = (
     "id,version_id,customer_id,order_id,order_version_id,email,salutation_id,first_name,last_name,title,company,"
     "customer_number,created_at"
 )
-SW_ADDRESSES = (
-    "id,version_id,order_id,order_version_id,country_id,first_name,last_name,street,zipcode,city,phone_number,created_at"
-)
+SW_ADDRESSES = "id,version_id,order_id,order_version_id,country_id,first_name,last_name,street,zipcode,city,phone_number,created_at"
 SW_CUSTOMERS = "id,customer_number,email,guest,first_name,last_name,birthday,newsletter,active,created_at,updated_at"
 SW_NEWS = "id,email,title,first_name,last_name,zip_code,city,street,status,hash,confirmed_at,created_at,updated_at"
 SW_STATES = "id,technical_name,state_machine_id,created_at"
@@ -507,9 +500,7 @@ def _hex(number: int) -> str:
     return f"{number:032X}"
 
 
-def _sw_line(
-    order: Order, i: int, kind: str, units: int, cents: int, goods: tuple[str, str, int]
-) -> dict[str, object]:
+def _sw_line(order: Order, i: int, kind: str, units: int, cents: int, goods: tuple[str, str, int]) -> dict[str, object]:
     return {
         "id": _hex(order.number * 100 + i), "version_id": LIVE, "order_id": _hex(order.number), "quantity": units,
         "identifier": goods[0] or "promotion", "product_id": _hex(int(goods[0][-2:])) if goods[0] else "",
@@ -518,6 +509,5 @@ def _sw_line(
 
 
 SHOPS: dict[str, Callable[[], Sample]] = {
-    f.__name__: f
-    for f in (shopify_orders, shopify_customers, woocommerce, woocommerce_analytics, magento, shopware6)
+    f.__name__: f for f in (shopify_orders, shopify_customers, woocommerce, woocommerce_analytics, magento, shopware6)
 }

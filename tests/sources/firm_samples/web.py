@@ -1,5 +1,6 @@
 """Visits to the site: what Google Analytics and Matomo write, flat and as exported."""
 
+# ruff: noqa: E501 - headers as the systems write them, one row a line
 from __future__ import annotations
 
 import json
@@ -130,7 +131,9 @@ def matomo() -> Sample:
                             "revenue": order.total / 100})  # fmt: skip
         if order.number % 4 == 0:
             conversions.append({**own, "server_time": utc(order.at), "idgoal": -1, "idorder": "", "buster": 4})
-    names = [{"idaction": 100 + i, "name": f"laden.example/{i}", "hash": i, "type": 8 if i == 2 else 1} for i in range(3)]
+    names = [
+        {"idaction": 100 + i, "name": f"laden.example/{i}", "hash": i, "type": 8 if i == 2 else 1} for i in range(3)
+    ]
     return Sample(
         files={
             "log_visit.csv": table(VISITS, visits), "log_link_visit_action.csv": table(ACTIONS, actions),
