@@ -105,7 +105,8 @@ def project_of(folder, files):
     for name, content in files.items():
         (folder / "given" / name).write_bytes(content)
     write_project(folder / "shop", folder / "given")
-    land(load_data_set(str(folder / "shop")), folder / "landed")
+    quarantine = land(load_data_set(str(folder / "shop")), folder / "landed").quarantine
+    assert quarantine.empty, quarantine.head().to_string()
     return folder / "landed"
 
 
