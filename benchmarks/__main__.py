@@ -52,10 +52,16 @@ STAGES: dict[str, dict[str, str]] = {
         "small_groups_shown": "benchmarks.trust",
         "hostile_sql_effects": "benchmarks.trust",
     },
-    "sources": dict.fromkeys(
-        ("wrong_mappings_noticed", "wrong_mappings_false_alarms", "guide_mapped_share", "reconcile_error"),
-        "benchmarks.own_data",
-    ),
+    "sources": {
+        "wrong_mappings_noticed": "benchmarks.own_data",
+        "wrong_mappings_false_alarms": "benchmarks.own_data",
+        "guide_mapped_share": "benchmarks.own_data",
+        "reconcile_error": "benchmarks.own_data",
+        "landing_cpu_ratio_duckdb": "benchmarks.landing_ratio",
+        "landing_10m_rows_seconds": "benchmarks.landing_ratio",
+        "fuzz_silent_errors": "benchmarks.silence",
+        "planted_faults_silent": "benchmarks.silence",
+    },
     "demo": {"demo_100k_seconds": "benchmarks.demo", "demo_1m_gen_peak_gb": "benchmarks.demo"},
 }
 LATER = ("merging", "patterns", "affinity", "campaigns", "people")

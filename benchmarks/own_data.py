@@ -15,8 +15,9 @@ from rcommerce_helpers.sources import check, load_data_set
 from rcommerce_helpers.sources.checking import CheckReport
 from rcommerce_helpers.workspace.project import write_project
 from tests.sources.firm_samples import SAMPLES as FIRM
-from tests.sources.guide_truth import compare
+from tests.sources.guide_truth import Found, compare, compare_stranger
 from tests.sources.preset_samples import SAMPLES
+from tests.sources.stranger_exports import later_strangers, strangers
 from tests.sources.walk_exports import write_exports
 from tests.sources.wrong_mappings import FAULTS, clean_shop
 
@@ -74,11 +75,17 @@ def guide_mapped_share() -> list[dict]:
             write_exports(Path(folder) / f"walk-{seed}", people=300, seed=seed)
             found.append(compare(Path(folder) / f"walk-{seed}", "walk"))
         found += [compare(sample.write(Path(folder) / sample.preset), sample.preset) for sample in SAMPLES]
-    harmless = sorted({pair for one in found for pair in one.harmless})
+        firms = [*strangers(), *later_strangers()]
+        unknown = [compare_stranger(firm.write(Path(folder) / f"firm-{firm.name}"), firm) for firm in firms]
+    harmless = sorted({pair for one in (*found, *unknown) for pair in one.harmless})
     if harmless:
         raise AssertionError(f"personal columns mapped as harmless: {harmless}")
+    return [_share("guide_mapped_share", found), _share("guide_mapped_share_of_strangers", unknown)]
+
+
+def _share(name: str, found: list[Found]) -> dict:
     known, right = (sum(len(getattr(one, part)) for one in found) for part in ("known", "right"))
-    return [_row("guide_mapped_share", right / known, known, 0.8)]
+    return _row(name, right / known, known, 0.8)
 
 
 def reconcile_error() -> list[dict]:

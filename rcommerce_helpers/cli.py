@@ -32,6 +32,10 @@ Out = Annotated[Path, typer.Option("--out", help="folder of the runs")]
 AllowOutside = Annotated[
     bool, typer.Option("--allow-outside", help="files of the data set may lie outside its folder; only if you trust it")
 ]
+AllowNetwork = Annotated[
+    bool,
+    typer.Option("--allow-network", help="the data set may ask the databases and services it names; if you trust it"),
+]
 DEMO_CUSTOMERS = 5000
 DEMO_SEED = 7
 GENERATOR_FILE = "generator.txt"
@@ -67,6 +71,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter per option
     fresh: Annotated[bool, typer.Option("--fresh", help="execute every step, reuse nothing")] = False,
     plain: Annotated[bool, typer.Option("--plain", help="plain lines instead of bars")] = False,
     allow_outside: AllowOutside = False,
+    allow_network: AllowNetwork = False,
 ) -> None:
     """Execute the notebooks on a data set; what did not change since the last run is reused."""
     from rcommerce_helpers.workspace.runs.request import RunRequest
@@ -82,6 +87,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter per option
         timeout=timeout,
         fresh=fresh,
         allow_outside=allow_outside,
+        allow_network=allow_network,
     )
     raise typer.Exit(_run(request, plain=plain))
 
@@ -96,7 +102,9 @@ def _run(request: RunRequest, *, plain: bool) -> int:
     from rcommerce_helpers.workspace.runs.stages import standard_table
 
     plan = plan_of(request, standard_table())
-    data = described_data(_source_of(request.dataset), allow_outside=request.allow_outside)
+    source = _source_of(request.dataset)
+    allowed = {"allow_outside": request.allow_outside, "allow_network": request.allow_network}
+    data = described_data(source, **allowed, kept=request.out / ".read" / request.data_set)
     for name in plan.left_out:
         typer.echo(f"{name}: left out, its notebook is not there", err=True)
     outcome = run_notebooks(plan, data, shown(plain=plain or None), started=datetime.now(UTC))
@@ -154,11 +162,15 @@ def _generator() -> str:
 def check(
     file: Annotated[str, typer.Argument(help="a sources.toml, or the name of a public data set")],
     allow_outside: AllowOutside = False,
+    allow_network: AllowNetwork = False,
     show_values: Annotated[bool, typer.Option(help="show personal values as they are; on a terminal only")] = False,
+    out: Out = Path("runs"),
 ) -> None:
     """Say what looks wrong, what would be landed, quarantined and set aside, how values are read; writes nothing."""
     from rcommerce_helpers.sources import check as check_data_set
     from rcommerce_helpers.sources import load_data_set
+    from rcommerce_helpers.workspace.data_sets import data_set_id
+    from rcommerce_helpers.workspace.runs.manifest import last_landed
 
     if show_values and not sys.stdout.isatty():
         raise ParamError(
@@ -167,7 +179,8 @@ def check(
             expected="a terminal",
             do="Leave it out: values would stay",
         )
-    report = check_data_set(load_data_set(_source_of(file), allow_outside=allow_outside), values=show_values)
+    data_set = load_data_set(_source_of(file), allow_outside=allow_outside, allow_network=allow_network)
+    report = check_data_set(data_set, values=show_values, previous=last_landed(out, data_set_id(file, Path())))
     for line in report.lines():
         typer.echo(line)
 

@@ -10,8 +10,18 @@ from rcommerce_helpers.sources.priorities import Priorities
 
 
 def sentence_buckets(result: Buckets, language: str) -> Said:
-    """Where every row went."""
-    return landed_words(Quotes(result, language), language)
+    """Where every row went, and whether persons were made from the numbers of other tables."""
+    q = Quotes(result, language)
+    made = Said("")
+    if q("people_derived").value:
+        made = say(
+            "{n} of them is a person made from a customer number of another table, since no person records are mapped.",
+            language,
+            plural="{n} of them are persons made from the customer numbers of other tables, since no person records "
+            "are mapped.",
+            n=q("people_derived"),
+        )
+    return together(landed_words(q, language), made)
 
 
 def sentence_reasons(result: Reasons, language: str) -> Said:

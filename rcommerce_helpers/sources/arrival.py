@@ -107,6 +107,7 @@ def count_rows(counts: Mapping[str, TableCount]) -> Buckets:
         Figure("rows_landed", total["landed"], n, "count"),
         Figure("rows_quarantined", total["quarantined"], n, "count"),
         Figure("rows_set_aside", total["set_aside"], n, "count"),
+        Figure("people_derived", sum(sum(c.derived.values()) for c in counts.values()), n, "count"),
         Figure("quarantined_share", total["quarantined"] / n if n else 0.0, n, "share"),
     )
     return Buckets(table, figures)

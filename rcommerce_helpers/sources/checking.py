@@ -17,6 +17,7 @@ from rcommerce_helpers.leaving import fit_to_leave
 from rcommerce_helpers.sources.as_read import AsRead, as_read
 from rcommerce_helpers.sources.complaints import such_as
 from rcommerce_helpers.sources.data_set import DataSet
+from rcommerce_helpers.sources.derived import derived_line
 from rcommerce_helpers.sources.expectations import Arrived, check_expectations, check_warnings
 from rcommerce_helpers.sources.facts import DataSetFacts
 from rcommerce_helpers.sources.fence import fenced
@@ -83,7 +84,9 @@ class CheckReport:
         head = f"{facts.title}: as of {facts.as_of}, money in {facts.currency}, tax {facts.tax}, {facts.time_zone}"
         basis = f"basis: {facts.basis} ({', '.join(facts.purposes) or 'no purpose'})" if facts.basis else ""
         fallback = "by permissions" if "permissions" in facts.counts else "none: only aggregates can run"
-        before = [head, basis or f"basis: {fallback}", "", *self._doubt_lines(), *self._bucket_lines()]
+        before = [head, basis or f"basis: {fallback}", ""]
+        before += _block("Columns since the last run", list(facts.changes)) if facts.changes else []
+        before += [*self._doubt_lines(), *self._bucket_lines()]
         before += [*self._bridge_lines(), *self._reconciled_lines(), *self._join_lines()]
         read = _block(READ_HEAD, [line for column in self.as_read for line in column.lines()])
         after = _block("Columns of files that nothing reads", _grouped(self.unused))
@@ -108,7 +111,8 @@ class CheckReport:
                 lines.append(f"    {r.rows:,} x {r.column or 'line'}: {r.reason}{shown}{left}")
             if more := int(reasons["more"].max()) if len(reasons) else 0:
                 lines.append(f"    and {more:,} more reason{'s' * (more > 1)}")
-        return [*lines, ""]
+        derived = [line for c in self.facts.counts.values() if (line := derived_line(c.derived))]
+        return [*lines, *derived, ""]
 
     def _bridge_lines(self) -> list[str]:
         steps = [f"{r.step:12}{r.amount:>18,.2f}   {r.line_count:,} lines" for r in self.bridge.itertuples()]
@@ -128,8 +132,13 @@ class CheckReport:
         return _block("Keys that do not join", lines or ["all keys join"])
 
 
-def check(data_set: DataSet, *, values: bool = False) -> CheckReport:
+def check(data_set: DataSet, *, values: bool = False, previous: Path | None = None) -> CheckReport:
     """Parse and count everything, write nothing; ``values`` shows personal values as they are, else their shape.
+
+    Parameters
+    ----------
+    previous
+        Folder of an earlier landing, with which the columns of the files are compared.
 
     Raises
     ------
@@ -139,11 +148,11 @@ def check(data_set: DataSet, *, values: bool = False) -> CheckReport:
         A promise of ``[expect]`` does not hold; the message names it.
     """
     with scratch_folder() as scratch:
-        return fenced(_looked_at, data_set, scratch, values=values)
+        return fenced(_looked_at, data_set, scratch, values=values, previous=previous)
 
 
-def _looked_at(data_set: DataSet, scratch: Path, *, values: bool) -> CheckReport:
-    with staged(data_set, scratch) as workshop:
+def _looked_at(data_set: DataSet, scratch: Path, *, values: bool, previous: Path | None) -> CheckReport:
+    with staged(data_set, scratch, previous=previous) as workshop:
         connection, names = workshop.connection, list(workshop.parts)
         reasons = frequent_reasons(connection)
         check_expectations(data_set, Arrived(workshop.facts, newest_day(workshop), reasons))
@@ -152,7 +161,7 @@ def _looked_at(data_set: DataSet, scratch: Path, *, values: bool) -> CheckReport
         check_reconciled(data_set, agreed)
         found = doubts_about(data_set, workshop)
         check_warnings(data_set, found)
-        parts = [part for its in workshop.parts.values() for part in its]
+        parts = [part for its in workshop.parts.values() for part in its if not part.derived]
         has_money = {"orders", "order_lines"} <= set(names)
         return CheckReport(
             facts=workshop.facts,

@@ -13,22 +13,18 @@ from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 
 from rcommerce_helpers.errors import SchemaError
 from rcommerce_helpers.schema import LANDED_TABLES, PURPOSES
 from rcommerce_helpers.sources.complaints import complain, nearest, not_unicode
+from rcommerce_helpers.sources.elsewhere import Elsewhere
+from rcommerce_helpers.sources.section import Section
 
-Format = Literal["csv", "csv.gz", "xlsx", "parquet", "jsonl", "jsonl.gz"]
+Format = Literal["csv", "csv.gz", "xlsx", "parquet", "jsonl", "jsonl.gz", "json", "json.gz"]
 FILE_KEY = re.compile(r"(?!staged_|landed_|doubled_)[A-Za-z][A-Za-z0-9_-]*")
 TAKEN = ("quarantine", "numbered", "block", "bad_lines")
 THOUSANDS = ("", ".", ",", " ", "'", "\u2019", "\u00a0", "\u202f")
-
-
-class Section(BaseModel):
-    """A part of sources.toml: unknown keys and values of another kind are refused."""
-
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, populate_by_name=True, allow_inf_nan=False)
 
 
 def _known_zone(zone: str | None) -> str | None:
@@ -130,19 +126,21 @@ class Forms(Section):
         return self
 
 
-class FileSection(Forms):
-    """One file and how it is read.
+class FileSection(Forms, Elsewhere):
+    """One file and how it is read, or a source that is fetched into one.
 
     ``names`` gives the column names of a file without a header line; ``skip_rows`` counts lines above the header;
-    ``missing`` lists texts that stand for nothing (an empty field always does).
+    ``missing`` lists texts that stand for nothing (an empty field always does). ``rows`` names the array of a JSON
+    object that holds its rows (``orders``, ``data.orders``).
     """
 
-    path: str = Field(min_length=1)
+    path: str = ""
     format: Format | None = None
     delimiter: str = Field(default=",", min_length=1, max_length=1)
     quote: str = Field(default='"', min_length=0, max_length=1)
     encoding: str = "utf-8"
     sheet: str | None = None
+    rows: str | None = Field(default=None, pattern=r"^[^.]+(\.[^.]+)*$")
     skip_rows: int = Field(default=0, ge=0)
     names: list[str] | None = None
     missing: list[str] = []
@@ -153,6 +151,14 @@ class FileSection(Forms):
         if problem := not_unicode(value):
             raise ValueError(problem)
         return value
+
+    @model_validator(mode="after")
+    def _one_place(self) -> FileSection:
+        if sum([bool(self.path), self.database is not None, self.url_env is not None, self.url is not None]) != 1:
+            raise ValueError("expected exactly one of path, database, url_env, url")
+        if self.format is not None and self.is_elsewhere:
+            raise ValueError("format goes with path")
+        return self
 
 
 class ColumnMap(Section):

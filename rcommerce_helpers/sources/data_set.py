@@ -10,8 +10,9 @@ from pathlib import Path
 
 from rcommerce_helpers.errors import ParamError, SchemaError
 from rcommerce_helpers.sources.complaints import nearest
-from rcommerce_helpers.sources.config import FileSection, SourcesConfig, read_config
+from rcommerce_helpers.sources.config import SourcesConfig, read_config
 from rcommerce_helpers.sources.public import public_data_sets
+from rcommerce_helpers.sources.workbook import old_workbook
 
 SUFFIXES = {
     ".csv": "csv",
@@ -25,9 +26,14 @@ SUFFIXES = {
     ".ndjson": "jsonl",
     ".jsonl.gz": "jsonl.gz",
     ".ndjson.gz": "jsonl.gz",
+    ".json": "json",
+    ".json.gz": "json.gz",
 }
+OLD_WORKBOOKS = (".xls", ".xlt", ".xlsb")
 OFFERS_FILE = "offers.toml"
 PACKAGE = "package:"
+FETCHED = "fetched_"
+"""Beginning of the names of what was fetched, in its own folder and beside the landed tables."""
 
 
 @dataclass(frozen=True)
@@ -35,12 +41,15 @@ class DataSet:
     """A checked sources.toml and where its files lie.
 
     Its files lie under its own folder, or that of the package they come with, links followed; with ``allow_outside``
-    they may lie anywhere.
+    they may lie anywhere. ``fetched`` is the folder that holds what was read of databases and web services,
+    ``kept`` the one with the rows of files that are slow to read.
     """
 
     path: Path
     config: SourcesConfig
     allow_outside: bool = False
+    fetched: Path | None = None
+    kept: Path | None = None
 
     @property
     def name(self) -> str:
@@ -60,7 +69,9 @@ class DataSet:
             It does not exist, lies outside the project, or its package is not installed.
         """
         spec = self.config.files[key]
-        path = self._inside(f"files.{key}", *self._resolved(key, spec))
+        if spec.is_elsewhere:
+            return self._fetched(key)
+        path = self._inside(f"files.{key}", *self._resolved(key, spec.path))
         if not path.is_file():
             raise SchemaError(
                 f"files.{key}",
@@ -70,20 +81,61 @@ class DataSet:
             )
         return path
 
+    def _fetched(self, key: str) -> Path:
+        if self.fetched is None:
+            raise SchemaError(
+                f"files.{key}",
+                got="nothing fetched",
+                expected="its rows on this machine",
+                do="Read it with load_data_set",
+            )
+        return self.fetched / self._fetched_name(key)
+
+    def _fetched_name(self, key: str) -> str:
+        return f"{FETCHED}{key}.{self.format_of(key)}"
+
+    @property
+    def fetched_names(self) -> list[str]:
+        """Names of the files of the sources that were fetched."""
+        return [self._fetched_name(key) for key, spec in self.config.files.items() if spec.is_elsewhere]
+
+    def database_path(self, key: str) -> Path:
+        """Where the file of a database lies, which is declared as sqlite:FILE or duckdb:FILE.
+
+        Raises
+        ------
+        SchemaError
+            It does not exist, or lies outside the project.
+        """
+        written = str(self.config.files[key].database).partition(":")[2]
+        path = self._inside(f"files.{key}", *self._resolved(key, written))
+        if not path.is_file():
+            raise SchemaError(
+                f"files.{key}",
+                got=f"no file {written!r} in {path.parent.name}/",
+                expected="a database at that path, relative to folder and sources.toml",
+                do=_missing_file_hint(path),
+            )
+        return path
+
     def format_of(self, key: str) -> str:
-        """How the file is read: as declared, else by its suffix."""
+        """How the file is read: as declared, else by its suffix; what was fetched, as it was kept."""
         spec = self.config.files[key]
+        if spec.is_elsewhere:
+            return "parquet" if spec.is_database else "jsonl"
         if spec.format is not None:
             return spec.format
         lower = spec.path.lower()
         for suffix in sorted(SUFFIXES, key=len, reverse=True):
             if lower.endswith(suffix):
                 return SUFFIXES[suffix]
+        if lower.endswith(OLD_WORKBOOKS):
+            raise old_workbook(f"files.{key} ({spec.path})")
         raise SchemaError(
             f"files.{key}",
             got=f"path {spec.path!r} without a known suffix",
             expected=f"one of {', '.join(SUFFIXES)}",
-            do="Set format = csv, csv.gz, xlsx, parquet, jsonl or jsonl.gz",
+            do="Set format = csv, csv.gz, xlsx, parquet, jsonl, jsonl.gz, json or json.gz",
         )
 
     @cached_property
@@ -116,11 +168,11 @@ class DataSet:
             do="Put the file there; or, if you trust this description, say --allow-outside (allow_outside=True)",
         )
 
-    def _resolved(self, key: str, spec: FileSection) -> tuple[Path, Path]:
+    def _resolved(self, key: str, written: str) -> tuple[Path, Path]:
         """Where a file should lie, and the folder it has to lie under."""
-        if not spec.path.startswith(PACKAGE):
-            return self.path.parent / self.config.data_set.folder / spec.path, self.path.parent
-        package, _, inside = spec.path.removeprefix(PACKAGE).partition("/")
+        if not written.startswith(PACKAGE):
+            return self.path.parent / self.config.data_set.folder / written, self.path.parent
+        package, _, inside = written.removeprefix(PACKAGE).partition("/")
         found = find_spec(package) if package.isidentifier() else None
         if found is None or not found.submodule_search_locations:
             raise SchemaError(
@@ -140,8 +192,8 @@ def _missing_file_hint(path: Path) -> str:
     return f"Correct path or folder.{nearest(path.name, around)}".rstrip(".")
 
 
-def load_data_set(name_or_path: str, *, allow_outside: bool = False) -> DataSet:
-    """The data set of a public name, of a sources.toml, or of a folder that holds one.
+def load_data_set(name_or_path: str, *, allow_outside: bool = False, allow_network: bool = False) -> DataSet:
+    """The data set of a public name, of a sources.toml, or of a folder that holds one; databases and services are read.
 
     Parameters
     ----------
@@ -149,6 +201,8 @@ def load_data_set(name_or_path: str, *, allow_outside: bool = False) -> DataSet:
         complete-journey, a path.
     allow_outside
         Whether its files may lie outside its folder: only for a description that you trust.
+    allow_network
+        Whether it may ask the databases and web services it names, with the secrets it names: likewise.
 
     Raises
     ------
@@ -169,4 +223,6 @@ def load_data_set(name_or_path: str, *, allow_outside: bool = False) -> DataSet:
             expected=f"{', '.join(known)}, or the path of a sources.toml",
             do=hint or "Check the name, or make a project with `rcommerce new`",
         )
-    return DataSet(path=path, config=read_config(path), allow_outside=allow_outside)
+    from rcommerce_helpers.sources.fetching import fetch
+
+    return fetch(DataSet(path=path, config=read_config(path), allow_outside=allow_outside), allow_network=allow_network)

@@ -7,37 +7,33 @@ the file. Fields may hold line ends inside quotes; a record longer than ``RECORD
 
 from __future__ import annotations
 
-import codecs
 import csv
-import gzip
 import itertools
 import re
-import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from functools import partial
-from io import TextIOWrapper
+from dataclasses import dataclass, field
+from io import StringIO
 from pathlib import Path
-from typing import IO
 
 import pyarrow as pa
 
 from rcommerce_helpers.errors import SchemaError
 from rcommerce_helpers.sources.config import FileSection
+from rcommerce_helpers.sources.strict_text import Dialect, can_be_strict, strict_part
+from rcommerce_helpers.sources.text_pieces import (
+    FIELD_CHARACTERS_MAX,
+    Text,
+    check_first_bytes,
+    checked_pieces,
+    open_bytes,
+)
 
 BLOCK_LINES = 50_000
+STRETCHES_MAX = 40
 RECORD_LINES_MAX = 500
-FIELD_CHARACTERS_MAX = 64 * 1024 * 1024
-CONTROL = re.compile("[\x80-\x9f]")
 STRAY = "a quote that is not closed or is followed by text"
-ZEROS_OF_UTF16 = 0.3
 HINT = re.compile("[Ss][Ee][Pp]=(.)\r?\n")
-MARKS = {
-    codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF32_LE: "utf-32", codecs.BOM_UTF32_BE: "utf-32",
-    codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16",
-}  # fmt: skip
-"""First bytes of a file -> the encoding they stand for; the longer ones before those they begin with."""
 
 
 @dataclass(frozen=True)
@@ -82,27 +78,27 @@ def read_delimited(path: Path, spec: FileSection, name: str) -> Iterator[Block]:
     SchemaError
         The file is empty, truncated, written in another encoding, or has no usable header.
     """
-    _check_first_bytes(path, spec, name)
-    with _field_limit(), _open_text(path, spec) as stream:
-        lines = _checked_lines(stream, spec, name)
+    check_first_bytes(path, spec, name)
+    with _field_limit(), open_bytes(path) as raw:
+        text = Text(checked_pieces(raw, spec, name))
         number = 1
         if not spec.skip_rows:
-            lines, said = _without_hint(lines, spec, name)
-            number += said
+            number += _pass_hint(text, spec, name)
         for _ in range(spec.skip_rows):
-            if not next(lines, ""):  # the file ends before
+            if not next(text, ""):  # the file ends before
                 break
             number += 1
-        columns, used = _header(lines, spec, name, number)
-        yield from _blocks(lines, spec, columns, number + used)
+        columns, used = _header(text, spec, name, number)
+        yield from _blocks(text.rest(), spec, columns, number + used)
 
 
-def _without_hint(lines: Iterator[str], spec: FileSection, name: str) -> tuple[Iterator[str], int]:
-    """The lines without a first one that tells a spreadsheet the delimiter (sep=;), and how many that were."""
-    first = next(lines, "")
+def _pass_hint(text: Text, spec: FileSection, name: str) -> int:
+    """Pass a first line that tells a spreadsheet the delimiter (sep=;); how many lines that were."""
+    first = next(text, "")
     said = HINT.fullmatch(first)
     if said is None:
-        return itertools.chain([first] if first else [], lines), 0
+        text.put_back(first)
+        return 0
     if said[1] != spec.delimiter:
         raise SchemaError(
             f"{name}, line 1",
@@ -110,7 +106,7 @@ def _without_hint(lines: Iterator[str], spec: FileSection, name: str) -> tuple[I
             expected=f"the declared delimiter {spec.delimiter!r}",
             do=f'Set delimiter = "{said[1]}" for this file',
         )
-    return lines, 1
+    return 1
 
 
 @contextmanager
@@ -120,97 +116,6 @@ def _field_limit() -> Iterator[None]:
         yield
     finally:
         csv.field_size_limit(before)
-
-
-def _check_first_bytes(path: Path, spec: FileSection, name: str) -> None:
-    """A file that says or shows another encoding in its first bytes is not read in the declared one."""
-    try:
-        with gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb") as raw:  # type: ignore[attr-defined]
-            head = raw.read(4096)
-    except (EOFError, gzip.BadGzipFile, zlib.error):
-        return  # told with its line when the text is read
-    declared = codecs.lookup(spec.encoding).name
-    said = next((encoding for mark, encoding in MARKS.items() if head.startswith(mark)), "")
-    if said and not declared.startswith(said):
-        raise _wrong_encoding(f"{name}, line 1", spec, f"the byte order mark of {said}", said)
-    zeros = [head[half::2].count(0) / max(len(head) // 2, 1) for half in (0, 1)]
-    if not said and not declared.startswith(("utf-16", "utf-32")) and max(zeros) > ZEROS_OF_UTF16:
-        likely = "utf-16-le" if zeros[1] > zeros[0] else "utf-16-be"
-        raise _wrong_encoding(f"{name}, line 1", spec, "a zero byte beside every letter", likely)
-
-
-def _open_text(path: Path, spec: FileSection) -> TextIOWrapper:
-    raw: IO[bytes] = gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb")  # type: ignore[assignment]  # noqa: SIM115
-    encoding = "utf-8-sig" if spec.encoding.lower().replace("_", "-") in {"utf-8", "utf8"} else spec.encoding
-    return TextIOWrapper(raw, encoding=encoding, errors="strict", newline="")
-
-
-def _checked_lines(stream: TextIOWrapper, spec: FileSection, name: str) -> Iterator[str]:
-    """Lines with their ends; trouble of the bytes gets a name, a line and a remedy."""
-    number = 0
-    single_byte = not spec.encoding.lower().startswith(("utf", "u8"))
-    suspect, proven = 0, not single_byte
-    has_controls = codecs.lookup(spec.encoding).name.startswith("iso8859")
-    try:
-        for line in iter(partial(stream.readline, FIELD_CHARACTERS_MAX), ""):
-            number += 1
-            if len(line) == FIELD_CHARACTERS_MAX:
-                raise endless_line(f"{name}, line {number}")
-            if has_controls and CONTROL.search(line):
-                raise _wrong_encoding(
-                    f"{name}, at or after line {number}", spec, "control characters where letters should be", "cp1252"
-                )
-            if not proven and not line.isascii():
-                suspect += 1
-                proven = not _is_utf8(line, spec.encoding)
-            yield line
-    except UnicodeDecodeError as error:
-        bad = f"byte 0x{error.object[error.start]:02x}, which {spec.encoding} does not know"
-        raise _wrong_encoding(
-            f"{name}, at or after line {number + 1}", spec, bad, "utf-8" if single_byte else "cp1252"
-        ) from None
-    except UnicodeError as error:  # UTF-16 without its byte order mark
-        raise _wrong_encoding(f"{name}, at or after line {number + 1}", spec, str(error), "utf-8") from None
-    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-        raise SchemaError(
-            f"{name}, after line {number}",
-            got=f"a gzip file that is cut off or damaged ({error})",
-            expected="a whole .gz file",
-            do="Copy or export the file again",
-        ) from None
-    if suspect and not proven:
-        raise _wrong_encoding(
-            f"{name}, at or after line 1", spec, f"UTF-8 on all {suspect} lines with letters beyond ASCII", "utf-8"
-        )
-
-
-def endless_line(place: str) -> SchemaError:
-    """The complaint of a line that no export has, and that no memory holds: a packed file may unpack to it."""
-    return SchemaError(
-        place,
-        got=f"a line of {FIELD_CHARACTERS_MAX:,} characters or more",
-        expected="lines that end",
-        do="Export the file again",
-    )
-
-
-def _is_utf8(line: str, encoding: str) -> bool:
-    """Whether the bytes of a line could be UTF-8: letters of a single-byte encoding practically never are."""
-    try:
-        line.encode(encoding).decode("utf-8")
-    except UnicodeError:
-        return False
-    return True
-
-
-def _wrong_encoding(place: str, spec: FileSection, got: str, other: str) -> SchemaError:
-    """The complaint that a file is written in another encoding than declared; ``other`` is the likelier one."""
-    return SchemaError(
-        place,
-        got=got,
-        expected=f"text in {spec.encoding} as declared",
-        do=f'Try encoding = "{other}" for this file',
-    )
 
 
 def _header(lines: Iterator[str], spec: FileSection, name: str, number: int) -> tuple[list[str], int]:
@@ -261,23 +166,89 @@ def _reader(lines: Iterable[str], spec: FileSection) -> Iterator[list[str]]:
     )
 
 
-def _blocks(lines: Iterator[str], spec: FileSection, columns: list[str], number: int) -> Iterator[Block]:
-    pending: list[str] = []
+def _blocks(pieces: Iterator[str], spec: FileSection, columns: list[str], number: int) -> Iterator[Block]:
+    pending = ""
     ended = False
     while not ended:
-        fresh = [line for _, line in zip(range(BLOCK_LINES), lines)]
-        ended = len(fresh) < BLOCK_LINES
-        pending += fresh
-        block, used = _parse(pending, spec, columns, first=number, last=ended)
-        number += used
-        pending = pending[used:]
-        if block.records.num_rows or block.bad:
-            yield block
+        fresh = next(pieces, "")
+        ended = not fresh
+        reading = _Reading(spec, columns, number, last=ended)
+        pending = reading.read(pending + fresh)
+        number = reading.number
+        if any(block.records.num_rows or block.bad for block in reading.blocks):
+            bad = tuple(itertools.chain.from_iterable(block.bad for block in reading.blocks))
+            yield Block(pa.concat_tables(block.records for block in reading.blocks), bad)
 
 
-def _parse(lines: list[str], spec: FileSection, columns: list[str], *, first: int, last: bool) -> tuple[Block, int]:
+@dataclass
+class _Reading:
+    """Reads one piece of a text: what is strict by Arrow, what is not record by record."""
+
+    spec: FileSection
+    columns: list[str]
+    number: int
+    last: bool
+    blocks: list[Block] = field(default_factory=list)
+
+    def read(self, text: str) -> str:
+        """Take the records of a text; returns an open one at its end, unless it is the last text."""
+        data = text.encode("utf-8")
+        turns = STRETCHES_MAX if can_be_strict(data, self.spec.delimiter, self.spec.quote) else 0
+        at = 0
+        for _ in range(turns):
+            at += self._strictly(data[at:])
+            if at == len(data):
+                return ""
+            stretch = _some_lines(data, at)
+            used = self._carefully(stretch, whole=False, last=self.last or at + _size(stretch) < len(data))
+            if not used:
+                return data[at:].decode("utf-8")
+            at += _size(stretch[:used])
+        lines = list(StringIO(data[at:].decode("utf-8"), newline=""))
+        return "".join(lines[self._carefully(lines, whole=True, last=self.last) :])
+
+    def _strictly(self, data: bytes) -> int:
+        """Take the strict part of some bytes; returns how many they are."""
+        eye = _Eye(self.spec, len(self.columns), zeros=False)
+        found = strict_part(data, Dialect(self.spec.delimiter, self.spec.quote, self.columns, eye.doubts))
+        starts = pa.array(found.starts + self.number, pa.int64())
+        bad = tuple(
+            BadLine(self.number + line, row, f"{fields} fields, not {len(self.columns)}")
+            for line, row, fields in found.ragged
+        )
+        self.blocks.append(Block(found.records.add_column(0, "_line", starts), bad))
+        self.number += found.lines
+        return found.size
+
+    def _carefully(self, lines: list[str], *, whole: bool, last: bool) -> int:
+        """Take records one by one, all or until they are beyond doubt again; returns how many lines they are."""
+        block, used = _parse(lines, self.spec, self.columns, first=self.number, last=last, whole=whole)
+        self.blocks.append(block)
+        self.number += used
+        return used
+
+
+def _some_lines(data: bytes, at: int) -> list[str]:
+    """Lines from a place on: enough for a record of the largest size and another that starts in its last line."""
+    end = at
+    for _ in range(2 * RECORD_LINES_MAX + 2):
+        end = data.find(b"\n", end) + 1
+        if not end:
+            end = len(data)
+            break
+    return list(StringIO(data[at:end].decode("utf-8"), newline=""))
+
+
+def _size(lines: list[str]) -> int:
+    return sum(len(line) if line.isascii() else len(line.encode("utf-8")) for line in lines)
+
+
+def _parse(
+    lines: list[str], spec: FileSection, columns: list[str], *, first: int, last: bool, whole: bool
+) -> tuple[Block, int]:
     """Records of some lines; an open record at their end is left for the next block unless this is the last.
 
+    Unless ``whole``, reading stops as soon as one record or bad line was taken and no stray quote is at work any more.
     Fields are kept in one flat list: a million small lists would keep the garbage collector busy for seconds.
     """
     feed = _Lines(lines)
@@ -296,7 +267,7 @@ def _parse(lines: list[str], spec: FileSection, columns: list[str], *, first: in
             break
         except csv.Error as error:
             if "unexpected end" in str(error) and not last and len(lines) - begin < RECORD_LINES_MAX:
-                return _block(columns, cells, starts, bad), begin
+                return (_block(columns, cells, starts, bad), begin) if whole else (_block(columns, [], [], []), 0)
         reason = eye.fault(row, lines[begin : feed.position], begin)
         if not reason and row:
             cells.extend(row)
@@ -304,7 +275,9 @@ def _parse(lines: list[str], spec: FileSection, columns: list[str], *, first: in
         elif reason:
             bad.append(BadLine(first + begin, lines[begin].replace("\0", "").rstrip("\r\n"), reason))
             feed.position = begin + 1
-    return _block(columns, cells, starts, bad), len(lines)
+        if not whole and feed.position > eye.closing:
+            break
+    return _block(columns, cells, starts, bad), feed.position
 
 
 @dataclass
@@ -326,6 +299,10 @@ class _Eye:
         if self.zeros and any("\0" in line for line in record):
             return "a zero byte in the text"
         return "" if len(row) in (0, self.width) else f"{len(row)} fields, not {self.width}"
+
+    def doubts(self, record: list[str]) -> bool:
+        """Whether a record of several lines is none."""
+        return len(record) > RECORD_LINES_MAX or self._swallows(record)
 
     def _swallows(self, record: list[str]) -> bool:
         """Whether a record of several lines is rather several rows between two stray quotes.

@@ -7,23 +7,29 @@ what that SQL is, ``foreign_sql`` has judged, and what it could do all the same 
 
 from __future__ import annotations
 
+import itertools
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
+import pyarrow.dataset
 
 from rcommerce_helpers.engine import connect, lock
 from rcommerce_helpers.errors import SchemaError
 from rcommerce_helpers.sources.complaints import nearest
-from rcommerce_helpers.sources.config import FileSection, Forms
+from rcommerce_helpers.sources.config import Forms
 from rcommerce_helpers.sources.data_set import DataSet
-from rcommerce_helpers.sources.delimited import BadLine, Block, read_delimited
+from rcommerce_helpers.sources.delimited import BadLine, read_delimited
 from rcommerce_helpers.sources.foreign_sql import Place, foreign_texts, judged_expression
+from rcommerce_helpers.sources.json_files import read_json_array, read_json_lines
+from rcommerce_helpers.sources.kept import KEPT, read_once
 from rcommerce_helpers.sources.parsing import named, quoted
-from rcommerce_helpers.sources.workbook import read_json_lines, read_workbook
+from rcommerce_helpers.sources.workbook import read_workbook
 
 READERS = {
     "csv": read_delimited,
@@ -31,6 +37,8 @@ READERS = {
     "xlsx": read_workbook,
     "jsonl": read_json_lines,
     "jsonl.gz": read_json_lines,
+    "json": read_json_array,
+    "json.gz": read_json_array,
 }
 
 
@@ -74,7 +82,8 @@ def load_files(connection: duckdb.DuckDBPyConnection, data_set: DataSet, out: Pa
             parquet.append(_at_hand(path, key, data_set, out).resolve())
             bad[key] = _attach_parquet(connection, key, parquet[-1], path.name)
         else:
-            bad[key] = _read_in(connection, key, path, spec, form)
+            read = partial(_read_in, connection, key, data_set, out.parent)
+            bad[key] = read_once(connection, key, (path, spec, form), (data_set.kept, out.parent / KEPT), read)
     lock(connection, readable=(*parquet, out))
     return {key: _describe(connection, key, data_set, lines) for key, lines in bad.items()}
 
@@ -101,30 +110,27 @@ def _attach_parquet(connection: duckdb.DuckDBPyConnection, key: str, path: Path,
     return ()
 
 
-def _read_in(
-    connection: duckdb.DuckDBPyConnection, key: str, path: Path, spec: FileSection, form: str
-) -> tuple[BadLine, ...]:
-    table = named("_file_" + key)
-    bad: list[BadLine] = []
-    empty = True
-    for block in READERS[form](path, spec, f"files.{key} ({path.name})"):
-        bad += block.bad
-        _append(connection, table, block, first=empty)
-        empty = False
-    if empty:
+def _read_in(connection: duckdb.DuckDBPyConnection, key: str, data_set: DataSet, scratch: Path) -> tuple[BadLine, ...]:
+    """Read a file block by block into one of Arrow, which takes no memory; returns the lines that are no records."""
+    path, spec = data_set.file_path(key), data_set.config.files[key]
+    place = f"files.{key} ({path.name})"
+    blocks = READERS[data_set.format_of(key)](path, spec, place)
+    first = next(blocks, None)
+    if first is None:
         raise SchemaError(
-            f"files.{key} ({path.name})",
+            place,
             got="a header and no row",
             expected="at least one row",
             do="Export the file again, or remove it from sources.toml",
         )
+    bad: list[BadLine] = []
+    target = scratch / f"{key}.arrow"
+    with pa.ipc.new_file(target, first.records.schema) as writer:
+        for block in itertools.chain([first], blocks):
+            bad += block.bad
+            writer.write_table(block.records)
+    connection.register(f"_file_{key}", pa.dataset.dataset(target, format="ipc"))
     return tuple(bad)
-
-
-def _append(connection: duckdb.DuckDBPyConnection, table: str, block: Block, *, first: bool) -> None:
-    connection.register("block", block.records)
-    connection.execute(f"{'create table ' + table + ' as' if first else 'insert into ' + table} select * from block")
-    connection.unregister("block")
 
 
 def _describe(
@@ -201,6 +207,14 @@ def sql_errors(place: str) -> Iterator[None]:
     """Trouble with SQL written in sources.toml, told in one line."""
     try:
         yield
+    except duckdb.ConversionException as error:
+        raise SchemaError(
+            place,
+            got=first_line(error),
+            expected="SQL that can convert the value of every row",
+            do="Write try_cast(... as ...), which is empty there, or map the column with multiply or divide_by, "
+            "which quarantine the row",
+        ) from None
     except duckdb.Error as error:
         raise SchemaError(
             place,

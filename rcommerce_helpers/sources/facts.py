@@ -19,7 +19,8 @@ class TableCount:
     """Rows in = landed + quarantined + set aside, of one canonical table.
 
     ``values_left_out`` counts rows that landed without a value that could not be read: the quarantine keeps the first
-    such value of each, with ``row_landed``.
+    such value of each, with ``row_landed``. ``derived`` maps system -> persons that were made from the customer numbers
+    of other tables; they are among the rows in.
     """
 
     rows_in: int
@@ -27,6 +28,7 @@ class TableCount:
     quarantined: int
     set_aside: dict[str, int] = field(default_factory=dict)
     values_left_out: int = 0
+    derived: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,7 @@ class DataSetFacts:
     ``tax`` is "included" or "excluded"; ``purposes`` are those the declared ``basis`` covers (empty basis = only the
     ``permissions`` table decides); ``counts`` maps canonical table -> TableCount; ``region`` is the ISO country that
     telephone numbers and postal codes without one belong to; ``first_day`` is the first day that the data tell of,
-    empty where nothing in them has a time.
+    empty where nothing in them has a time; ``changes``: what became of the columns of its files since the last run.
     """
 
     name: str
@@ -51,6 +53,21 @@ class DataSetFacts:
     counts: dict[str, TableCount]
     region: str = HOME_REGION
     first_day: str = ""
+    changes: tuple[str, ...] = ()
+
+
+def region_of(time_zone: str) -> str:
+    """ISO country whose clocks a data set goes by; Germany where the zone belongs to none (UTC).
+
+    Examples
+    --------
+    >>> region_of("Europe/Vienna"), region_of("UTC")
+    ('AT', 'DE')
+    """
+    from babel.core import get_global
+
+    found = str(get_global("zone_territories").get(time_zone) or "ZZ")
+    return HOME_REGION if found == "ZZ" else found
 
 
 def write_facts(folder: Path, facts: DataSetFacts) -> None:
@@ -74,4 +91,5 @@ def read_facts(folder: Path) -> DataSetFacts:
     content: dict[str, Any] = read_json(path)
     counts = {name: TableCount(**row) for name, row in content.pop("counts").items()}
     purposes = tuple(content.pop("purposes"))
-    return DataSetFacts(**content, purposes=purposes, counts=counts)
+    changes = tuple(content.pop("changes", ()))
+    return DataSetFacts(**content, purposes=purposes, counts=counts, changes=changes)

@@ -85,7 +85,36 @@ def fenced(
     if not places:
         return work(data_set, scratch, *args, **named)
     limits = limits_for(data_set)
-    answer = _asked(pickle.dumps((work, (data_set, scratch, *args), named)), scratch, limits)
+    return apart(limits, scratch, lambda kind: _stopped(kind, limits, places), work, data_set, scratch, *args, **named)
+
+
+def apart(
+    limits: Limits,
+    scratch: Path,
+    stopped: Callable[[str], SchemaError],
+    work: Callable[Given, Result],
+    *args: Given.args,
+    **named: Given.kwargs,
+) -> Result:
+    """Do ``work(...)`` in a process of its own, within limits.
+
+    Parameters
+    ----------
+    limits, scratch
+        What it may take, and the folder it writes into.
+    stopped
+        The complaint for how it ended without an answer: "late", "memory" or "ended".
+    work
+        A function of a module, so that it can be named to the other process.
+
+    Raises
+    ------
+    SchemaError
+        It took more than that.
+    RCommerceError
+        As ``work`` raises it.
+    """
+    answer = _asked(pickle.dumps((work, args, named)), scratch, limits)
     told: tuple[str, Any] = pickle.loads(answer) if answer else ("ended", None)  # noqa: S301 - our own process wrote it
     kind, content = told
     if kind == "done":
@@ -93,7 +122,7 @@ def fenced(
         return result
     if kind == "raised":
         raise content
-    raise _stopped(kind, limits, places)
+    raise stopped(kind)
 
 
 def _asked(task: bytes, scratch: Path, limits: Limits) -> bytes:

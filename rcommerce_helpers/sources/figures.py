@@ -10,6 +10,9 @@ OWN_DATA_REGISTRY = Registry(
         "rows_landed": Entry("rows that landed; n = rows in", "count"),
         "rows_quarantined": Entry("rows in quarantine; n = rows in", "count"),
         "rows_set_aside": Entry("rows set aside by a named rule; n = rows in", "count"),
+        "people_derived": Entry(
+            "persons made from the customer numbers of a system without person records; n = rows in", "count"
+        ),
         "quarantined_share": Entry("rows in quarantine over rows in; n = rows in", "share"),
         "reasons": Entry("different reasons in quarantine (table, column, wording); n = rows in quarantine", "count"),
         "top_reason_share": Entry(

@@ -64,6 +64,7 @@ class _Scope:
 def foreign_texts(config: SourcesConfig) -> list[str]:
     """Places of a sources.toml at which SQL stands, such as ``tables.products[1].sql``, in the order of the file."""
     places = [f"files.{key}.set_aside[{i}].where" for key, f in config.files.items() for i, _ in _numbered(f.set_aside)]
+    places += [f"files.{key}.query" for key, f in config.files.items() if f.query is not None]
     for table, sections in config.tables.items():
         for i, section in _numbered(sections):
             at = f"tables.{table}[{i}]"

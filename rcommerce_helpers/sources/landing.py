@@ -9,7 +9,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -19,11 +19,14 @@ import pandas as pd
 from rcommerce_helpers.errors import SchemaError
 from rcommerce_helpers.schema import LANDED_TABLES
 from rcommerce_helpers.schema.columns import FILE_ORDER
-from rcommerce_helpers.sources.data_set import OFFERS_FILE, DataSet
+from rcommerce_helpers.sources.changes import COLUMNS_FILE, Columns, changes_since, columns_of, told_with, write_columns
+from rcommerce_helpers.sources.data_set import FETCHED, OFFERS_FILE, DataSet
+from rcommerce_helpers.sources.derived import with_derived
 from rcommerce_helpers.sources.engine import LoadedFile, engine, load_files
 from rcommerce_helpers.sources.expectations import Arrived, check_expectations, check_warnings, most_frequent
-from rcommerce_helpers.sources.facts import FACTS_FILE, HOME_REGION, DataSetFacts, TableCount, read_facts, write_facts
+from rcommerce_helpers.sources.facts import FACTS_FILE, DataSetFacts, TableCount, read_facts, region_of, write_facts
 from rcommerce_helpers.sources.fence import fenced, limits_for
+from rcommerce_helpers.sources.kept import KEPT, keep
 from rcommerce_helpers.sources.landed import QUARANTINE
 from rcommerce_helpers.sources.parsing import named, quoted
 from rcommerce_helpers.sources.plausibility import Doubt, Look, doubts
@@ -56,6 +59,7 @@ class Workshop:
     files: dict[str, LoadedFile]
     parts: dict[str, list[Part]]
     facts: DataSetFacts
+    columns: Columns
 
 
 def land(data_set: DataSet, folder: Path, *, previous: Path | None = None) -> LandingReport:
@@ -80,8 +84,9 @@ def land(data_set: DataSet, folder: Path, *, previous: Path | None = None) -> La
     before = previous or folder
     earlier = read_facts(before) if (before / FACTS_FILE).exists() else None
     with scratch_folder() as scratch:
-        report = fenced(_build, data_set, scratch, earlier)
-        _move_into(scratch / OUT, folder, report.facts)
+        report = fenced(_build, data_set, scratch, earlier, before)
+        _move_into(scratch / OUT, folder, report.facts, data_set.fetched_names)
+        keep(scratch / KEPT, data_set.kept)
     return report
 
 
@@ -92,9 +97,9 @@ def scratch_folder() -> Iterator[Path]:
         yield Path(scratch)
 
 
-def _build(data_set: DataSet, scratch: Path, earlier: DataSetFacts | None) -> LandingReport:
+def _build(data_set: DataSet, scratch: Path, earlier: DataSetFacts | None, before: Path) -> LandingReport:
     """Land into ``scratch/out``; runs in a process of its own where there is SQL."""
-    with staged(data_set, scratch) as workshop:
+    with staged(data_set, scratch, previous=before) as workshop:
         arrived = Arrived(workshop.facts, newest_day(workshop), frequent_reasons(workshop.connection), earlier)
         check_expectations(data_set, arrived)
         if data_set.config.expect.reconcile_max is not None:
@@ -105,14 +110,17 @@ def _build(data_set: DataSet, scratch: Path, earlier: DataSetFacts | None) -> La
         for name in workshop.facts.counts:
             _write_table(workshop, name)
         _write_quarantine(workshop)
+        write_columns(workshop.out, workshop.columns)
         write_facts(workshop.out, workshop.facts)
         if data_set.offers.exists():
             shutil.copyfile(data_set.offers, workshop.out / OFFERS_FILE)
+        for name in data_set.fetched_names:
+            shutil.copyfile(Path(str(data_set.fetched)) / name, workshop.out / name)
         return LandingReport(workshop.facts, quarantine_frame(workshop))
 
 
 @contextmanager
-def staged(data_set: DataSet, scratch: Path) -> Iterator[Workshop]:
+def staged(data_set: DataSet, scratch: Path, *, previous: Path | None = None) -> Iterator[Workshop]:
     """All tables parsed and counted, nothing written yet: what ``land`` and ``check`` share."""
     out = scratch / OUT
     out.mkdir()
@@ -124,21 +132,25 @@ def staged(data_set: DataSet, scratch: Path) -> Iterator[Workshop]:
             "row_landed boolean, _row bigint)"
         )
         parts: dict[str, list[Part]] = {}
+        columns = columns_of(connection, files)
+        changes = changes_since(previous, columns)
         for name in sorted(data_set.config.tables, key=list(LANDED_TABLES).index):
-            parts[name] = prepare(connection, data_set, files, name)
+            with told_with(changes):
+                parts[name] = prepare(connection, data_set, files, name)
             for part in parts[name]:
                 stage(connection, part, data_set.config.data_set.time_zone)
             _number_lines(connection, name)
             _reject(connection, name, parts[name])
+        parts = with_derived(connection, data_set.config.data_set.time_zone, parts)
         counts: dict[str, TableCount] = {}
         owners = _bad_line_owners(files, parts)
         for name, its_parts in parts.items():
             bad_lines = _reject_lines(connection, name, files, owners[name])
             counts[name] = _count(connection, name, its_parts, bad_lines)
-            if counts[name].landed == 0:
-                raise _nothing_usable(connection, name, counts[name])
-        facts = _facts(data_set, counts, first_day(connection, parts))
-        yield Workshop(connection, out, files, parts, facts)
+            with told_with(changes):
+                _check_usable(connection, name, counts[name])
+        facts = replace(_facts(data_set, counts, first_day(connection, parts)), changes=changes)
+        yield Workshop(connection, out, files, parts, facts, columns)
 
 
 def show_good_rows(workshop: Workshop) -> None:
@@ -174,20 +186,6 @@ def _facts(data_set: DataSet, counts: dict[str, TableCount], begins: str) -> Dat
     )
 
 
-def region_of(time_zone: str) -> str:
-    """ISO country whose clocks a data set goes by; Germany where the zone belongs to none (UTC).
-
-    Examples
-    --------
-    >>> region_of("Europe/Vienna"), region_of("UTC")
-    ('AT', 'DE')
-    """
-    from babel.core import get_global
-
-    found = str(get_global("zone_territories").get(time_zone) or "ZZ")
-    return HOME_REGION if found == "ZZ" else found
-
-
 def _number_lines(connection: duckdb.DuckDBPyConnection, name: str) -> None:
     """Number the lines of an order in the order of the file where the system gave no number."""
     table, column = NUMBERED
@@ -206,22 +204,23 @@ def _number_lines(connection: duckdb.DuckDBPyConnection, name: str) -> None:
 
 
 def _reject(connection: duckdb.DuckDBPyConnection, name: str, parts: list[Part]) -> None:
-    """Rows with a fault, and rows whose key was there before, go to quarantine."""
+    """Rows with a fault, and rows whose key was there before, go to quarantine; so do values that were left out."""
     for part in parts:
-        words = ", ".join(f"({c}, {quoted(column)}, {quoted(reason)})" for c, column, reason in fault_words(part))
-        connection.execute(
-            f"insert into {QUARANTINE} select {quoted(name)}, {quoted(part.file or 'sql')}, _line, w.col, _value, "
-            f"w.reason, false, _row from staged_{name} s join (values {words}) as w(code, col, reason) "
-            f"on s._bad = w.code where s._part = {part.number} order by _row"
-        )
+        _hold(connection, name, part, left_out=False)
     _reject_doubles(connection, name, parts)
     for part in parts:
-        words = ", ".join(f"({c}, {quoted(column)}, {quoted(reason)})" for c, column, reason in fault_words(part))
-        connection.execute(
-            f"insert into {QUARANTINE} select {quoted(name)}, {quoted(part.file or 'sql')}, _line, w.col, "
-            f"_left_out_value, w.reason, true, _row from staged_{name} s join (values {words}) as w(code, col, reason) "
-            f"on s._left_out = w.code where s._part = {part.number} and s._bad is null order by _row"
-        )
+        _hold(connection, name, part, left_out=True)
+
+
+def _hold(connection: duckdb.DuckDBPyConnection, name: str, part: Part, *, left_out: bool) -> None:
+    """Put the rows of a part that have a fault into quarantine, or the values that good rows stand without."""
+    words = ", ".join(f"({c}, {quoted(column)}, {quoted(reason)})" for c, column, reason in fault_words(part))
+    code, value, only = ("_left_out", "_left_out_value", " and s._bad is null") if left_out else ("_bad", "_value", "")
+    connection.execute(
+        f"insert into {QUARANTINE} select {quoted(name)}, {quoted(part.file or 'sql')}, _line, w.col, {value}, "
+        f"w.reason, {str(left_out).lower()}, _row from staged_{name} s join (values {words}) as w(code, col, reason) "
+        f"on s.{code} = w.code where s._part = {part.number}{only} order by _row"
+    )
 
 
 def _reject_doubles(connection: duckdb.DuckDBPyConnection, name: str, parts: list[Part]) -> None:
@@ -301,12 +300,17 @@ def _count(
             expected="every row in one bucket",
             do="Report this as a fault of landing, with the sources.toml",
         )
-    return TableCount(rows_in=rows_in, landed=landed, quarantined=held, set_aside=aside, values_left_out=without)
+    derived = {
+        p.derived: connection.sql(f"select count(*) from {p.relation}").fetchall()[0][0] for p in parts if p.derived
+    }
+    return TableCount(rows_in, landed, held, set_aside=aside, values_left_out=without, derived=derived)
 
 
-def _nothing_usable(connection: duckdb.DuckDBPyConnection, name: str, count: TableCount) -> SchemaError:
+def _check_usable(connection: duckdb.DuckDBPyConnection, name: str, count: TableCount) -> None:
+    if count.landed:
+        return
     why = most_frequent(frequent_reasons(connection), name)
-    return SchemaError(
+    raise SchemaError(
         f"tables.{name}",
         got=f"{count.rows_in} rows in, none usable{why}",
         expected="at least one row that can be read",
@@ -363,17 +367,17 @@ def quarantine_frame(workshop: Workshop, rows: int = 100_000) -> pd.DataFrame:
     ).df()
 
 
-def _move_into(out: Path, folder: Path, facts: DataSetFacts) -> None:
+def _move_into(out: Path, folder: Path, facts: DataSetFacts, fetched: list[str]) -> None:
     """Replace the landed files of a folder: old ones go first, the facts come last and say that it is whole.
 
     Only what landing writes is moved: a file that came to lie beside it stays behind.
     """
     folder.mkdir(parents=True, exist_ok=True)
     (folder / FACTS_FILE).unlink(missing_ok=True)
-    for old in folder.glob("*.parquet"):
+    for old in {*folder.glob("*.parquet"), *folder.glob(f"{FETCHED}*")}:
         old.unlink()
     (folder / OFFERS_FILE).unlink(missing_ok=True)
     tables = [f"{name}.parquet" for name in (*facts.counts, QUARANTINE)]
     offers = [OFFERS_FILE] * (out / OFFERS_FILE).exists()
-    for name in (*tables, *offers, FACTS_FILE):
+    for name in (*tables, COLUMNS_FILE, *fetched, *offers, FACTS_FILE):
         shutil.move(out / name, folder / name)  # one that is missing is an error: it was written and counted

@@ -57,11 +57,14 @@ def no_row_of_its_own(section: TableSection, file: LoadedFile, place: str, name:
     key = section.columns[LANDED_TABLES[name].key[0]].column if LANDED_TABLES[name].key[0] in section.columns else None
     cases = []
     if mapped and all(column.lower() in texts for column in mapped):
-        same = " and ".join(f"trim({known_column_of[column]}) = {quoted(column)}" for column in mapped)
+        first, *others = (f"trim({known_column_of[column]}) = {quoted(column)}" for column in mapped)
+        same = f"case when {first} then {' and '.join(others) or 'true'} end"  # the others are rarely looked at
         cases.append(f"when {same} then 'repeated_header'")
     if key is not None and key.lower() in texts:
         words = ", ".join(map(quoted, TOTALS))
-        cases.append(f"when lower(rtrim(trim({known_column_of[key]}), ' :')) in ({words}) then 'totals_line'")
+        word = f"lower(rtrim(trim({known_column_of[key]}), ' :')) in ({words})"
+        digits = f"regexp_matches({known_column_of[key]}, '[0-9]')"  # most keys have one, none of the words
+        cases.append(f"when case when {digits} then false else {word} end then 'totals_line'")
     return f"case {' '.join(cases)} end" if cases else "null"
 
 

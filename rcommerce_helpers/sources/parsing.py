@@ -28,6 +28,10 @@ NO = ("false", "0", "no", "n", "nein", "falsch")
 ISO_DAY = r"\d{4}-\d{2}-\d{2}"
 ISO_MOMENT = rf"{ISO_DAY}([ T]\d{{2}}:\d{{2}}(:\d{{2}}(\.\d{{1,9}})?)?)?"
 ISO_INSTANT = rf"{ISO_DAY}[ T]\d{{2}}:\d{{2}}(:\d{{2}}(\.\d{{1,9}})?)? ?(Z|UTC|[+-]\d{{2}}(:?\d{{2}})?)"
+PLAIN_KEY = "[A-Za-z0-9_-]+"
+PLAIN_DIGITS = r"\d{1,15}"
+VISIBLE = "[!-~]([ -~]*[!-~])?"
+"""Most values: nothing in them that could be shortened, hidden, padded or a second spelling."""
 SHORTENED = r"[+-]?\d+([.,]\d+)?[eE]\+\d+|\d{9,12}[.,]\d{0,3}(0000|9999)\d|[+-]?\d*[.,]\d{12,}"
 """A number whose last digits a spreadsheet dropped or invented: 4,00123E+12, 40012345678.900002. A visitor of Google
 Analytics (1234567890.1617181920) is none."""
@@ -128,8 +132,9 @@ def parsed(column: Column, ref: str, kind: Kind, written: Written) -> str:
     if column.type == "text":
         return as_written(ref, kind)
     if column.type == "choice":
-        text = f"lower(trim({as_written(ref, kind)}))"
-        return f"(case when {text} in ({', '.join(map(quoted, column.choices))}) then {text} end)"
+        plain, choices = as_written(ref, kind), _listed(column.choices)
+        text = f"lower(trim({plain}))"
+        return f"(case when {plain} in ({choices}) then {plain} when {text} in ({choices}) then {text} end)"
     if column.type == "flag":
         return ref if kind == "flag" else _flag(as_written(ref, kind))
     if column.type == "day":
@@ -139,7 +144,7 @@ def parsed(column: Column, ref: str, kind: Kind, written: Written) -> str:
 
 def is_nothing(column: Column, text: str) -> str:
     """SQL: whether a text stands for no value in this column, apart from the empty text."""
-    bare = f"trim({text}, {quoted(INVISIBLE + ' ')})"
+    bare = f"(case when {_is(text, VISIBLE)} then {text} else trim({text}, {quoted(INVISIBLE + ' ')}) end)"
     if column.type in {"key", "record"}:
         return f"(lower({bare}) in ({_listed(NOTHING)}) or {bare} = '')"
     if column.name in NAMES:
@@ -163,7 +168,8 @@ def _key(ref: str, kind: Kind, column: Column) -> str:
         return f"(case when regexp_full_match(trim({ref}), '{SHORTENED}') then null else {ref} end)"
     seen = f"regexp_replace(nfc_normalize({ref}), '[{INVISIBLE}]', '', 'g')"
     bare = f"regexp_replace(trim({seen}), '^(\\d{{1,15}})[.]0$', '\\1')"
-    return f"(case when regexp_full_match(trim({ref}), '{SHORTENED}') then null else {bare} end)"
+    as_it_is = f"when {_is(ref, PLAIN_KEY)} then {ref}"
+    return f"(case {as_it_is} when regexp_full_match(trim({ref}), '{SHORTENED}') then null else {bare} end)"
 
 
 def _flag(text: str) -> str:
@@ -185,11 +191,7 @@ def _number(column: Column, ref: str, kind: Kind, written: Written) -> str:
 
 def exact(ref: str, kind: Kind, written: Written) -> str:
     """A number as a double, in the declared marks where it is text; null where it cannot be read."""
-    return (
-        f"cast({ref} as double)"
-        if kind in {"integer", "number"}
-        else _decimal(f"trim({as_written(ref, kind)})", written)
-    )
+    return f"cast({ref} as double)" if kind in {"integer", "number"} else _decimal(as_written(ref, kind), written)
 
 
 def _read_integer(text: str, written: Written) -> str:
@@ -200,27 +202,37 @@ def _read_integer(text: str, written: Written) -> str:
         pattern = rf"[+-]?({grouped}|\d{{1,18}})({mark}0+)?"
         plain = f"replace({plain}, {quoted(written.thousands)}, '')"
     whole = f"split_part({plain}, {quoted(written.decimal)}, 1)"
-    return f"(case when regexp_full_match(trim({text}), {quoted(pattern)}) then try_cast({whole} as bigint) end)"
+    careful = f"when regexp_full_match(trim({text}), {quoted(pattern)}) then try_cast({whole} as bigint)"
+    return f"(case when {_is(text, PLAIN_DIGITS)} then cast({text} as bigint) {careful} end)"
 
 
 def _read_number(ref: str, column: Column, kind: Kind, written: Written) -> str:
-    text = f"trim({as_written(ref, kind)})"
     if column.type != "share":
-        return _decimal(text, written)
+        return _decimal(as_written(ref, kind), written)
+    text = f"trim({as_written(ref, kind)})"
     bare = f"trim(replace({text}, '%', ''))"
     return f"(case when suffix({text}, '%') then {_decimal(bare, written)} / 100 else {_decimal(text, written)} end)"
 
 
-def _decimal(text: str, written: Written) -> str:
+def _decimal(given: str, written: Written) -> str:
     mark = re.escape(written.decimal)
+    text = f"trim({given})"
     whole, plain = r"\d{1,30}", text
     if written.thousands:
         whole = rf"(\d{{1,3}}({_class(written.thousands)}\d{{3}})+|\d{{1,30}})"
         plain = f"replace({plain}, {quoted(written.thousands)}, '')"
+    as_it_is = given
     if written.decimal != ".":
         plain = f"replace({plain}, {quoted(written.decimal)}, '.')"
+        as_it_is = f"replace({given}, {quoted(written.decimal)}, '.')"
     pattern = rf"[+-]?({whole}({mark}\d*)?|{mark}\d+)([eE][+-]?\d{{1,2}})?"
-    return f"(case when regexp_full_match({text}, {quoted(pattern)}) then try_cast({plain} as double) end)"
+    quick = f"when {_is(given, f'{PLAIN_DIGITS}({mark}{PLAIN_DIGITS})?')} then try_cast({as_it_is} as double)"
+    return f"(case {quick} when regexp_full_match({text}, {quoted(pattern)}) then try_cast({plain} as double) end)"
+
+
+def _is(text: str, pattern: str) -> str:
+    """SQL: whether a text is of a plain form, for which one look spares the many that its rarer forms need."""
+    return f"regexp_full_match({text}, {quoted(pattern)})"
 
 
 def _class(mark: str) -> str:

@@ -49,7 +49,10 @@ SPARED = "source_records"
 
 @dataclass(frozen=True)
 class Part:
-    """One origin of a canonical table, checked: ``relation`` gives its rows with ``_row``, ``_line`` and ``_rule``."""
+    """One origin of a canonical table, checked: ``relation`` gives its rows with ``_row``, ``_line`` and ``_rule``.
+
+    ``derived`` is the system whose persons it makes from the numbers of other tables; empty for what was mapped.
+    """
 
     table: Table
     number: int
@@ -58,6 +61,7 @@ class Part:
     origins: tuple[Origin, ...]
     written: Written
     files_used: tuple[str, ...]
+    derived: str = ""
 
 
 def prepare(

@@ -1,4 +1,4 @@
-"""Excel workbooks and JSON lines as blocks of text, so that both land by the same rules as delimited files.
+"""Excel workbooks as blocks of text, so that they land by the same rules as delimited files.
 
 Numbers of a cell are written with the decimal mark the file declares, dates in ISO form, whole numbers without a
 decimal part, and leading zeros that a cell shows through its format (00000) are kept. A formula counts with the value
@@ -7,7 +7,6 @@ Excel last saved for it; a workbook that was never calculated has none, and its 
 
 from __future__ import annotations
 
-import gzip
 import json
 import re
 import zipfile
@@ -15,25 +14,34 @@ import zlib
 from collections.abc import Iterator
 from datetime import date, datetime, time
 from decimal import Decimal
-from functools import partial
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from rcommerce_helpers.errors import SchemaError
 from rcommerce_helpers.sources.complaints import nearest
 from rcommerce_helpers.sources.config import FileSection
 from rcommerce_helpers.sources.delimited import (
     BLOCK_LINES,
-    FIELD_CHARACTERS_MAX,
     BadLine,
     Block,
     check_names,
-    endless_line,
     text_table,
 )
 
 ZEROS = re.compile(r"0{2,}")
+OLD_EXCEL = bytes.fromhex("d0cf11e0a1b11ae1")
+"""First bytes of workbooks up to Excel 2003, and of those that a password encrypts."""
 Row = tuple[int, list[str | None]]
+
+
+def old_workbook(name: str) -> SchemaError:
+    """The complaint of a workbook in the form before 2007, with the way out."""
+    return SchemaError(
+        name,
+        got="a workbook in the old form of Excel (.xls), or one with a password",
+        expected="an .xlsx file without a password",
+        do="Open it and save it as .xlsx (Excel, LibreOffice), then name that file in path",
+    )
 
 
 def read_workbook(path: Path, spec: FileSection, name: str) -> Iterator[Block]:
@@ -46,6 +54,8 @@ def read_workbook(path: Path, spec: FileSection, name: str) -> Iterator[Block]:
     """
     from openpyxl import load_workbook  # heavy, and few data sets need it
 
+    if _begins(path) == OLD_EXCEL:
+        raise old_workbook(name)
     try:
         book = load_workbook(path, read_only=True, data_only=True)
     except (zipfile.BadZipFile, KeyError, OSError, ValueError, zlib.error, EOFError) as error:
@@ -56,6 +66,11 @@ def read_workbook(path: Path, spec: FileSection, name: str) -> Iterator[Block]:
         yield from _sheet_blocks(_rows(_sheet(book, spec, name), spec, name), spec, name)
     finally:
         book.close()
+
+
+def _begins(path: Path) -> bytes:
+    with path.open("rb") as stream:
+        return stream.read(len(OLD_EXCEL))
 
 
 def _sheet(book: Any, spec: FileSection, name: str) -> Any:
@@ -144,75 +159,3 @@ def _fitted(rows: list[Row], columns: list[str]) -> Block:
         good.append((values + [None] * width)[:width])
         lines.append(number)
     return Block(text_table(columns, list(zip(*good)) if good else [()] * width, lines), tuple(bad))
-
-
-def read_json_lines(path: Path, spec: FileSection, name: str) -> Iterator[Block]:
-    """Blocks of a file with one JSON object per line; columns are all keys that occur, nested values stay JSON text.
-
-    Raises
-    ------
-    SchemaError
-        The file is empty, truncated, not UTF-8, or holds no JSON object at all.
-    """
-    columns: dict[str, None] = {}
-    for _, _, found in _objects(path, spec, name):
-        columns.update(dict.fromkeys(found or ()))
-    if not columns:
-        raise SchemaError(
-            f"{name}, line 1", got="no JSON object on any line", expected="one object per line", do="Export it again"
-        )
-    names = check_names(list(columns), name, 0)
-    objects = _objects(path, spec, name)
-    while taken := [item for _, item in zip(range(BLOCK_LINES), objects)]:
-        good = [(line, [found.get(c) for c in columns]) for line, _, found in taken if found is not None]
-        bad = tuple(BadLine(line, text, "not one JSON object") for line, text, found in taken if found is None)
-        values: list[tuple[str | None, ...]] = list(zip(*(row for _, row in good))) if good else [()] * len(names)
-        yield Block(text_table(names, values, [line for line, _ in good]), bad)
-
-
-def _objects(path: Path, spec: FileSection, name: str) -> Iterator[tuple[int, str, dict[str, str | None] | None]]:
-    """Line number, the line, and its object with values as text, or None where it holds none."""
-    number = 0
-    try:
-        with _open_lines(path) as stream:
-            for raw in iter(partial(stream.readline, FIELD_CHARACTERS_MAX), b""):
-                number += 1
-                if len(raw) == FIELD_CHARACTERS_MAX:
-                    raise endless_line(f"{name}, line {number}")
-                text = raw.decode("utf-8-sig" if number == 1 else "utf-8").strip()
-                if text:
-                    yield number, text, _object(text, spec)
-    except UnicodeDecodeError:
-        raise SchemaError(
-            f"{name}, line {number}",
-            got="bytes that are not UTF-8",
-            expected="UTF-8 (JSON knows no other)",
-            do="Save it so",
-        ) from None
-    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-        raise SchemaError(
-            f"{name}, after line {number}",
-            got=f"a gzip file that is cut off or damaged ({error})",
-            expected="a whole .gz file",
-            do="Copy or export the file again",
-        ) from None
-
-
-def _open_lines(path: Path) -> IO[bytes]:
-    return gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb")  # type: ignore[return-value]
-
-
-def _object(text: str, spec: FileSection) -> dict[str, str | None] | None:
-    try:
-        found = json.loads(text, parse_float=Decimal, object_pairs_hook=_once)
-    except ValueError:
-        return None
-    return {k: as_text(v, spec) for k, v in found.items()} if isinstance(found, dict) else None
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """A key given twice would lose a value, so such a line is no record."""
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        raise ValueError("a key twice")
-    return found

@@ -15,16 +15,19 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import plotly.graph_objects as go
 from IPython.display import Markdown
 
 from rcommerce_helpers.errors import ParamError, RCommerceError
+from rcommerce_helpers.leaving import plain
 from rcommerce_helpers.params import Params, Scalar, Setting
 from rcommerce_helpers.results import HasFigures
-from rcommerce_helpers.sentences import decimal, safe, say
+from rcommerce_helpers.sentences import decimal, label, safe, say
+from rcommerce_helpers.sources.guide.choices import Choice, choices
+from rcommerce_helpers.workspace.choosing import Picked, as_table, proposal_for, told, writer
 from rcommerce_helpers.workspace.notebook import Run, leaving, not_there
 
 if TYPE_CHECKING:
@@ -79,6 +82,74 @@ def explore(
     return _Explorer(
         run.params, lambda params: plot(leaving(compute(*tables, params), run.registry), language), vary
     ).box
+
+
+def choose(run: Run, exports: str) -> widgets.VBox | Markdown:
+    """The guide over a folder of exports: a drop-down for each line it proposes, and a button that writes the project.
+
+    Parameters
+    ----------
+    run
+        The notebook's handle: its language, and whether it has controls.
+    exports
+        A folder of exports, or one file; empty = none yet.
+
+    Returns
+    -------
+    VBox | Markdown
+        The controls; a table of what is proposed where controls are off; one line where there are no exports.
+    """
+    language = run.params.language
+    if not exports:
+        return Markdown(say("*Name a folder of exports in this cell, and the guide proposes here.*", language))
+    try:
+        proposal = proposal_for(exports)
+    except RCommerceError as error:
+        return Markdown(f"*{safe(error)}*")
+    if not run.params.controls:
+        return Markdown(as_table(proposal))
+    return _Chooser(choices(proposal), writer(proposal, exports), language).box
+
+
+class _Chooser:
+    """The widgets of the guide: a row for each line of the proposal, the least sure first."""
+
+    def __init__(self, lines: Sequence[Choice], write: Callable[[str, Picked], str], language: str) -> None:
+        import ipywidgets as widgets
+
+        self.write = write
+        self.picks = {(one.at, one.column): self._pick(one, language) for one in lines}
+        self.folder = widgets.Text(
+            placeholder="my-shop", description=say("Folder", language), layout=widgets.Layout(width="36em")
+        )
+        self.button = widgets.Button(description=say("Write sources.toml", language), button_style="primary")
+        self.button.on_click(lambda _: self.refresh())
+        self.note = widgets.HTML()
+        rows = [widgets.HBox([self.picks[one.at, one.column], widgets.HTML(told(one))]) for one in lines]
+        self.box = widgets.VBox([*rows, self.folder, self.button, self.note], layout=widgets.Layout(width="100%"))
+
+    def refresh(self) -> None:
+        """Write the project with what stands in the drop-downs, and show what check says of it, or why not."""
+        self.button.disabled = True
+        try:
+            self.note.value = self.write(self.folder.value, {place: pick.value for place, pick in self.picks.items()})
+        finally:
+            self.button.disabled = False
+
+    def _pick(self, one: Choice, language: str) -> Any:
+        """A drop-down: what is proposed, with how sure, then what else the values allow."""
+        import ipywidgets as widgets
+
+        proposed = f"{plain(one.proposed)} ({label(one.sure, language)})"
+        others = [(plain(name) or say("nothing", language), name) for name in one.instead]
+        return widgets.Dropdown(
+            options=[(proposed, one.proposed), *others],
+            value=one.proposed,
+            description=f"{one.table}.{one.column}",
+            tooltip=plain(one.file),
+            style={"description_width": "16em"},
+            layout=widgets.Layout(width="42em"),
+        )
 
 
 class _Explorer:

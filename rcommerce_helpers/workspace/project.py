@@ -26,11 +26,11 @@ class Started:
     refused: tuple[str, ...] = ()
 
 
-def write_project(folder: Path, exports: Path | None = None) -> Started:
+def write_project(folder: Path, exports: Path | None = None, *, proposal: Proposal | None = None) -> Started:
     """Make the folder with sources.toml, offers.toml, decisions/ and runs/; an existing file is never replaced.
 
     The key, the exports and the runs are left out of git. With ``exports`` (a folder or a file) these are copied into
-    the project, and sources.toml is what the guide proposes for them.
+    the project, and sources.toml is what the guide proposes for them, or the ``proposal`` that a person went through.
 
     Raises
     ------
@@ -50,7 +50,8 @@ def write_project(folder: Path, exports: Path | None = None) -> Started:
             expected="a new folder, or one without a project",
             do="Choose another folder",
         )
-    proposal = propose(exports, folder.resolve().name) if exports is not None else None
+    if proposal is None and exports is not None:
+        proposal = propose(exports, folder.resolve().name)
     for part in ("exports", "decisions", "runs"):
         (folder / part).mkdir(parents=True, exist_ok=True)
     if proposal is not None:

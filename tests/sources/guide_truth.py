@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from rcommerce_helpers.schema import LANDED_TABLES
 from rcommerce_helpers.sources.guide import propose
@@ -21,6 +21,17 @@ HELPER = re.compile(r'(arg_max\((?:[^()]|\([^()]*\)|\((?:[^()]|\([^()]*\))*\))*?
 """The second name of arg_max says which row speaks, not what it says."""
 Pair = tuple[str, str, str]
 """File name, source column, canonical table.column."""
+
+
+class Firm(Protocol):
+    """Exports whose truth is written down beside them; ``personal``: all columns that speak of a person."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def means(self) -> Mapping[tuple[str, str], str]: ...
+    @property
+    def personal(self) -> frozenset[tuple[str, str]]: ...
 
 
 @dataclass(frozen=True)
@@ -42,6 +53,14 @@ def compare(exports: Path, name: str) -> Found:
     harmless = {pair for pair in guess if pair[:2] in personal and not _personal(pair[2])}
     known, right = {pair[:2] for pair in truth}, {pair[:2] for pair in truth & guess}
     return Found(frozenset(known), frozenset(right), frozenset(harmless))
+
+
+def compare_stranger(exports: Path, stranger: Firm) -> Found:
+    """Map the exports of a firm whose truth is written down beside them."""
+    guess = pairs(propose(exports, stranger.name, presets=()))
+    right = {(file, column) for file, column, to in guess if stranger.means.get((file, column)) == to}
+    harmless = {pair for pair in guess if pair[:2] in stranger.personal and not _personal(pair[2])}
+    return Found(frozenset(stranger.means), frozenset(right), frozenset(harmless))
 
 
 def _is_moment(column: str) -> bool:

@@ -101,7 +101,7 @@ def test_a_person_reference_needs_its_system(tmp_path):
         (b"", "", ["empty", "header"]),
         (b"no,who,when\n", "", ["a header and no row"]),
         (b"no,no,when\n1,2,3\n", "", ["line 1, column 2", "a second time"]),
-        ("no,who,when\n1,Jürgen,2024-01-01\n".encode("cp1252"), "", ["line 1", "0xfc", 'encoding = "cp1252"']),
+        ("no,who,when\n1,Jürgen,2024-01-01\n".encode("cp1252"), "", ["line 2", "0xfc", 'encoding = "cp1252"']),
         ("no,who,when\n1,Jürgen,2024-01-01\n".encode(), 'encoding = "cp1252"', ['encoding = "utf-8"']),
         (
             "no,who,when\n1,5 €,2024-01-01\n".encode("cp1252"),

@@ -6,17 +6,18 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from guide_truth import compare
+from guide_truth import compare, compare_stranger
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from preset_samples import SAMPLES
+from stranger_exports import later_strangers, strangers
 from walk_exports import Truth, write_exports
 
 from rcommerce_helpers.errors import ParamError, SchemaError
 from rcommerce_helpers.sources import check, land, load_data_set
 from rcommerce_helpers.sources.config import read_config
 from rcommerce_helpers.sources.guide import propose, write_toml
-from rcommerce_helpers.sources.guide.profile import decimal_marks, profile
+from rcommerce_helpers.sources.guide.profile import decimal_marks, looks_personal, profile
 from rcommerce_helpers.sources.guide.sniff import sniff
 from rcommerce_helpers.sources.landed import read_landed
 from rcommerce_helpers.workspace.project import write_project
@@ -224,6 +225,59 @@ def test_a_personal_column_is_never_harmless_on_any_sample(tmp_path):
     found.append(compare(tmp_path / "walk", "walk"))
     assert [one.harmless for one in found] == [frozenset()] * len(found)
     assert sum(len(one.right) for one in found) / sum(len(one.known) for one in found) > 0.7
+
+
+@pytest.mark.parametrize("stranger", [*strangers(), *later_strangers()], ids=lambda one: one.name)
+def test_firms_that_no_preset_knows_land_at_once_and_no_person_is_harmless(tmp_path, stranger):
+    exports = stranger.write(tmp_path / "given")
+    found = compare_stranger(exports, stranger)
+    assert found.harmless == frozenset()
+    assert len(found.right) >= 0.7 * len(found.known)
+    write_project(tmp_path / "firm", exports)
+    assert land(load_data_set(str(tmp_path / "firm")), tmp_path / "landed").quarantine.empty
+
+
+@pytest.mark.parametrize(
+    ("values", "meaning"),
+    [
+        (["Ida Kühn", "Emre Özdemir", "Paul O'Neill"], "name"),
+        (["Kühn, Ida", "Özdemir, Emre"], "name"),
+        (["12.03.1961", "01.11.1974", "30.06.1988"], "birth_date"),
+        (["DE44500105175407324931", "DE44 5001 0517 5407 3249 31"], "account"),
+        (["10.0.3.7", "192.168.1.2"], "network"),
+        (["Online Shop", "Google Ads", "Paid Social"], ""),
+        (["Espresso 250 g", "Kanne 1 l", "Becher 0,3 l"], ""),
+        (["00900001", "00900002"], ""),
+    ],
+)
+def test_values_say_what_is_personal_whatever_their_column_is_called(values, meaning):
+    assert looks_personal(profile("Kanal", values)) == meaning
+
+
+def test_what_is_said_once_per_order_is_not_taken_off_a_line(tmp_path):
+    """An order's discount stands on its first line: it is the order's, and the cancelled order is known by its day."""
+    head = "Order no,Ordered on,Cancelled on,SKU,Qty,Price,Discount\n"
+    rows = "".join(
+        f"{i},2024-05-{i:02},{'2024-06-01' if i == 3 else ''},A,2,10.00,5.00\n{i},2024-05-{i:02},,B,1,3.50,\n"
+        for i in range(1, 20)
+    )
+    project, _ = proposed(tmp_path, lines=head + rows)
+    land(load_data_set(str(project)), tmp_path / "landed")
+    lines = read_landed(tmp_path / "landed", "order_lines")
+    assert lines["amount"].sum() == 19 * 23.5
+    orders = read_landed(tmp_path / "landed", "orders")
+    assert orders.loc[orders["status"] == "cancelled", "order_id"].to_list() == ["3"]
+
+
+def test_a_name_with_a_comma_is_not_swapped_and_money_with_its_sign_is_read(tmp_path):
+    people = "Customer no,Full name,Email\n" + "".join(
+        f'{i},"Meier, Ida {i % 2 * "Eva"}",i{i}@a.example\n' for i in range(9)
+    )
+    prices = "SKU,Product name,List price\n" + "".join(f'P{i},Ware,"€ 1.2{i}0,50"\n' for i in range(9))
+    project, _ = proposed(tmp_path, people=people, prices=prices)
+    land(load_data_set(str(project)), tmp_path / "landed")
+    assert set(read_landed(tmp_path / "landed", "source_records")["family_name"]) == {"Meier"}
+    assert read_landed(tmp_path / "landed", "products")["list_price"].to_list() == [1200.5 + 10 * i for i in range(9)]
 
 
 def test_a_thousand_and_one_and_a_bit_are_told_apart_by_the_other_values():

@@ -1,4 +1,4 @@
-"""Fifty files as they should not be: each lands as what it says, or is refused by name and line; none lands wrongly.
+"""Eighty files as they should not be: each lands as what it says, or is refused by name and line; none lands wrongly.
 
 ``right`` is what a careful reader by hand would make of the file: column -> values of the rows that can stand, and the
 lines that cannot, each with the column at fault ("" = the whole line). ``says``: words of the refusal.
@@ -88,6 +88,7 @@ def zipped() -> bytes:
 
 
 ONE = MOMENTS + "1,a,2024-06-01\n"
+ROW = {"no": 1, "who": "a", "when": "2024-06-01"}
 SHEET = [["no", "who", "when"], [1, "a", "2024-06-01"]]
 CASES = (
     # bytes
@@ -181,6 +182,27 @@ CASES = (
          right={"order_id": ["1"]}, bad={2: ""}, file="file.jsonl"),
     Case("JSON that is not UTF-8", '{"no": 1, "who": "\u00fc", "when": "2024-06-01"}'.encode("cp1252"),
          says=("file.jsonl", "line 1", "UTF-8"), file="file.jsonl"),
+    Case("half a character in JSON", json.dumps(ROW) + '\n{"no": 2, "who": "\\ud800"}',
+         right={"order_id": ["1"]}, bad={2: ""}, file="file.jsonl"),
+    Case("brackets without end in JSON", json.dumps(ROW) + "\n" + "[" * 99_999,
+         right={"order_id": ["1"]}, bad={2: ""}, file="file.jsonl"),
+    Case("a JSON array", json.dumps([{"no": 1, "who": "a", "when": "2024-06-01"}, 5, {"no": 2}]),
+         right={"order_id": ["1"]}, bad={2: "", 3: "at"}, file="file.json"),
+    Case("a JSON array cut off", json.dumps([{"no": 1, "who": "a", "when": "2024-06-01"}])[:-1],
+         says=("file.json", "after row 1", "end of the file"), file="file.json"),
+    Case("a JSON array packed and cut off", gzip.compress(json.dumps([{"no": n} for n in range(9999)]).encode())[:-40],
+         says=("file.json.gz", "cut off"), file="file.json.gz"),
+    Case("JSON lines called an array", '{"no": 1}\n{"no": 2}',
+         says=("file.json", 'format = "jsonl"'), file="file.json"),
+    Case("two arrays and no word which", '{"a": [{"no": 1}], "b": []}',
+         says=("2 arrays: a, b", "rows ="), file="file.json"),
+    Case("no number JSON knows", '[{"no": 01}]', says=("file.json", "no valid JSON"), file="file.json"),
+    Case("a workbook of before 2007", bytes.fromhex("d0cf11e0a1b11ae1") + b"\0" * 512,
+         says=("save it as .xlsx",), file="file.xls"),
+    Case("the same called .xlsx", bytes.fromhex("d0cf11e0a1b11ae1") + b"\0" * 512,
+         says=("save it as .xlsx",), file="file.xlsx"),
+    Case("three million characters in a field", MOMENTS + f"1,{'x' * 3_000_000},2024-06-01\n",
+         right={"record_id": ["shop:" + "x" * 3_000_000]}),
 )  # fmt: skip
 
 

@@ -1,32 +1,19 @@
-"""What the columns of a file that no preset knows could mean: by their names and by their values.
-
-A name proposes, the values dispose: a column called Datum without a date is none. A column whose values look personal
-goes to the column of that very meaning or to none.
-"""
+"""What columns of a file that no preset knows could mean for one canonical table: by their names and their values."""
 
 from __future__ import annotations
 
 import re
-import statistics
-import tomllib
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from typing import Any, Literal
 
-from rcommerce_helpers.schema import LANDED_TABLES
-from rcommerce_helpers.sources.guide.profile import Profile, looks_personal
-from rcommerce_helpers.sources.guide.sniff import Sniffed
+from rcommerce_helpers.sources.guide.fitting import fits_values
+from rcommerce_helpers.sources.guide.profile import MOST, Profile
+from rcommerce_helpers.sources.guide.words import fit_of_words, plain, synonyms
+from rcommerce_helpers.sources.parsing import quoted
 
 Sure = Literal["sure", "likely", "unsure"]
-PERSONAL_KINDS = {"email": ("email",), "phone": ("phone",), "street": ("street",), "text": ("text",)}
-FEW = ("channel", "topic", "status", "store_id", "category", "department", "brand", "country", "event", "device")
-"""Columns of groups: one with a value of its own for nearly every row is none of them."""
-OTHER_CHANNEL = re.compile(r"sms|phone|telefon|anruf|call|whatsapp|post(?!code)|brief|push|text", re.IGNORECASE)
-"""A yes to text messages or calls is none to e-mail."""
-_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+MANY_WORDS = 12
 
 
 @dataclass(frozen=True)
@@ -38,54 +25,13 @@ class Meaning:
     why: str
 
 
-@dataclass(frozen=True)
-class Role:
-    """Which canonical table a file is, and the meaning of its columns."""
-
-    table: str
-    columns: Mapping[str, Meaning]
-    sure: Sure
-
-
-@cache
-def synonyms() -> dict[str, dict[str, Any]]:
-    """Canonical table -> column -> the words it is known by."""
-    words = tomllib.loads((Path(__file__).parent / "synonyms.toml").read_text(encoding="utf-8"))
-    for table in ("order_lines", "invoices", "feedback"):
-        words[table]["order_id"] = words["orders"]["order_id"]
-    for table in ("products", "feedback", "web_events"):
-        words[table]["product_id"] = words["order_lines"]["product_id"]
-    words["web_events"]["order_id"] = words["orders"]["order_id"]
-    for table in (
-        "orders",
-        "order_lines",
-        "feedback",
-        "service_cases",
-        "invoices",
-        "contracts",
-        "web_events",
-        "sessions",
-    ):
-        words[table]["record_id"] = words["source_records"]["record_id"]
-    return words
-
-
-def written_out(text: str) -> str:
-    """Small letters, umlauts written out: 'Rösterei' -> 'roesterei'."""
-    return text.lower().translate(_UMLAUTS)
-
-
-def plain(name: str) -> str:
-    """A column name by its letters and digits, umlauts written out: 'Kunden-Nr.' -> 'kundennr'."""
-    return re.sub(r"[\W_]", "", written_out(name))
-
-
 def named(table: str, profiles: Sequence[Profile]) -> dict[str, Meaning]:
     """Meaning of columns for one canonical table, each source column used once; the best name first."""
     offers: list[tuple[float, str, Profile]] = []
     for column, words in synonyms()[table].items():
         for one in profiles:
-            if one.filled and (score := _score(plain(one.name), words)) and _fits(table, column, one):
+            score = max(_score(plain(one.name), words), 0.98 * fit_of_words(table, column, one.name))
+            if one.filled and score and fits_values(table, column, one):
                 offers.append((score, column, one))
     found: dict[str, Meaning] = {}
     used: set[str] = set()
@@ -116,113 +62,54 @@ def _undressed(name: str) -> Iterator[str]:
     yield from (name.removesuffix(end) for end in dress["after"] if name.endswith(end) and len(name) > len(end) + 1)
 
 
-def _fits(table: str, column: str, one: Profile) -> bool:
-    """Whether values could be those of a canonical column; helpers of the guide itself are judged by their kind."""
-    kinds = {"unit_price": "money", "decision": "flag", "refusal": "flag", "record_id": "record"}
-    kinds |= {"granted_at": "moment", "refused_at": "moment"}
-    types = {c.name: c for c in LANDED_TABLES[table].columns}
-    kind = kinds.get(column) or types[column].type
-    if table == "permissions" and OTHER_CHANNEL.search(one.name):
-        return False
-    personal = looks_personal(one)
-    if personal and column not in PERSONAL_KINDS[personal] and not (kind == "record" and personal == "email"):
-        return False
-    if column in FEW and one.distinct > 0.5 and len(one.values) > 20:
-        return False
-    allowed: dict[str, Callable[[], bool]] = {
-        "moment": lambda: one.kind == "date",
-        "day": lambda: one.kind == "date",
-        "money": lambda: one.kind in {"number", "integer"},
-        "number": lambda: one.kind in {"number", "integer"},
-        "integer": lambda: one.kind == "integer",
-        "flag": lambda: one.kind not in {"date", "email", "phone"} and _says_yes_or_no(one),
-        "key": lambda: one.kind not in {"date", "email", "phone", "flag", "currency"},
-        "record": lambda: one.kind not in {"date", "phone", "flag", "currency"},
-    }
-    if column == "email":
-        return one.kind == "email"
-    if column == "phone":
-        return one.kind in {"phone", "integer", "number", "text"}
-    return allowed.get(kind, lambda: one.kind not in {"date", "email", "phone"})()
+def in_known_words(
+    table: str, meaning: Mapping[str, Meaning], profiles: Mapping[str, Profile]
+) -> Iterator[tuple[str, Meaning]]:
+    """Columns of a closed list with the words of the file put into ours; left out where words are not known.
 
-
-def _says_yes_or_no(one: Profile) -> bool:
-    """Whether values are few and some of them a word for yes or no; of numbers only 0 and 1 are."""
-    given = {plain(value) for value in one.values}
-    words = {*synonyms()["words"]["yes"], *synonyms()["words"]["no"]}
-    return given <= {"0", "1"} if one.kind in {"integer", "number"} else len(given) <= 8 and bool(given & words)
-
-
-def role_of(file: Sniffed, profiles: Sequence[Profile]) -> Role | None:
-    """Which canonical table a file is; None where its columns say nothing known."""
-    by_name = {one.name: one for one in profiles}
-    for table, judge in _JUDGES:
-        meaning = {c: m for c, m in _in_known_words(named(table, profiles), by_name)}
-        role = judge(meaning, by_name, file)
-        if role is not None:
-            return Role(table, role, "sure" if all(m.sure == "sure" for m in role.values()) else "likely")
-    return None
-
-
-def _in_known_words(meaning: Mapping[str, Meaning], profiles: Mapping[str, Profile]) -> Iterator[tuple[str, Meaning]]:
-    """Columns of a closed list with the words of the file put into ours; left out where a word is not known."""
+    Of the status of an order only cancelled, open and test change a count: other words are said to be unsure.
+    """
     for column, found in meaning.items():
-        known = synonyms()["values"].get(column)
+        known = synonyms()["values"].get(f"{table}.{column}")
         if known is None:
             yield column, found
             continue
-        written = {
-            value: plain(re.sub(r"^[A-Za-z]{1,3}[-_ ]", "", value))
-            for value in sorted(set(profiles[str(found.origin)].values))
-        }
-        said = {v: ours for v, word in written.items() for ours, words in known.items() if word in (ours, *words)}
-        if len(said) == len(written):
+        values = sorted(set(profiles[str(found.origin)].values))
+        said = {value: ours for value in values if (ours := _our_word(value, known))}
+        if len(said) == len(values):
             yield column, Meaning({"column": str(found.origin), "values": said}, "likely", "the words as usual")
+        elif (table, column) == ("orders", "status") and 2 * len(said) >= len(values) and len(values) <= MANY_WORDS:
+            other = [value for value in values if value not in said]
+            told = f"taken for completed: {', '.join(map(repr, other))}"
+            words = said | dict.fromkeys(other, "completed")
+            yield column, Meaning({"column": str(found.origin), "values": words}, "unsure", told)
 
 
-Judge = Callable[[dict[str, Meaning], Mapping[str, Profile], Sniffed], dict[str, Meaning] | None]
+def _our_word(value: str, known: Mapping[str, Sequence[str]]) -> str:
+    word = plain(re.sub(r"^[A-Za-z]{1,3}[-_ ]", "", value))
+    return next((ours for ours, words in known.items() if word in (plain(ours), *words)), "")
 
 
-def _has(meaning: Mapping[str, Meaning], *columns: str) -> bool:
-    return all(column in meaning for column in columns)
+def status_of(profiles: Sequence[Profile]) -> Meaning | None:
+    """Where the status of orders comes from: a column of it, else the day an order was cancelled."""
+    by_name = {one.name: one for one in profiles}
+    said = dict(in_known_words("orders", named("orders", profiles), by_name)).get("status")
+    days = [one for one in profiles if one.kind == "date" and fit_of_words("contracts", "cancelled_on", one.name)]
+    if not days:
+        return said
+    column = '"' + days[0].name.replace('"', '""') + '"'
+    other = f" else {as_case(said)}" if said is not None else ""
+    told = f"{days[0].name} says when it was cancelled" + (f"; {said.why}" if said is not None else "")
+    return Meaning({"sql": f"case when {column} is not null then 'cancelled'{other} end"}, "likely", told)
 
 
-def _unique(meaning: Mapping[str, Meaning], column: str, profiles: Mapping[str, Profile]) -> bool:
-    origin = meaning[column].origin
-    return isinstance(origin, str) and profiles[origin].distinct > 0.98
-
-
-def _lines(meaning: dict[str, Meaning], profiles: Mapping[str, Profile], file: Sniffed) -> dict[str, Meaning] | None:
-    if not _has(meaning, "order_id", "product_id") or _unique(meaning, "order_id", profiles):
-        return None
-    amount = amount_of(meaning, file)
-    if amount is None:
-        return None
-    meaning.pop("unit_price", None)
-    meaning["amount"] = amount
-    if "quantity" not in meaning:
-        meaning["quantity"] = Meaning({"constant": 1}, "unsure", "the file names no number of units")
-    return meaning
-
-
-def _orders(meaning: dict[str, Meaning], profiles: Mapping[str, Profile], file: Sniffed) -> dict[str, Meaning] | None:
-    paid = "amount" in named("order_lines", list(profiles.values()))
-    numbered = next((name for name in profiles if plain(name) == "id" and profiles[name].distinct > 0.98), "")
-    if numbered and "at" in meaning and paid and not ("order_id" in meaning and _unique(meaning, "order_id", profiles)):
-        meaning["order_id"] = Meaning(numbered, "likely", "a number of its own in every row")
-    return meaning if _has(meaning, "order_id", "at") else None
-
-
-def _needs(*columns: str, one_of: Sequence[str] = (), unique: str = "", not_with: Sequence[str] = ()) -> Judge:
-    def judge(meaning: dict[str, Meaning], profiles: Mapping[str, Profile], file: Sniffed) -> dict[str, Meaning] | None:
-        names = {plain(name) for name in file.columns}
-        if not _has(meaning, *columns) or (one_of and not any(column in meaning for column in one_of)):
-            return None
-        if unique and not _unique(meaning, unique, profiles):
-            return None
-        return None if names & set(not_with) else meaning
-
-    return judge
+def as_case(meaning: Meaning) -> str:
+    """A column whose words are put into ours, as SQL."""
+    if not isinstance(meaning.origin, dict):
+        return '"' + meaning.origin.replace('"', '""') + '"'
+    pairs = [f"when {quoted(k)} then {quoted(v)}" for k, v in meaning.origin["values"].items()]
+    column = '"' + meaning.origin["column"].replace('"', '""') + '"'
+    return f"case {column} {' '.join(pairs)} end"
 
 
 def split_name(meaning: Mapping[str, Meaning], profiles: Mapping[str, Profile]) -> dict[str, Meaning]:
@@ -236,130 +123,19 @@ def split_name(meaning: Mapping[str, Meaning], profiles: Mapping[str, Profile]) 
     ):
         return dict(meaning)
     column = '"' + whole.origin.replace('"', '""') + '"'
+    if sum("," in value for value in profiles[whole.origin].values) > MOST * len(profiles[whole.origin].values):
+        first, last = (
+            f"nullif(trim(split_part({column}, ',', 2)), '')",
+            f"nullif(trim(split_part({column}, ',', 1)), '')",
+        )
+        return {
+            **meaning,
+            "given_name": Meaning({"sql": first}, "likely", "what stands behind the comma"),
+            "family_name": Meaning({"sql": last}, "likely", "what stands before the comma"),
+        }
     given = f"nullif(regexp_replace(trim({column}), '\\s*\\S+$', ''), '')"
     return {
         **meaning,
         "given_name": Meaning({"sql": given}, "likely", "all but the last word of the name"),
         "family_name": Meaning({"sql": f"regexp_extract(trim({column}), '\\S+$')"}, "likely", "last word of the name"),
     }
-
-
-def _people(meaning: dict[str, Meaning], profiles: Mapping[str, Profile], file: Sniffed) -> dict[str, Meaning] | None:
-    meaning = split_name(meaning, profiles)
-    numbered = next((name for name in profiles if plain(name) == "id" and profiles[name].distinct > 0.98), "")
-    if numbered and not ("record_id" in meaning and _unique(meaning, "record_id", profiles)):
-        meaning["record_id"] = Meaning(numbered, "likely", "a number of its own in every row")
-    telling = [c for c in ("email", "given_name", "family_name", "phone", "street", "birth_date") if c in meaning]
-    if "record_id" in meaning and (telling or "postcode" in meaning or _unique(meaning, "record_id", profiles)):
-        return meaning
-    if "email" in meaning:
-        origin = str(meaning["email"].origin).replace('"', '""')
-        meaning["record_id"] = Meaning({"sql": f'lower(trim("{origin}"))'}, "likely", "known by the address alone")
-        return meaning
-    return None
-
-
-_JUDGES: tuple[tuple[str, Judge], ...] = (
-    ("contracts", _needs("contract_id", "record_id", "product_id", "start_on")),
-    ("order_lines", _lines),
-    ("web_events", _needs("at", "event", one_of=("session_id", "visitor_id"))),
-    ("sessions", _needs("session_id", "at", one_of=("event_count", "ended_at", "ordered"), unique="session_id")),
-    ("feedback", _needs("at", "stars", one_of=("feedback_id", "text", "order_id"))),
-    ("service_cases", _needs("case_id", "at", one_of=("closed_at", "topic", "channel", "solved"), unique="case_id")),
-    ("invoices", _needs("invoice_id", "invoiced_on", "amount", one_of=("due_on", "paid_on", "account"))),
-    ("orders", _orders),
-    ("products", _needs("product_id", one_of=("name", "category", "brand", "list_price"), unique="product_id")),
-    ("source_records", _people),
-)
-"""Tables in the order in which they are asked about: the more particular first."""
-
-
-def amount_of(meaning: Mapping[str, Meaning], file: Sniffed) -> Meaning | None:
-    """What was paid for a line: a column, or units times a price, as the values say; None where nothing tells."""
-    total, price, units = (meaning.get(c) for c in ("amount", "unit_price", "quantity"))
-    if price is None or units is None:
-        return _total_alone(total or price, units, meaning, file)
-    minus = {"minus": [str(meaning["discount"].origin)]} if "discount" in meaning else {}
-    product: dict[str, Any] = {"multiply": [str(units.origin), str(price.origin)], **minus}
-    if total is None:
-        used = {str(m.origin) for m in meaning.values()}
-        equal = [c for c in file.columns if c not in used and _share_equal(file, c, product["multiply"]) > 0.9]
-        told = "units times the price of one"
-        return Meaning(equal[0], "sure", f"is {told}") if equal else Meaning(product, "likely", told)
-    if _share_equal(file, str(total.origin), product["multiply"]) > 0.8:
-        return Meaning(total.origin, "sure", f"equals {' x '.join(product['multiply'])}")
-    if _same_in_order(file, meaning, str(total.origin)):
-        return Meaning(product, "likely", f"{total.origin} is the same on all lines of an order: its total")
-    return Meaning(total.origin, "unsure", f"differs from {' x '.join(product['multiply'])} on many lines")
-
-
-def _total_alone(
-    total: Meaning | None, units: Meaning | None, meaning: Mapping[str, Meaning], file: Sniffed
-) -> Meaning | None:
-    """One column of money: the amount of the line, the price of one, or the total of the order."""
-    if total is None:
-        return None
-    name = str(total.origin)
-    if _same_in_order(file, meaning, name):
-        return Meaning(name, "unsure", "the same on all lines of an order: it may be the total of the order")
-    if units is None:
-        return Meaning(name, "unsure", "no number of units beside it")
-    if _is_unit_price(file, meaning, name):
-        return Meaning({"multiply": [str(units.origin), name]}, "likely", f"{name} does not grow with the units")
-    return Meaning(name, total.sure, "name, and it grows with the units")
-
-
-def number(text: str | None) -> float | None:
-    """A number as people write it, by its last mark; None where it is none.
-
-    Examples
-    --------
-    >>> number("1.234,50"), number("12.5"), number("x")
-    (1234.5, 12.5, None)
-    """
-    bare = re.sub(r"[\s'\u00a0€$£%]", "", text or "")
-    mark = max(bare.rfind(","), bare.rfind("."))
-    if mark >= 0:
-        bare = re.sub(r"[.,]", "", bare[:mark]) + "." + bare[mark + 1 :]
-    try:
-        return float(bare)
-    except ValueError:
-        return None
-
-
-def _column(file: Sniffed, name: str) -> list[str | None]:
-    at = file.columns.index(name)
-    return [row[at] for row in file.rows]
-
-
-def _share_equal(file: Sniffed, total: str, factors: Sequence[str]) -> float:
-    rows = zip(*([number(v) for v in _column(file, name)] for name in (total, *factors)))
-    known = [(t, a * b) for t, a, b in rows if t is not None and a is not None and b is not None]
-    return sum(abs(t - p) < 0.011 for t, p in known) / len(known) if known else 0.0
-
-
-def _same_in_order(file: Sniffed, meaning: Mapping[str, Meaning], total: str) -> bool:
-    """Whether an amount is one and the same on all lines of nearly every order with several products."""
-    held: dict[str | None, list[tuple[str | None, str | None]]] = defaultdict(list)
-    orders, products = (_column(file, str(meaning[c].origin)) for c in ("order_id", "product_id"))
-    for order, product, value in zip(orders, products, _column(file, total)):
-        held[order].append((product, value))
-    several = [rows for rows in held.values() if len({product for product, _ in rows}) > 1]
-    same = sum(len({value for _, value in rows}) == 1 for rows in several)
-    return len(several) >= 5 and same > 0.9 * len(several)
-
-
-def _is_unit_price(file: Sniffed, meaning: Mapping[str, Meaning], total: str) -> bool:
-    """Whether the amounts of one product stay the same where the units differ."""
-    held: dict[str | None, list[tuple[float, float]]] = defaultdict(list)
-    products, units = (_column(file, str(meaning[c].origin)) for c in ("product_id", "quantity"))
-    for product, count, value in zip(products, units, _column(file, total)):
-        n, money = number(count), number(value)
-        if n and money:
-            held[product].append((n, money))
-    ratios = []
-    for rows in held.values():
-        ones, more = [m for n, m in rows if n == 1], [m / n for n, m in rows if n > 1]
-        if ones and more:
-            ratios.append(statistics.median(more) / statistics.median(ones))
-    return len(ratios) >= 3 and statistics.median(ratios) < 0.75

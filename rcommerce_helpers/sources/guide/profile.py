@@ -6,21 +6,31 @@ A kind is claimed where at least ``MOST`` of the values have it; a form of a dat
 from __future__ import annotations
 
 import re
+import tomllib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from pathlib import Path
+
+from rcommerce_helpers.sources.guide.words import written_out
 
 MOST = 0.9
 LOOKED_AT = 2_000
 PATTERNS = {
     "email": re.compile(r"[^@\s]+@[^@\s]+\.[A-Za-z]{2,}"),
     "web": re.compile(r"(https?://|www\.)\S+"),
-    "phone": re.compile(r"'?(\+|00)\d{1,3}[\d /().-]{5,17}|'?0\d{1,5}[ /()-]+[\d /().-]{4,14}|'?01[5-7]\d{8,9}"),
+    "phone": re.compile(
+        r"'?(\+\d|00[1-9](?=(\D?\d){9}))\d{0,2}[\d /().-]{5,17}|'?0\d{1,5}[ /()-]+[\d /().-]{4,14}|'?01[5-7]\d{8,9}"
+    ),
     "flag": re.compile(r"true|false|yes|no|ja|nein|wahr|falsch|y|n|j", re.IGNORECASE),
     "currency": re.compile(r"[A-Z]{3}|€|\$|£"),
     "integer": re.compile(r"[-+]?\d{1,15}"),
     "number": re.compile(r"[-+]?[\d.,' \u00a0]*\d[\d.,' \u00a0]*"),
+    "money": re.compile(
+        r"[-+]?(€|\$|£|EUR|USD|GBP|CHF)? ?[-+]?[\d.,']*\d[\d.,'\u00a0]*[ \u00a0]?(€|\$|£|EUR|USD|GBP|CHF)?"
+    ),
 }
 ISO = re.compile(r"\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2}(\.\d+)?)?)?( ?(Z|UTC|[+-]\d{2}:?\d{2}))?")
 DAYS = (
@@ -44,6 +54,15 @@ POINT = re.compile(r"[-+]?(\d{1,3}([,' \u00a0]\d{3})+|\d+)\.\d+")
 GROUPED = re.compile(r"[-+]?\d{1,3}(([.,' \u00a0])\d{3})(\2\d{3})*([.,]\d+)?")
 EITHER = re.compile(r"[-+]?\d{1,3}[.,]\d{3}")
 PLACE = re.compile(r"[^\W\d_][^\d]*\s\d{1,4}\s?[a-zA-Z]?(\s?[-/]\s?\d{1,4}\s?[a-zA-Z]?)?|\d{1,5}\s[^\d]{3,}")
+MEASURE = re.compile(r"\d\s?(g|kg|mg|ml|cl|l|cm|mm|m|oz|lb|er|st|stk|pcs|w|v)\.?$", re.IGNORECASE)
+"""The end of what is sold by weight or size: Espresso 250 g is no street."""
+SIGN = re.compile(r"\s*(€|\$|£|EUR|USD|GBP|CHF)\s*")
+IBAN = re.compile(r"[A-Z]{2}\d{2} ?([A-Z0-9]{4} ?){3,7}[A-Z0-9]{0,4}")
+NETWORK = re.compile(r"(\d{1,3}\.){3}\d{1,3}|([0-9a-f]{0,4}:){3,7}[0-9a-f]{0,4}", re.IGNORECASE)
+YEAR = re.compile(r"(?<!\d)(19|20)\d\d(?!\d)")
+FILES_SINCE = 1990
+FEW_PERSONS, MANY_PERSONS = 0.2, 0.6
+"""From which share on a column speaks of persons: one address is one too many, a street needs a look at most."""
 
 
 @dataclass(frozen=True)
@@ -51,8 +70,9 @@ class Profile:
     """One column of one file.
 
     ``filled``: share of rows with a value; ``distinct``: share of the values that differ; ``kind``: date, email, phone,
-    web, flag, currency, integer, number, or text; ``forms``: forms of a date that every value fits, none for ISO;
-    ``iso``: whether it is a date in ISO form; ``examples``: up to three different values as written; ``words``: mean
+    web, flag, currency, integer, number, money (with its sign), or text; ``forms``: forms of a date that every value
+    fits, none for ISO; ``iso``: whether it is a date in ISO form;
+    ``examples``: up to three different values as written; ``words``: mean
     number of words; ``values``: the values looked at.
     """
 
@@ -143,8 +163,8 @@ def decimal_marks(profiles: Sequence[Profile]) -> tuple[str, str, bool]:
     votes: Counter[str] = Counter()
     grouping: Counter[str] = Counter()
     for one in profiles:
-        if one.kind in {"number", "integer"}:
-            for value in one.values:
+        if one.kind in {"number", "integer", "money"}:
+            for value in (SIGN.sub("", value) for value in one.values):
                 comma, point = COMMA.fullmatch(value), POINT.fullmatch(value)
                 if EITHER.fullmatch(value):  # 1.234 may be a thousand or one and a bit
                     comma = point = None
@@ -158,16 +178,50 @@ def decimal_marks(profiles: Sequence[Profile]) -> tuple[str, str, bool]:
 
 
 def looks_personal(one: Profile) -> str:
-    """Which personal meaning the values of a column have by themselves; empty where none shows.
+    """Which personal meaning the values of a column have by themselves, whatever its name; empty where none shows.
 
-    Names of people look like many other words, so that they are known by their column's name, not here.
+    email, phone, street, text (free), name, birth_date, account (of a bank), network (address of a device). Family
+    names alone look like many other words: they are known by their column's name.
     """
     if one.kind in {"email", "phone"}:
         return one.kind
-    share = sum(PATTERNS["email"].search(value) is not None for value in one.values) / max(len(one.values), 1)
-    if share > 0.2:
-        return "email"
-    if one.kind == "text" and one.words >= 5 and one.distinct > 0.5:
-        return "text"
-    streets = sum(PLACE.fullmatch(value) is not None for value in one.values)
-    return "street" if one.kind == "text" and one.values and streets > 0.6 * len(one.values) else ""
+    tests = _SIGNS if one.kind == "text" else _SIGNS[:4]
+    return next((meaning for meaning, shows in tests if shows(one)), "")
+
+
+def _share(one: Profile, fits: Callable[[str], object]) -> float:
+    return sum(fits(value) is not None for value in one.values) / max(len(one.values), 1)
+
+
+def _are_births(one: Profile) -> bool:
+    """Whether the middle day lies before any shop kept its orders in files."""
+    years = sorted(int(found[0]) for value in one.values if (found := YEAR.search(value)))
+    return bool(years) and years[len(years) // 2] < FILES_SINCE
+
+
+def _are_names(one: Profile) -> bool:
+    """Whether many of the different values hold a frequent first name, and no figure."""
+    different = {value for value in one.values if not any(sign.isdigit() for sign in value)}
+    words = [re.findall(r"[^\W_]+", written_out(value)) for value in different]
+    short = [said for said in words if 1 <= len(said) <= 4]
+    named = sum(any(word in given_names() for word in said) for said in short)
+    alone = sum(len(said) for said in short) < 1.5 * len(short)
+    return len(short) > 0.5 * len(set(one.values)) and named > (MANY_PERSONS if alone else 0.3) * len(short)
+
+
+_SIGNS: tuple[tuple[str, Callable[[Profile], bool]], ...] = (
+    ("birth_date", lambda one: one.kind == "date" and _are_births(one)),
+    ("email", lambda one: _share(one, PATTERNS["email"].search) > FEW_PERSONS),
+    ("account", lambda one: _share(one, IBAN.fullmatch) > MANY_PERSONS),
+    ("network", lambda one: _share(one, NETWORK.fullmatch) > MANY_PERSONS),
+    ("text", lambda one: one.words >= 5 and one.distinct > 0.5),
+    ("street", lambda one: _share(one, PLACE.fullmatch) - _share(one, MEASURE.search) > MANY_PERSONS),
+    ("name", _are_names),
+)
+
+
+@cache
+def given_names() -> frozenset[str]:
+    """Frequent first names."""
+    path = Path(__file__).parent / "given_names.toml"
+    return frozenset(tomllib.loads(path.read_text(encoding="utf-8"))["given"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from rcommerce_helpers.schema import LANDED_TABLES
 from rcommerce_helpers.sources.guide.meanings import Meaning
 from rcommerce_helpers.sources.guide.profile import Profile
 from rcommerce_helpers.sources.guide.sniff import Sniffed
@@ -61,3 +62,9 @@ class Proposal:
 def quoted_name(column: str) -> str:
     """A column of a file as SQL."""
     return '"' + column.replace('"', '""') + '"'
+
+
+def speaks_of_person(table: str, column: str) -> bool:
+    """Whether a canonical column holds what is personal, or points to a person."""
+    known = {c.name: c for c in LANDED_TABLES[table].columns}
+    return column in known and (known[column].personal or known[column].type == "record")

@@ -15,9 +15,17 @@ from typing import Any
 from rcommerce_helpers.errors import SchemaError
 from rcommerce_helpers.schema import LANDED_TABLES
 from rcommerce_helpers.sources.config import TAKEN
-from rcommerce_helpers.sources.guide.meanings import Meaning, named, plain, role_of, split_name, synonyms
-from rcommerce_helpers.sources.guide.profile import Profile, decimal_marks, profile
-from rcommerce_helpers.sources.guide.proposal import Proposal, ProposedFile, ProposedTable, quoted_name
+from rcommerce_helpers.sources.guide.by_values import key_by_values, only_date
+from rcommerce_helpers.sources.guide.meanings import Meaning, as_case, named, split_name, status_of
+from rcommerce_helpers.sources.guide.profile import Profile, decimal_marks, looks_personal, profile
+from rcommerce_helpers.sources.guide.proposal import (
+    Proposal,
+    ProposedFile,
+    ProposedTable,
+    quoted_name,
+    speaks_of_person,
+)
+from rcommerce_helpers.sources.guide.roles import Role, role_of
 from rcommerce_helpers.sources.guide.settle import (
     best_seller,
     describe,
@@ -27,7 +35,11 @@ from rcommerce_helpers.sources.guide.settle import (
     newest_day,
 )
 from rcommerce_helpers.sources.guide.sniff import Sniffed, readable
+from rcommerce_helpers.sources.guide.words import plain, synonyms
 from rcommerce_helpers.sources.presets import Match, Preset, all_presets, filled, matches, plain_name
+
+WITHOUT_NUMBER = ("web_events", "feedback")
+"""What systems export without a number of its own for each row."""
 
 
 def propose(exports: Path, name: str, *, presets: Sequence[Preset] | None = None) -> Proposal:
@@ -52,7 +64,7 @@ def propose(exports: Path, name: str, *, presets: Sequence[Preset] | None = None
         raise SchemaError(
             exports.name,
             got=f"no file that can be read ({'; '.join(refused) or 'the folder is empty'})",
-            expected="exports as .csv, .xlsx, .parquet, .jsonl, plain or .gz",
+            expected="exports as .csv, .xlsx, .parquet, .json, .jsonl, plain or .gz",
             do="Put them there",
         )
     sniffed = _keyed(found)
@@ -114,7 +126,7 @@ def _file(key: str, sniffed: Sniffed) -> ProposedFile:
     profiles = tuple(profile(name, values) for name, values in zip(sniffed.columns, columns))
     options, comments = dict(sniffed.options), list(sniffed.notes)
     mark, groups, sure = decimal_marks(profiles)
-    if sniffed.path.suffix.lower() not in {".parquet", ".jsonl"}:
+    if sniffed.path.suffix.lower() not in {".parquet", ".jsonl", ".json"}:
         options |= {"decimal": mark} if mark != "." else {}
         options |= {"thousands": groups} if groups else {}
         comments += [] if sure else ["numbers are written with a point and with a comma: look at the amounts as read"]
@@ -175,21 +187,23 @@ def _take_file(proposal: Proposal, key: str, file: ProposedFile) -> None:
     """The sections of a file that no preset knows."""
     role = role_of(file.sniffed, file.profiles)
     file.options["source"] = key
-    if role is None:
-        file.comments.append("what this file is could not be told from its columns: nothing is read from it")
-        proposal.decide.append(
-            f"{file.sniffed.path.name}: map it by hand, or take it out; its columns say nothing known"
-        )
+    lacking = _lacking(role) if role is not None else []
+    if role is None or lacking:
+        told = f"it lacks {' and '.join(lacking)}" if role is not None else "its columns say nothing known"
+        file.comments.append(f"what this file is could not be told from its columns ({told}): nothing is read from it")
+        proposal.decide.append(f"{file.sniffed.path.name}: map it by hand, or take it out; {told}")
         return
     file.role = role.table
     order = ("record_id", *LANDED_TABLES[role.table].column_names)
-    columns = {c: role.columns[c] for c in dict.fromkeys(order) if c in role.columns}
+    given = {**_numbered_rows(role, file), **role.columns}
+    columns = {c: _without_sign(role.table, c, given[c], file) for c in dict.fromkeys(order) if c in given}
     if role.table != "source_records" and "record_id" not in columns:
         columns |= _person_by_mail(file)
+    everything = columns
     if role.table == "order_lines":
         _orders_of_lines(proposal, key, columns)
         columns = {c: m for c, m in columns.items() if c != "record_id"}
-        _products_of_lines(proposal, key, file)
+        _products_of_lines(proposal, key, file, columns["order_id"])
     sections = {c: m.origin for c, m in columns.items()}
     proposal.tables.append(
         ProposedTable(role.table, {"from": key, "columns": sections}, [f"{role.sure}: by its columns"], columns)
@@ -197,8 +211,39 @@ def _take_file(proposal: Proposal, key: str, file: ProposedFile) -> None:
     if role.table == "orders":
         _lines_of_orders(proposal, key, file, columns["order_id"])
     if role.table != "source_records":
-        _persons_within(proposal, key, file, columns)
-    _permissions(proposal, key, file, columns)
+        _persons_within(proposal, key, file, everything)
+    _permissions(proposal, key, file, everything)
+
+
+def _lacking(role: Role) -> list[str]:
+    """Required columns that nothing gives; a key of its own can be made for a row that has none."""
+    key = LANDED_TABLES[role.table].key
+    needed = [c.name for c in LANDED_TABLES[role.table].columns if c.required and c.name not in role.columns]
+    return [f"{role.table}.{name}" for name in needed if key != (name,) or role.table not in WITHOUT_NUMBER]
+
+
+def _numbered_rows(role: Role, file: ProposedFile) -> dict[str, Meaning]:
+    """A number for rows without one: a column that differs in every row, else one out of all that names no person."""
+    (key, *_) = LANDED_TABLES[role.table].key
+    if role.table not in WITHOUT_NUMBER or key in role.columns:
+        return {}
+    used = {str(meaning.origin) for meaning in role.columns.values()}
+    if own := key_by_values(file.profiles, used):
+        return {key: Meaning(own, "unsure", "another value in every row")}
+    persons = {str(m.origin) for c, m in role.columns.items() if speaks_of_person(role.table, c)}
+    plain_ones = [one.name for one in file.profiles if one.name not in persons and not looks_personal(one)]
+    told = f"md5(concat_ws('|', {', '.join(map(quoted_name, plain_ones))}))"
+    return {key: Meaning({"sql": told}, "likely", "rows have no number: one out of what they say")}
+
+
+def _without_sign(table: str, column: str, meaning: Meaning, file: ProposedFile) -> Meaning:
+    """Money written with the sign of its currency, read without it."""
+    money = column in LANDED_TABLES[table].column_names and LANDED_TABLES[table].column(column).type == "money"
+    one = file.column(meaning.origin) if isinstance(meaning.origin, str) else None
+    if not money or one is None or one.kind != "money":
+        return meaning
+    bare = f"regexp_replace({quoted_name(one.name)}, '[^0-9.,+-]', '', 'g')"
+    return replace(meaning, origin={"sql": bare}, why=f"{meaning.why}, without the sign of the currency")
 
 
 def _person_by_mail(file: ProposedFile) -> dict[str, Meaning]:
@@ -216,11 +261,13 @@ def _orders_of_lines(proposal: Proposal, key: str, columns: Mapping[str, Meaning
     """One row per order, out of a file of lines."""
     profiles = next(file for file in proposal.files if file.key == key).profiles
     heads = {c: m for c, m in named("orders", profiles).items() if c not in {"order_id", "record_id"}}
+    heads |= {"at": Meaning(at, "unsure", "")} if "at" not in heads and (at := only_date(profiles)) else {}
+    heads |= {"status": said} if (said := status_of(profiles)) else {}
     parts = [f"{_expression(columns['order_id'])} as order_id"]
     parts += [f"min({_expression(columns['record_id'])}) as record_id"] if "record_id" in columns else []
     parts += [
         f"min({_expression(heads[c])}) as {quoted_name(c) if c == 'at' else c}"
-        for c in ("at", "channel", "store_id", "country")
+        for c in ("at", "status", "channel", "store_id", "country")
         if c in heads
     ]
     if "at" not in heads:
@@ -232,11 +279,11 @@ def _orders_of_lines(proposal: Proposal, key: str, columns: Mapping[str, Meaning
     )
 
 
-def _products_of_lines(proposal: Proposal, key: str, file: ProposedFile) -> None:
+def _products_of_lines(proposal: Proposal, key: str, file: ProposedFile, order: Meaning) -> None:
     """What a file of lines says of its products."""
     shelf = {
         c: m
-        for c, m in named("products", file.profiles).items()
+        for c, m in named("products", [one for one in file.profiles if one.name != order.origin]).items()
         if c in {"product_id", "name", "category", "department", "brand"}
     }
     if "product_id" not in shelf or len(shelf) < 2:
@@ -250,6 +297,10 @@ def _products_of_lines(proposal: Proposal, key: str, file: ProposedFile) -> None
     proposal.tables.append(ProposedTable("products", {"sql": sql}, ["likely: products as the lines name them"]))
 
 
+def _with_tax(lines: Mapping[str, Meaning]) -> dict[str, Meaning]:
+    return {column: lines[column] for column in ("discount", "tax") if column in lines}
+
+
 def _lines_of_orders(proposal: Proposal, key: str, file: ProposedFile, order: Meaning) -> None:
     """A file of one row per order still says what was paid: one line per order."""
     lines = named("order_lines", file.profiles)
@@ -260,7 +311,8 @@ def _lines_of_orders(proposal: Proposal, key: str, file: ProposedFile, order: Me
         "order_id": order,
         "product_id": Meaning({"constant": "order"}, "unsure", "the file does not say what was bought"),
         "quantity": Meaning({"constant": 1}, "unsure", "one line per order"),
-        "amount": replace(lines["amount"], sure="likely"),
+        "amount": _without_sign("order_lines", "amount", replace(lines["amount"], sure="likely"), file),
+        **_with_tax(lines),
     }
     proposal.tables.append(
         ProposedTable(
@@ -354,4 +406,6 @@ def _expression(meaning: Meaning) -> str:
     """A meaning as SQL over its file."""
     if isinstance(meaning.origin, str):
         return quoted_name(meaning.origin)
+    if "values" in meaning.origin:
+        return as_case(meaning)
     return str(meaning.origin.get("sql") or f"'{meaning.origin.get('constant')}'")

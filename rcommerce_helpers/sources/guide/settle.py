@@ -12,9 +12,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from rcommerce_helpers.schema import LANDED_TABLES
-from rcommerce_helpers.sources.guide.meanings import named, number, written_out
-from rcommerce_helpers.sources.guide.profile import Profile
+from rcommerce_helpers.sources.guide.amounts import number
+from rcommerce_helpers.sources.guide.meanings import Meaning, named
+from rcommerce_helpers.sources.guide.profile import SIGN, Profile
 from rcommerce_helpers.sources.guide.proposal import Proposal, ProposedFile, ProposedTable, quoted_name
+from rcommerce_helpers.sources.guide.words import written_out
 
 SAME = 0.5
 SIGNS = {"€": "EUR", "$": "USD", "£": "GBP"}
@@ -40,6 +42,7 @@ def join_persons(proposal: Proposal) -> None:
         for _, home, column in homes:
             if (
                 home.key != file.key
+                and not _knows_more(proposal, file.key, home.key)
                 and (own := _reference(proposal, file))
                 and _overlap(file, own, home, column) >= SAME
             ):
@@ -49,6 +52,22 @@ def join_persons(proposal: Proposal) -> None:
                     if table.section.get("source") == file.key:
                         table.section["source"] = home.options["source"]
                 break
+
+
+def _knows_more(proposal: Proposal, own: str, home: str) -> bool:
+    """Whether a file of other business names its persons better than the list that they could be looked up in."""
+
+    def told(key: str) -> set[str]:
+        tables = [
+            t
+            for t in proposal.tables
+            if t.table == "source_records" and t.section.get("source", t.section.get("from")) == key
+        ]
+        selects = " ".join(str(t.section.get("sql", "")) for t in tables)
+        columns = {column for t in tables for column in t.section.get("columns", {})}
+        return (columns | set(re.findall(r"as (\w+)", selects))) & {"given_name", "family_name", "street", "phone"}
+
+    return len(told(own)) > len(told(home))
 
 
 def _persons_of(table: ProposedTable, key: str) -> bool:
@@ -94,6 +113,7 @@ def join_orders(proposal: Proposal) -> None:
     ids = _order_ids(proposal)
     if not ids:
         return
+    _find_orders(proposal, ids)
     for table, file, column in list(_mapped(proposal, "order_id")):
         own = _values(file, column)
         if table.table in {"orders", "order_lines"} or not own or len(own & ids) >= SAME * len(own):
@@ -103,6 +123,28 @@ def join_orders(proposal: Proposal) -> None:
             told = before.replace("'", "''")
             table.section["columns"]["order_id"] = {"sql": f"concat('{told}', trim({quoted_name(column)}))"}
             table.comments.append(f"likely: orders are numbered {before}1001 in the shop and 1001 here")
+
+
+def _find_orders(proposal: Proposal, ids: set[str]) -> None:
+    """Reviews, cases and bookings point to orders by the column whose values are numbers of orders."""
+    files = {file.key: file for file in proposal.files}
+    for table in proposal.tables:
+        columns, file = table.section.get("columns", {}), files.get(table.section.get("from", ""))
+        if file is None or file.title or "order_id" in columns or table.table not in {"feedback", "invoices"}:
+            continue
+        used = {part for origin in columns.values() for part in columns_of(origin)}
+        free = [one.name for one in file.profiles if one.filled and one.name not in used]
+        found = [(share, name) for name in free if (share := _share_of_orders(_values(file, name), ids)) >= SAME]
+        if found:
+            share, name = max(found)
+            columns["order_id"] = name
+            table.sure["order_id"] = Meaning(name, "likely", f"{share:.0%} of its values are numbers of orders")
+
+
+def _share_of_orders(own: set[str], ids: set[str]) -> float:
+    """Share of some values that are numbers of orders, with or without the sign before them."""
+    start = _prefix(own, ids)
+    return max(len(own & ids), len({start + value for value in own} & ids)) / max(len(own), 1)
 
 
 def _order_ids(proposal: Proposal) -> set[str]:
@@ -190,7 +232,7 @@ def _planned(proposal: Proposal) -> set[str]:
     found = set()
     for table in proposal.tables:
         plans = {column.name for column in LANDED_TABLES[table.table].timed("plan")}
-        found |= {part for c, o in table.section.get("columns", {}).items() if c in plans for part in _columns_of(o)}
+        found |= {part for c, o in table.section.get("columns", {}).items() if c in plans for part in columns_of(o)}
     return found
 
 
@@ -204,6 +246,9 @@ def _currency(proposal: Proposal) -> tuple[str, str]:
         for one in file.profiles:
             if one.kind == "currency" and re.search(r"curr|währ|waehr|wkz", one.name, re.IGNORECASE):
                 votes.update(SIGNS.get(value, value) for value in one.values)
+            if one.kind == "money":
+                signs = [found[1] for value in one.values if (found := SIGN.search(value))]
+                votes.update(SIGNS.get(sign, sign) for sign in signs)
     if votes:
         return votes.most_common(1)[0][0], f"as {votes.most_common(1)[0][1]:,} rows say"
     return "EUR", "unsure: no column names it"
@@ -288,13 +333,14 @@ def list_unread(proposal: Proposal) -> None:
                 continue
             texts.append(str(table.section.get("sql", "")))
             for origin in table.section.get("columns", {}).values():
-                read |= _columns_of(origin)
+                read |= columns_of(origin)
                 texts += [str(origin["sql"])] if isinstance(origin, dict) and "sql" in origin else []
         read |= {name.replace('""', '"') for text in texts for name in PARTS.findall(text)}
         file.unread = [one.name for one in file.profiles if one.filled and one.name not in read]
 
 
-def _columns_of(origin: Any) -> set[str]:
+def columns_of(origin: Any) -> set[str]:
+    """Columns of a file that an origin names, apart from those in SQL."""
     if isinstance(origin, str):
         return {origin}
     parts = [origin.get("column"), *origin.get("multiply", ()), *origin.get("minus", ())]

@@ -14,7 +14,7 @@ import itertools
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from io import TextIOWrapper
@@ -24,8 +24,10 @@ from typing import IO, Any
 from rcommerce_helpers.errors import RCommerceError, SchemaError
 from rcommerce_helpers.sources.config import FileSection
 from rcommerce_helpers.sources.data_set import SUFFIXES
-from rcommerce_helpers.sources.delimited import FIELD_CHARACTERS_MAX, HINT, MARKS
-from rcommerce_helpers.sources.workbook import as_text, read_json_lines
+from rcommerce_helpers.sources.delimited import HINT, Block
+from rcommerce_helpers.sources.json_files import read_json_array, read_json_lines
+from rcommerce_helpers.sources.text_pieces import FIELD_CHARACTERS_MAX, MARKS
+from rcommerce_helpers.sources.workbook import as_text
 
 SAMPLE_ROWS = 20_000
 TAIL_BYTES = 1 << 20
@@ -67,7 +69,9 @@ def sniff(path: Path) -> Sniffed:
     if form == "parquet":
         return _parquet(path)
     if form in {"jsonl", "jsonl.gz"}:
-        return _json_lines(path)
+        return _json(path, read_json_lines)
+    if form in {"json", "json.gz"}:
+        return _json(path, read_json_array)
     raise _unknown(path)
 
 
@@ -297,8 +301,8 @@ def _parquet(path: Path) -> Sniffed:
     return Sniffed(path, {}, columns, [[as_text(cell, PLAIN_FILE) for cell in row] for row in rows])
 
 
-def _json_lines(path: Path) -> Sniffed:
-    block = next(read_json_lines(path, PLAIN_FILE, path.name))
+def _json(path: Path, reader: Callable[[Path, FileSection, str], Iterator[Block]]) -> Sniffed:
+    block = next(reader(path, PLAIN_FILE, path.name))
     table = block.records.drop_columns(["_line"]).slice(0, SAMPLE_ROWS)
     rows = list(zip(*(column.to_pylist() for column in table.columns)))
     return Sniffed(path, {}, tuple(table.column_names), rows)

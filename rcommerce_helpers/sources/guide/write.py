@@ -11,11 +11,10 @@ from typing import Any
 import tomlkit
 
 from rcommerce_helpers.leaving import fit_to_leave
-from rcommerce_helpers.schema import LANDED_TABLES
 from rcommerce_helpers.sources.as_read import shape
 from rcommerce_helpers.sources.guide.meanings import Meaning
 from rcommerce_helpers.sources.guide.profile import Profile, looks_personal
-from rcommerce_helpers.sources.guide.proposal import Proposal, ProposedFile, ProposedTable
+from rcommerce_helpers.sources.guide.proposal import Proposal, ProposedFile, ProposedTable, speaks_of_person
 
 HEAD = """\
 What these exports are and which columns mean what: a proposal, to be read before it is believed.
@@ -99,13 +98,8 @@ def _about(table: ProposedTable, column: str, origin: Any, file: ProposedFile | 
     name = origin if isinstance(origin, str) else origin.get("column") if isinstance(origin, dict) else None
     one = file.column(name) if file is not None and isinstance(name, str) else None
     if one is not None:
-        said.append(_examples(one, personal=_is_personal(table.table, column)))
+        said.append(_examples(one, personal=speaks_of_person(table.table, column)))
     return _one_line("; ".join(part for part in said if part))
-
-
-def _is_personal(table: str, column: str) -> bool:
-    known = {c.name: c for c in LANDED_TABLES[table].columns}
-    return column in known and (known[column].personal or known[column].type == "record")
 
 
 def _examples(one: Profile, *, personal: bool) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,9 +12,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class DescribedData:
-    """A data set that ``sources`` can read."""
+    """A data set that ``sources`` can read; ``kept``: where it keeps rows of files that are slow to read."""
 
     described: DataSet
+    kept: Path | None = None
 
     @property
     def fingerprint(self) -> str:
@@ -23,11 +24,17 @@ class DescribedData:
     def land(self, folder: Path, previous: Path | None) -> None:
         from rcommerce_helpers.sources import land
 
-        land(self.described, folder, previous=previous)
+        land(replace(self.described, kept=self.kept), folder, previous=previous)
 
 
-def described_data(name_or_path: str, *, allow_outside: bool = False) -> DescribedData:
-    """Look up a public data set by name, or read a sources.toml; errors name the file and the key."""
+def described_data(
+    name_or_path: str, *, allow_outside: bool = False, allow_network: bool = False, kept: Path | None = None
+) -> DescribedData:
+    """Look up a public data set by name, or read a sources.toml; errors name the file and the key.
+
+    ``kept`` is a folder for the rows of files that are slow to read, so that the next run need not read them.
+    """
     from rcommerce_helpers.sources import load_data_set
 
-    return DescribedData(load_data_set(name_or_path, allow_outside=allow_outside))
+    described = load_data_set(name_or_path, allow_outside=allow_outside, allow_network=allow_network)
+    return DescribedData(described, kept)

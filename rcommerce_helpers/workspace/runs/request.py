@@ -36,7 +36,8 @@ class RunRequest:
     """One run as asked for.
 
     ``settings`` are texts ``stage.name=value``; ``stages`` empty = all; ``timeout`` in seconds per cell; ``project``
-    is the folder that relative paths refer to; ``allow_outside``: the files of the data set may lie outside its folder.
+    is the folder that relative paths refer to; ``allow_outside``: the files of the data set may lie outside its folder;
+    ``allow_network``: it may ask the databases and web services that it names.
     """
 
     dataset: str
@@ -50,6 +51,7 @@ class RunRequest:
     fresh: bool = False
     project: Path = Path()
     allow_outside: bool = False
+    allow_network: bool = False
 
     @property
     def data_set(self) -> str:

@@ -20,6 +20,7 @@ from rcommerce_helpers.access.allowance import Stamp, lay_out
 from rcommerce_helpers.files import owner_only, temporary_files_in
 from rcommerce_helpers.lock import one_writer
 from rcommerce_helpers.results import read_json
+from rcommerce_helpers.sources.derived import told_of
 from rcommerce_helpers.sources.facts import read_facts
 from rcommerce_helpers.sources.span import check_as_of
 from rcommerce_helpers.surroundings import check_open_files
@@ -178,6 +179,8 @@ class _Session:
         taken = round(time.monotonic() - begun, 2)
         self._note(replace(step, seconds=taken, cpu_seconds=round(time.process_time() - cpu, 2)))
         self.shown.end(LAND, f"done in {taken:.1f} s")
+        for line in told_of(read_facts(RunFolder(self.folder).landed)):
+            self.shown.end(LAND, line)
 
     def _execute(self) -> None:
         """Two notebooks at a time; when one fails, those that do not need it still run, and are there next time."""
