@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from rcommerce_helpers.errors import SchemaError
 from rcommerce_helpers.schema import LANDED_TABLES
@@ -77,6 +78,8 @@ def propose(exports: Path, name: str, *, presets: Sequence[Preset] | None = None
     for key, file in files.items():
         if not file.title:
             _take_file(proposal, key, file)
+    mapped = {table.table for table in proposal.tables}
+    proposal.reconcile = [section for section in proposal.reconcile if _tables_of(section) <= mapped]
     join_persons(proposal)
     join_orders(proposal)
     describe(proposal, name)
@@ -165,6 +168,11 @@ def _take_preset(proposal: Proposal, match: Match, files: Mapping[str, ProposedF
         proposal.tables += [ProposedTable(table, section, [match.preset.title]) for section in sections]
     proposal.reconcile += [section for section in made["reconcile"] if section not in proposal.reconcile]
     proposal.known = {**match.preset.says, **proposal.known}
+
+
+def _tables_of(section: Mapping[str, Any]) -> set[str]:
+    """Canonical tables that a reconciliation compares: the books alone reconcile with nothing."""
+    return {section["table"]} | {section["against"][key] for key in ("table",) if key in section["against"]}
 
 
 def _write_alike(files: Sequence[ProposedFile]) -> None:
