@@ -83,7 +83,7 @@ def read_delimited(path: Path, spec: FileSection, name: str) -> Iterator[Block]:
         The file is empty, truncated, written in another encoding, or has no usable header.
     """
     _check_first_bytes(path, spec, name)
-    with _field_limit(), _open_text(path, spec) as stream:
+    with field_limit(), _open_text(path, spec) as stream:
         lines = _checked_lines(stream, spec, name)
         number = 1
         if not spec.skip_rows:
@@ -114,7 +114,8 @@ def _without_hint(lines: Iterator[str], spec: FileSection, name: str) -> tuple[I
 
 
 @contextmanager
-def _field_limit() -> Iterator[None]:
+def field_limit() -> Iterator[None]:
+    """Fields as long as a record may be: csv refuses those of more than 128 KB by itself."""
     before = csv.field_size_limit(FIELD_CHARACTERS_MAX)
     try:
         yield
