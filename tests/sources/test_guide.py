@@ -317,12 +317,15 @@ def test_hostile_names_and_odd_files_give_a_toml_that_lands(tmp_path, name, cont
 
 def test_a_long_value_costs_no_time():
     """Of a million letters only the first are looked at: patterns that search would take minutes."""
-    assert max(len(value) for value in profile("x", ["x" * 1_000_000, "y"]).values) <= 500
+    found = profile("x", ["x" * 1_000_000, "y"])
+    assert [len(value) for value in found.values] == [500, 1]  # noqa: PD011 - no frame
 
 
 def test_a_file_that_lacks_what_its_table_needs_is_named(tmp_path, monkeypatch):
     """A booking without the date that its table needs: nothing is mapped from it, and it is said what is missing."""
-    monkeypatch.setattr(roles, "_JUDGES", (("invoices", lambda meaning, *_: {"invoice_id": meaning["invoice_id"]}),))
+    others = [pair for pair in roles._JUDGES if pair[0] != "invoices"]
+    half = ("invoices", lambda meaning, *_: {"invoice_id": meaning["invoice_id"]})
+    monkeypatch.setattr(roles, "_JUDGES", (half, *others))
     rows = "".join(f"RG{i};{i},50\n" for i in range(20))
     project, started = proposed(tmp_path, books="Rechnungsnr;Betrag\n" + rows)
     assert read_config(project / "sources.toml").tables == {}
