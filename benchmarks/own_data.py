@@ -14,6 +14,7 @@ from rcommerce_helpers.demo_world import write_demo
 from rcommerce_helpers.sources import check, load_data_set
 from rcommerce_helpers.sources.checking import CheckReport
 from rcommerce_helpers.workspace.project import write_project
+from tests.sources.firm_samples import SAMPLES as FIRM
 from tests.sources.guide_truth import Found, compare, compare_stranger
 from tests.sources.preset_samples import SAMPLES
 from tests.sources.stranger_exports import later_strangers, strangers
@@ -50,6 +51,13 @@ def wrong_mappings_false_alarms() -> list[dict]:
         for sample in SAMPLES:
             write_project(Path(folder) / sample.preset, sample.write(Path(folder) / f"{sample.preset}-given"))
             reports[sample.preset] = _checked(Path(folder) / sample.preset)
+        for name, make in FIRM.items():
+            given = Path(folder) / f"{name}-given"
+            given.mkdir()
+            for file, content in make().files.items():
+                (given / file).write_bytes(content)
+            write_project(Path(folder) / name, given)
+            reports[f"firm {name}"] = _checked(Path(folder) / name)
         reports["complete-journey"] = check(load_data_set("complete-journey"))
         if (SHARED / "online_retail").exists():
             reports["online_retail"] = check(load_data_set(str(RETAIL), allow_outside=True))

@@ -1,4 +1,4 @@
-"""What lands in silence: values that land otherwise than they are written, and planted faults nobody is told of.
+"""What lands in silence: values of clean exports that land otherwise than written, and faults nobody is told of.
 
 The exports, the faults and their weights are those of ``tests/sources/planted.py``; each export has three files.
 """

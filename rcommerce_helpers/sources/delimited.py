@@ -79,7 +79,7 @@ def read_delimited(path: Path, spec: FileSection, name: str) -> Iterator[Block]:
         The file is empty, truncated, written in another encoding, or has no usable header.
     """
     check_first_bytes(path, spec, name)
-    with _field_limit(), open_bytes(path) as raw:
+    with field_limit(), open_bytes(path) as raw:
         text = Text(checked_pieces(raw, spec, name))
         number = 1
         if not spec.skip_rows:
@@ -110,7 +110,8 @@ def _pass_hint(text: Text, spec: FileSection, name: str) -> int:
 
 
 @contextmanager
-def _field_limit() -> Iterator[None]:
+def field_limit() -> Iterator[None]:
+    """Fields as long as a record may be: csv refuses those of more than 128 KB by itself."""
     before = csv.field_size_limit(FIELD_CHARACTERS_MAX)
     try:
         yield

@@ -207,6 +207,14 @@ def sql_errors(place: str) -> Iterator[None]:
     """Trouble with SQL written in sources.toml, told in one line."""
     try:
         yield
+    except duckdb.ConversionException as error:
+        raise SchemaError(
+            place,
+            got=first_line(error),
+            expected="SQL that can convert the value of every row",
+            do="Write try_cast(... as ...), which is empty there, or map the column with multiply or divide_by, "
+            "which quarantine the row",
+        ) from None
     except duckdb.Error as error:
         raise SchemaError(
             place,

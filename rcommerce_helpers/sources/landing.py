@@ -204,22 +204,23 @@ def _number_lines(connection: duckdb.DuckDBPyConnection, name: str) -> None:
 
 
 def _reject(connection: duckdb.DuckDBPyConnection, name: str, parts: list[Part]) -> None:
-    """Rows with a fault, and rows whose key was there before, go to quarantine."""
+    """Rows with a fault, and rows whose key was there before, go to quarantine; so do values that were left out."""
     for part in parts:
-        words = ", ".join(f"({c}, {quoted(column)}, {quoted(reason)})" for c, column, reason in fault_words(part))
-        connection.execute(
-            f"insert into {QUARANTINE} select {quoted(name)}, {quoted(part.file or 'sql')}, _line, w.col, _value, "
-            f"w.reason, false, _row from staged_{name} s join (values {words}) as w(code, col, reason) "
-            f"on s._bad = w.code where s._part = {part.number} order by _row"
-        )
+        _hold(connection, name, part, left_out=False)
     _reject_doubles(connection, name, parts)
     for part in parts:
-        words = ", ".join(f"({c}, {quoted(column)}, {quoted(reason)})" for c, column, reason in fault_words(part))
-        connection.execute(
-            f"insert into {QUARANTINE} select {quoted(name)}, {quoted(part.file or 'sql')}, _line, w.col, "
-            f"_left_out_value, w.reason, true, _row from staged_{name} s join (values {words}) as w(code, col, reason) "
-            f"on s._left_out = w.code where s._part = {part.number} and s._bad is null order by _row"
-        )
+        _hold(connection, name, part, left_out=True)
+
+
+def _hold(connection: duckdb.DuckDBPyConnection, name: str, part: Part, *, left_out: bool) -> None:
+    """Put the rows of a part that have a fault into quarantine, or the values that good rows stand without."""
+    words = ", ".join(f"({c}, {quoted(column)}, {quoted(reason)})" for c, column, reason in fault_words(part))
+    code, value, only = ("_left_out", "_left_out_value", " and s._bad is null") if left_out else ("_bad", "_value", "")
+    connection.execute(
+        f"insert into {QUARANTINE} select {quoted(name)}, {quoted(part.file or 'sql')}, _line, w.col, {value}, "
+        f"w.reason, {str(left_out).lower()}, _row from staged_{name} s join (values {words}) as w(code, col, reason) "
+        f"on s.{code} = w.code where s._part = {part.number}{only} order by _row"
+    )
 
 
 def _reject_doubles(connection: duckdb.DuckDBPyConnection, name: str, parts: list[Part]) -> None:

@@ -62,7 +62,9 @@ def no_row_of_its_own(section: TableSection, file: LoadedFile, place: str, name:
         cases.append(f"when {same} then 'repeated_header'")
     if key is not None and key.lower() in texts:
         words = ", ".join(map(quoted, TOTALS))
-        cases.append(f"when lower(rtrim(trim({known_column_of[key]}), ' :')) in ({words}) then 'totals_line'")
+        word = f"lower(rtrim(trim({known_column_of[key]}), ' :')) in ({words})"
+        digits = f"regexp_matches({known_column_of[key]}, '[0-9]')"  # most keys have one, none of the words
+        cases.append(f"when case when {digits} then false else {word} end then 'totals_line'")
     return f"case {' '.join(cases)} end" if cases else "null"
 
 

@@ -101,7 +101,8 @@ def _records(text: npt.NDArray[np.uint8], dialect: Dialect) -> _Records:
 def _first_stray(text: npt.NDArray[np.uint8], quotes: Places, dialect: Dialect) -> int:
     """Place of the first quote in doubt, the last one where it only stays open, the end of the text where none is."""
     quote, delimiter = ord(dialect.quote), ord(dialect.delimiter)
-    framed = np.concatenate([[LINE_END], text, [LINE_END]]).astype(np.uint8)
+    end = np.array([LINE_END], np.uint8)
+    framed = np.concatenate([end, text, end])
     before, after = framed[quotes[::2]], framed[quotes[1::2] + 2]
     opens = (before == delimiter) | (before == LINE_END) | (before == quote)
     closes = (after == delimiter) | (after == LINE_END) | (after == RETURN) | (after == quote)
@@ -143,9 +144,9 @@ def _read(text: bytes, found: _Records, dialect: Dialect) -> Strict | int | None
     wide = next((i for i, _ in ragged if found.lines[i + 1] - found.lines[i] > 1), None)
     if wide is not None:
         return wide
-    starts = found.lines[np.setdiff1d(filled, [i for i, _ in ragged], assume_unique=True)]
+    whole = np.setdiff1d(filled, [i for i, _ in ragged], assume_unique=True) if ragged else filled
     told = [(int(found.lines[i]), _line(text, found, i), fields) for i, fields in ragged]
-    return Strict(records, starts, told, size, int(found.lines[-1]))
+    return Strict(records, found.lines[whole], told, size, int(found.lines[-1]))
 
 
 def _line(text: bytes, found: _Records, i: int) -> str:

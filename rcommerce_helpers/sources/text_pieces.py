@@ -100,7 +100,7 @@ def checked_pieces(raw: IO[bytes], spec: FileSection, name: str) -> Iterator[str
     try:
         for text in _decoded(raw, spec):
             eye.look(text, number)
-            number += text.count("\n") + text.count("\r") - text.count("\r\n")
+            number += text.count("\n") or text.count("\r")
             yield text
     except _EndlessLine:
         raise endless_line(f"{name}, line {number + 1}") from None

@@ -260,11 +260,6 @@ def _swap(export: Export, rng: random.Random) -> None:
     row[one], row[other] = row[other], row[one]
 
 
-def _other_mark(text: str, decimal: str) -> str:
-    """An amount with the other sign before its cents."""
-    return f"{text[:-3]}{',' if decimal == '.' else '.'}{text[-2:]}"
-
-
 def _day_month(text: str, export: Export, _rng: random.Random) -> str:
     form = f"{export.form.day} %H:%M"
     at = datetime.strptime(text, form)
@@ -283,6 +278,10 @@ def _mojibake(text: str, _export: Export, _rng: random.Random) -> str:
 
 def _short(text: str, export: Export, _rng: random.Random) -> str:
     return f"{float(text):.5E}".replace(".", export.form.decimal)
+
+
+def _other_mark(text: str, export: Export, _rng: random.Random) -> str:
+    return text[:-3] + {".": ",", ",": "."}[export.form.decimal] + text[-2:]
 
 
 def _without_a_digit(text: str, _export: Export, rng: random.Random) -> str:
@@ -307,7 +306,7 @@ FAULTS: dict[str, tuple[float, Plant]] = {
     "mojibake letter": (0.04, _cell("source_records", "family_name", _mojibake)),
     "wrong sign": (0.04, _cell("order_lines", "amount", lambda t, *_: f"-{t}")),
     "required value missing": (0.04, _cell("orders", "at", lambda *_: "")),
-    "other decimal mark": (0.02, _cell("order_lines", "tax", lambda t, e, _: _other_mark(t, e.form.decimal))),
+    "other decimal mark": (0.02, _cell("order_lines", "tax", _other_mark)),
     "decimal mark shifted": (0.02, _cell("order_lines", "amount", lambda t, e, _: t.replace(e.form.decimal, ""))),
     "day and month swapped": (0.01, _cell("orders", "at", _day_month)),
     "digit dropped": (0.01, _cell("order_lines", "amount", _without_a_digit)),

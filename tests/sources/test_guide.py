@@ -16,7 +16,7 @@ from walk_exports import Truth, write_exports
 from rcommerce_helpers.errors import ParamError, SchemaError
 from rcommerce_helpers.sources import check, land, load_data_set
 from rcommerce_helpers.sources.config import read_config
-from rcommerce_helpers.sources.guide import propose, write_toml
+from rcommerce_helpers.sources.guide import propose, roles, write_toml
 from rcommerce_helpers.sources.guide.profile import decimal_marks, looks_personal, profile
 from rcommerce_helpers.sources.guide.sniff import sniff
 from rcommerce_helpers.sources.landed import read_landed
@@ -155,6 +155,7 @@ def test_a_personal_column_is_mapped_as_what_it_is_or_not_at_all(tmp_path):
         ("brief.pdf", b"%PDF", "Export the table"),
         ("all.zip", b"PK\x03\x04", "Unpack it"),
         ("empty.csv", b"", "an empty file"),
+        ("header.csv", b"Kundennr;E-Mail\n", "a header and no row"),
         ("twice.csv", b"id,id\n1,2\n", "more than once"),
         ("broken.xlsx", b"PK\x03\x04 nothing", "no readable workbook"),
         ("broken.parquet", b"PAR1", "no readable parquet"),
@@ -278,6 +279,69 @@ def test_a_name_with_a_comma_is_not_swapped_and_money_with_its_sign_is_read(tmp_
     land(load_data_set(str(project)), tmp_path / "landed")
     assert set(read_landed(tmp_path / "landed", "source_records")["family_name"]) == {"Meier"}
     assert read_landed(tmp_path / "landed", "products")["list_price"].to_list() == [1200.5 + 10 * i for i in range(9)]
+
+
+LIST = "Kundennr;E-Mail;Ort\n" + "".join(f"{i};k{i}@post.example;Köln\n" for i in range(20))
+QUOTE = '"'
+BREAKS_OUT = f"{QUOTE}Ort\n]\n[basis]\n'''{QUOTE}"
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a b.csv", LIST.encode()),
+        ("A-B '[x].csv", LIST.encode()),
+        ("日本.csv", LIST.encode()),
+        ("quarantine.csv", LIST.encode()),
+        ("utf16.csv", LIST.encode("utf-16")),
+        ("no mark.csv", LIST.encode("utf-16-le")),
+        ("sep.csv", f"sep=;\n{LIST}".encode("cp1252")),
+        ("two headers.csv", f"Stamm;;Kontakt\n{LIST}".encode()),
+        ("packed.csv.gz", gzip.compress(LIST.encode(), mtime=0)),
+        ("one column.csv", "".join(f"{line.split(';')[1]}\n" for line in LIST.splitlines()).encode()),
+        ("long.csv", f"{LIST}99;k99@post.example;{'x' * 3_000_000}\n".encode()),
+        ("sql.csv", LIST.replace("Ort", f"{QUOTE}Ort{QUOTE * 2}); attach 'x' as y; --{QUOTE}").encode()),
+        ("line end.csv", LIST.replace("Ort", BREAKS_OUT).encode()),
+    ],
+)
+def test_hostile_names_and_odd_files_give_a_toml_that_lands(tmp_path, name, content):
+    (tmp_path / "given" / "sub").mkdir(parents=True)
+    (tmp_path / "given" / ".DS_Store").write_bytes(b"x")
+    (tmp_path / "given" / name).write_bytes(content)
+    started = write_project(tmp_path / "shop", tmp_path / "given")
+    assert started.refused == ("sub: a folder, not looked into",)
+    assert land(load_data_set(str(tmp_path / "shop")), tmp_path / "landed").quarantine.empty
+    mails = set(read_landed(tmp_path / "landed", "source_records")["email"].dropna())
+    assert mails >= {f"k{i}@post.example" for i in range(20)}
+
+
+def test_a_long_value_costs_no_time():
+    """Of a million letters only the first are looked at: patterns that search would take minutes."""
+    found = profile("x", ["x" * 1_000_000, "y"])
+    assert [len(value) for value in found.values] == [500, 1]  # noqa: PD011 - no frame
+
+
+def test_a_file_that_lacks_what_its_table_needs_is_named(tmp_path, monkeypatch):
+    """A booking without the date that its table needs: nothing is mapped from it, and it is said what is missing."""
+    others = [pair for pair in roles._JUDGES if pair[0] != "invoices"]
+    half = ("invoices", lambda meaning, *_: {"invoice_id": meaning["invoice_id"]})
+    monkeypatch.setattr(roles, "_JUDGES", (half, *others))
+    rows = "".join(f"RG{i};{i},50\n" for i in range(20))
+    project, started = proposed(tmp_path, books="Rechnungsnr;Betrag\n" + rows)
+    assert read_config(project / "sources.toml").tables == {}
+    assert any("it lacks invoices.invoiced_on and invoices.amount" in line for line in started.decide)
+
+
+def test_names_that_collide_after_cleaning_stay_apart(tmp_path):
+    project, _ = proposed(tmp_path, **{"a b": LIST, "a-b": LIST, "A_B": LIST})
+    files = read_config(project / "sources.toml").files
+    assert {file.path for file in files.values()} == {"a b.csv", "a-b.csv", "A_B.csv"}
+
+
+def test_files_that_say_nothing_known_give_a_toml_that_says_so(tmp_path):
+    project, started = proposed(tmp_path, odd="2023;2024;2025\n" + "1;2;3\n" * 20)
+    assert read_config(project / "sources.toml").tables == {}
+    assert any("map it by hand" in line for line in started.decide)
 
 
 def test_a_thousand_and_one_and_a_bit_are_told_apart_by_the_other_values():

@@ -1,13 +1,13 @@
 """Exports of known systems are found by their headers and land to the cent; the samples are our own."""
 
 import json
-import tomllib
 from collections import Counter
 
 import pytest
 from firm_samples import SAMPLES
+from firm_samples.firm import make_firm
 
-from rcommerce_helpers.schema import LANDED_TABLES, STOPS
+from rcommerce_helpers.schema import STOPS
 from rcommerce_helpers.sources import check, land, load_data_set
 from rcommerce_helpers.sources.config import read_config
 from rcommerce_helpers.sources.landed import has_landed, read_landed
@@ -97,3 +97,90 @@ def test_nothing_looks_wrong_in_what_is_right(taken_in):
 def test_no_person_stands_in_the_text(taken_in):
     _, _, data_set, *_ = taken_in
     assert "@post.example" not in data_set.path.read_text(encoding="utf-8")
+
+
+def project_of(folder, files):
+    """A project for files given by name and bytes, and where it landed."""
+    (folder / "given").mkdir()
+    for name, content in files.items():
+        (folder / "given" / name).write_bytes(content)
+    write_project(folder / "shop", folder / "given")
+    quarantine = land(load_data_set(str(folder / "shop")), folder / "landed").quarantine
+    assert quarantine.empty, quarantine.head().to_string()
+    return folder / "landed"
+
+
+def test_the_books_alone_land_and_reconcile_with_nothing(tmp_path):
+    books = {name: content for name, content in SAMPLES["shop_and_books"]().files.items() if name.startswith("EXTF")}
+    landed = project_of(tmp_path, books)
+    days = read_landed(landed, "invoices")["invoiced_on"]
+    assert {day.year for day in days} == {2023, 2024}  # each file's own year, though both are of one kind
+    assert read_config(tmp_path / "shop" / "sources.toml").reconcile == []
+
+
+def test_who_left_between_two_exports_of_a_list_has_left(tmp_path):
+    """The newer list says it; persons of both count once, as the newer list has them."""
+    (content,) = SAMPLES["hubspot_english"]().files.values()
+    lines = content.decode().splitlines(keepends=True)
+    gone = [line.replace(",true,", ",false,", 1).replace("kundin", "alt", 1) for line in lines[1:31]]
+    landed = project_of(
+        tmp_path,
+        {"contacts-2023.csv": "".join([lines[0], *gone]).encode(), "contacts-2024.csv": "".join(lines).encode()},
+    )
+    people, said = read_landed(landed, "source_records"), read_landed(landed, "permissions")
+    assert len(people) == len(lines) - 1
+    assert people["email"].str.startswith("kundin").all()
+    points = said[["purpose", "channel", "contact_point"]]
+    assert SAMPLES["hubspot_english"]().no <= set(points.itertuples(index=False, name=None))
+
+
+def test_lines_in_two_files_belong_to_one_file_of_orders(tmp_path):
+    orders = "order_id,user_id,eval_set,order_number,order_dow,order_hour_of_day,days_since_prior_order\n"
+    lines = "order_id,product_id,add_to_cart_order,reordered\n"
+    landed = project_of(
+        tmp_path,
+        {
+            "orders.csv": (orders + "1,7,prior,1,2,08,\n2,7,train,2,3,07,15.0\n").encode(),
+            "order_products__prior.csv": (lines + "1,196,1,0\n1,14084,2,0\n").encode(),
+            "order_products__train.csv": (lines + "2,196,1,1\n").encode(),
+            "products.csv": b"product_id,product_name,aisle_id,department_id\n196,Soda,77,7\n14084,Milk,91,16\n",
+            "aisles.csv": b"aisle_id,aisle\n77,soft drinks\n91,soy\n",
+        },
+    )
+    assert len(read_landed(landed, "order_lines")) == 3
+    assert set(read_landed(landed, "products")["category"]) == {"soft drinks", "soy"}
+
+
+def test_a_yes_of_unknown_time_takes_no_dated_no_back(tmp_path):
+    """The shop's list says yes, since when it does not say; the mailing system knows that somebody left in 2022."""
+    people = make_firm(4).people
+    left = next(who for who in people if who.mail_said)
+    mailing = "Email,Klaviyo ID,Email Marketing Consent,Email Marketing Consent Timestamp\n"
+    files = {
+        **SAMPLES["shopify_customers"]().files,
+        "Newsletter.csv": f"{mailing}{left.mail},01H,UNSUBSCRIBED,2022-12-24 10:00:00\n".encode(),
+    }
+    said = read_landed(project_of(tmp_path, files), "permissions")
+    said = said[said["contact_point"] == left.mail].sort_values("at")
+    assert said["decision"].to_list() == ["granted", "withdrawn"]
+
+
+def test_a_name_of_a_file_in_its_own_spelling_reaches_every_part_of_the_sql():
+    """Short names, optional files that are missing, further files: no name is left that the user does not have."""
+    header = [
+        "ENTITY_ID",
+        "Increment_Id",
+        "state",
+        "status",
+        "customer_id",
+        "customer_email",
+        "base_grand_total",
+        "created_at",
+    ]
+    items = ["item_id", "order_id", "parent_item_id", "SKU", "qty_ordered", "base_row_total"]
+    (match,) = matches(all_presets(), {"o1": header, "o2": header, "i": items})
+    made = filled(match, {"o1": header, "o2": header, "i": items})
+    text = json.dumps(made)
+    assert "entity_id" not in text.replace('c.\\"entity_id\\"', "").replace('as \\"entity_id\\"', "")
+    assert "magento_" not in json.dumps(made["tables"])
+    assert "select * from o2 union all by name select * from o1" in text

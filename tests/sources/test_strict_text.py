@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from rcommerce_helpers.errors import SchemaError
 from rcommerce_helpers.sources import delimited, text_pieces
 from rcommerce_helpers.sources.config import FileSection
+from tests.sources.landing_kit import Shop
 
 PIECES = (
     '"',
@@ -130,3 +131,15 @@ def test_most_of_an_ordinary_file_is_read_by_arrow(tmp_path: Path, monkeypatch: 
     monkeypatch.setattr(delimited, "_block", lambda *given: taken.append(len(given[2]) + len(given[3])) or own(*given))
     rows, bad = read(path, FileSection(path="f.csv", delimiter=";"))  # type: ignore[misc]
     assert (len(rows), len(bad), sum(taken)) == (10_000, 1, 1)
+
+
+def test_a_value_that_sql_cannot_convert_is_told_with_the_way_out(tmp_path: Path) -> None:
+    lines = '''
+[[tables.order_lines]]
+sql = """
+select no as order_id, 'a' as product_id, 1 as quantity, sum(cast(price as double)) as amount from orders group by no
+"""
+'''
+    shop = Shop(tmp_path, tables=lines).write("no,price\n1,2.50\n2,12x\n")
+    with pytest.raises(SchemaError, match=r"12x.*try_cast.*divide_by"):
+        shop.land()

@@ -7,15 +7,17 @@ reads is listed, what is unsure says so.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from rcommerce_helpers.errors import SchemaError
 from rcommerce_helpers.schema import LANDED_TABLES
 from rcommerce_helpers.sources.config import TAKEN
 from rcommerce_helpers.sources.guide.by_values import key_by_values, only_date
-from rcommerce_helpers.sources.guide.meanings import Meaning, as_case, named, split_name, status_of
+from rcommerce_helpers.sources.guide.consent import expression_of, take_permissions
+from rcommerce_helpers.sources.guide.meanings import Meaning, named, split_name, status_of
 from rcommerce_helpers.sources.guide.profile import Profile, decimal_marks, looks_personal, profile
 from rcommerce_helpers.sources.guide.proposal import (
     Proposal,
@@ -34,7 +36,6 @@ from rcommerce_helpers.sources.guide.settle import (
     newest_day,
 )
 from rcommerce_helpers.sources.guide.sniff import Sniffed, readable
-from rcommerce_helpers.sources.guide.words import plain, synonyms
 from rcommerce_helpers.sources.presets import Match, Preset, all_presets, filled, matches, plain_name
 
 WITHOUT_NUMBER = ("web_events", "feedback")
@@ -77,6 +78,8 @@ def propose(exports: Path, name: str, *, presets: Sequence[Preset] | None = None
     for key, file in files.items():
         if not file.title:
             _take_file(proposal, key, file)
+    mapped = {table.table for table in proposal.tables}
+    proposal.reconcile = [section for section in proposal.reconcile if _tables_of(section) <= mapped]
     join_persons(proposal)
     join_orders(proposal)
     describe(proposal, name)
@@ -167,6 +170,11 @@ def _take_preset(proposal: Proposal, match: Match, files: Mapping[str, ProposedF
     proposal.known = {**match.preset.says, **proposal.known}
 
 
+def _tables_of(section: Mapping[str, Any]) -> set[str]:
+    """Canonical tables that a reconciliation compares: the books alone reconcile with nothing."""
+    return {section["table"]} | {section["against"][key] for key in ("table",) if key in section["against"]}
+
+
 def _write_alike(files: Sequence[ProposedFile]) -> None:
     """Files that are read by one select write alike: what one of them does not tell, another does."""
     for option in ("decimal", "thousands", "date_form"):
@@ -204,7 +212,7 @@ def _take_file(proposal: Proposal, key: str, file: ProposedFile) -> None:
         _lines_of_orders(proposal, key, file, columns["order_id"])
     if role.table != "source_records":
         _persons_within(proposal, key, file, everything)
-    _permissions(proposal, key, file, everything)
+    take_permissions(proposal, key, file, everything)
 
 
 def _lacking(role: Role) -> list[str]:
@@ -255,10 +263,10 @@ def _orders_of_lines(proposal: Proposal, key: str, columns: Mapping[str, Meaning
     heads = {c: m for c, m in named("orders", profiles).items() if c not in {"order_id", "record_id"}}
     heads |= {"at": Meaning(at, "unsure", "")} if "at" not in heads and (at := only_date(profiles)) else {}
     heads |= {"status": said} if (said := status_of(profiles)) else {}
-    parts = [f"{_expression(columns['order_id'])} as order_id"]
-    parts += [f"min({_expression(columns['record_id'])}) as record_id"] if "record_id" in columns else []
+    parts = [f"{expression_of(columns['order_id'])} as order_id"]
+    parts += [f"min({expression_of(columns['record_id'])}) as record_id"] if "record_id" in columns else []
     parts += [
-        f"min({_expression(heads[c])}) as {quoted_name(c) if c == 'at' else c}"
+        f"min({expression_of(heads[c])}) as {quoted_name(c) if c == 'at' else c}"
         for c in ("at", "status", "channel", "store_id", "country")
         if c in heads
     ]
@@ -281,11 +289,11 @@ def _products_of_lines(proposal: Proposal, key: str, file: ProposedFile, order: 
     if "product_id" not in shelf or len(shelf) < 2:
         return
     parts = [
-        f"max({_expression(m)}) as {quoted_name(c) if c == 'name' else c}"
+        f"max({expression_of(m)}) as {quoted_name(c) if c == 'name' else c}"
         for c, m in shelf.items()
         if c != "product_id"
     ]
-    sql = f"select {_expression(shelf['product_id'])} as product_id, {', '.join(parts)}\nfrom {key} group by 1"
+    sql = f"select {expression_of(shelf['product_id'])} as product_id, {', '.join(parts)}\nfrom {key} group by 1"
     proposal.tables.append(ProposedTable("products", {"sql": sql}, ["likely: products as the lines name them"]))
 
 
@@ -325,79 +333,10 @@ def _persons_within(proposal: Proposal, key: str, file: ProposedFile, columns: M
     }
     if reference is None or not (set(telling) & {"given_name", "email", "phone", "street"}):
         return
-    parts = [f"{_expression(reference)} as record_id"]
-    parts += [f"max({_expression(m)}) as {c}" for c, m in telling.items()]
-    given = _expression(reference)
+    parts = [f"{expression_of(reference)} as record_id"]
+    parts += [f"max({expression_of(m)}) as {c}" for c, m in telling.items()]
+    given = expression_of(reference)
     sql = f"select {', '.join(parts)}\nfrom {key} where {given} is not null group by 1"
     proposal.tables.append(
         ProposedTable("source_records", {"source": key, "sql": sql}, ["likely: persons as this file names them"])
     )
-
-
-def _permissions(proposal: Proposal, key: str, file: ProposedFile, columns: Mapping[str, Meaning]) -> None:
-    """Yes and no to e-mail marketing, where a column says so or when; an empty cell is neither."""
-    said = named("permissions", file.profiles)
-    people = named("source_records", file.profiles)
-    mail, reference = people.get("email"), columns.get("record_id") or people.get("record_id")
-    if mail is None or reference is None:
-        return
-    head = (
-        f"select {_expression(reference)} as record_id, 'marketing' as purpose, 'email' as channel,\n"
-        f"       lower(trim({_expression(mail)})) as contact_point, 'consent' as basis,\n"
-    )
-    _note_other_words(proposal, key, file, said)
-    for sql, told in _decisions(said, columns, newest_day([file])):
-        section = {"source": key, "sql": f"{head}{sql}\nfrom {key} {told[1]}"}
-        proposal.tables.append(
-            ProposedTable("permissions", section, [f"likely: {told[0]} as yes and no to e-mail marketing"])
-        )
-        proposal.decide.append(
-            f"{key}: was the yes to e-mail given as the law asks, and when? The guide took {told[0]}"
-        )
-
-
-def _note_other_words(proposal: Proposal, key: str, file: ProposedFile, said: Mapping[str, Meaning]) -> None:
-    """Words beside yes and no are neither until a person says so: one of them may be a no."""
-    source = said.get("decision") or said.get("refusal")
-    one = file.column(str(source.origin)) if source is not None else None
-    words = synonyms()["words"]
-    known = {*words["yes"], *words["no"], *words["neither"]}
-    other = sorted({value for value in one.values if plain(value) not in known}) if one is not None else []
-    if other:
-        told = ", ".join(map(repr, other[:5]))
-        proposal.decide.append(
-            f"{key}: {told} in {one.name if one else ''} count as neither yes nor no; is one of them a no?"
-        )
-
-
-def _decisions(
-    said: Mapping[str, Meaning], columns: Mapping[str, Meaning], newest: str
-) -> Iterator[tuple[str, tuple[str, str]]]:
-    """Per column that speaks of permission: SQL of decision and moment, what it is called, and which rows count."""
-    source = said.get("decision") or said.get("refusal")
-    if source is not None:
-        when = said.get("at") or next((m for c, m in columns.items() if c in {"created_at", "at"}), None)
-        moment = _expression(when) if when is not None else f"'{newest}'"
-        column = f"lower(regexp_replace({_expression(source)}, '[^\\pL\\pN]', '', 'g'))"
-        yes, no = (", ".join(f"'{word}'" for word in synonyms()["words"][side]) for side in ("yes", "no"))
-        first, second = ("granted", "refused") if "decision" in said else ("refused", "granted")
-        sql = f"       case when {column} in ({yes})\n            then '{first}' else '{second}' end as decision, "
-        sql += f'{moment} as "at"'
-        yield sql, (str(source.origin), f"where {column} in ({yes},\n    {no})")
-        return
-    for column, decision in (("granted_at", "granted"), ("refused_at", "withdrawn")):
-        if column in said:
-            moment = _expression(said[column])
-            yield (
-                f"       '{decision}' as decision, {moment} as \"at\"",
-                (str(said[column].origin), f"where {moment} is not null"),
-            )
-
-
-def _expression(meaning: Meaning) -> str:
-    """A meaning as SQL over its file."""
-    if isinstance(meaning.origin, str):
-        return quoted_name(meaning.origin)
-    if "values" in meaning.origin:
-        return as_case(meaning)
-    return str(meaning.origin.get("sql") or f"'{meaning.origin.get('constant')}'")

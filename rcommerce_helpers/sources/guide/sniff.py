@@ -24,7 +24,7 @@ from typing import IO, Any
 from rcommerce_helpers.errors import RCommerceError, SchemaError
 from rcommerce_helpers.sources.config import FileSection
 from rcommerce_helpers.sources.data_set import SUFFIXES
-from rcommerce_helpers.sources.delimited import HINT, Block
+from rcommerce_helpers.sources.delimited import HINT, Block, field_limit
 from rcommerce_helpers.sources.json_files import read_json_array, read_json_lines
 from rcommerce_helpers.sources.text_pieces import FIELD_CHARACTERS_MAX, MARKS
 from rcommerce_helpers.sources.workbook import as_text
@@ -61,18 +61,23 @@ def sniff(path: Path) -> Sniffed:
     SchemaError
         It is of no known kind, empty, or has no header that could be found.
     """
-    form = form_of(path)
-    if form in {"csv", "csv.gz"}:
-        return _delimited(path)
-    if form == "xlsx":
-        return _workbook(path)
-    if form == "parquet":
-        return _parquet(path)
-    if form in {"jsonl", "jsonl.gz"}:
-        return _json(path, read_json_lines)
-    if form in {"json", "json.gz"}:
-        return _json(path, read_json_array)
-    raise _unknown(path)
+    readers: dict[str, Callable[[Path], Sniffed]] = {
+        "csv": _delimited,
+        "xlsx": _workbook,
+        "parquet": _parquet,
+        "jsonl": partial(_json, reader=read_json_lines),
+        "json": partial(_json, reader=read_json_array),
+    }
+    reader = readers.get(form_of(path).removesuffix(".gz"))
+    if reader is None:
+        raise _unknown(path)
+    with field_limit():
+        found = reader(path)
+    if not found.rows:
+        raise SchemaError(
+            path.name, got="a header and no row as wide as it", expected="rows", do="Export it again, or leave it out"
+        )
+    return found
 
 
 def form_of(path: Path) -> str:
@@ -142,15 +147,22 @@ def _delimited(path: Path) -> Sniffed:
     rest = itertools.islice(_lines(path, encoding), start + skip, None)
     records = csv.reader((line.replace("\0", "") for line in rest), delimiter=delimiter, quotechar=quote)
     columns = _names(next(_safely(records), []), path)
-    rows = [row for row in itertools.islice(_safely(records), SAMPLE_ROWS) if len(row) == len(columns)]
-    if len(rows) == SAMPLE_ROWS:
+    read = [row for row in itertools.islice(_safely(records), SAMPLE_ROWS) if row]
+    rows = [row for row in read if len(row) == len(columns)]
+    if len(read) == SAMPLE_ROWS:
         last = csv.reader(_last_lines(path, encoding), delimiter=delimiter, quotechar=quote)
         rows += [row for row in _safely(last) if len(row) == len(columns)]
     options: dict[str, Any] = {"delimiter": delimiter} if delimiter != "," else {}
     options |= {"quote": quote} if quote != '"' else {}
     options |= {"encoding": encoding} if encoding != "utf-8" else {}
     options |= {"skip_rows": skip} if skip else {}
-    return Sniffed(path, options, columns, [[cell or None for cell in row] for row in rows], head[0].rstrip("\r\n"))
+    few = "most lines have another number of fields than the header: look at the delimiter and at quotes"
+    notes = (few,) if len(rows) < len(read) / 2 else ()
+    return Sniffed(path, options, columns, [[cell or None for cell in row] for row in rows], _first(head), notes)
+
+
+def _first(head: Sequence[str]) -> str:
+    return head[0].rstrip("\r\n")
 
 
 def _last_lines(path: Path, encoding: str) -> Iterator[str]:

@@ -27,6 +27,13 @@ Purposes: contract, service, statistics, personalisation, marketing, location, w
 [basis]
 text = "customers of the shop, analysis announced in the privacy notice"
 purposes = ["statistics", "personalisation"]"""
+BY_HAND = """\
+Nothing was recognised. One section per canonical table, canonical column = column of the file (docs/glossary.md):
+[[tables.orders]]
+from = "the name of a file above"
+columns.order_id = "a column of that file"
+columns.at = "another"
+"""
 EXAMPLES = 3
 BARE = re.compile(r"[A-Za-z0-9_-]+")
 
@@ -54,6 +61,7 @@ def write_toml(proposal: Proposal) -> str:
     lines += ["", *_comments(BASIS.splitlines()), "", *_expect(proposal), ""]
     for file in proposal.files:
         lines += [*_file(file), ""]
+    lines += [] if proposal.tables else [*_comments(BY_HAND.splitlines()), "[tables]", ""]
     for table in proposal.tables:
         lines += [*_table(table, {file.key: file for file in proposal.files}), ""]
     for section in proposal.reconcile:

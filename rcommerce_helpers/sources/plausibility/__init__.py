@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from rcommerce_helpers.sources.plausibility.lines import lines_against_themselves
 from rcommerce_helpers.sources.plausibility.look import Doubt, Look
 from rcommerce_helpers.sources.plausibility.meanings import (
     broken_signs,
@@ -42,6 +43,7 @@ RULES: tuple[Rule, ...] = (
     unit_price_as_amount,
     total_on_each_line,
     refunds_positive,
+    lines_against_themselves,
     units_and_money_swapped,
     mixed_currencies,
     beyond_the_last_day,

@@ -24,7 +24,7 @@ WELCOME = {
 }
 """Shape of a value -> columns in which it is at home."""
 NO_LETTERS = r"[\d +()/.-]+"
-BROKEN_SIGNS = "\ufffd|Ã[¤¶¼Ÿ„–œ©¨]|â‚¬|Â[§°]"
+BROKEN_SIGNS = "\ufffd|Ã[\u0080-\u009f\u00a1-\u00bfŸ„–œ]|Å[\u0080-\u009f\u00a1-\u00ba‚„]|â‚¬|Â[§°]"
 
 
 def keys_that_do_not_join(look: Look) -> Iterator[Doubt]:

@@ -1,4 +1,4 @@
-"""A preset filled with the files of a user: the sections of a sources.toml, in the user's names of files and columns."""
+"""A preset filled with a user's files: the sections of a sources.toml, in the user's names of files and columns."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ from typing import Any
 from rcommerce_helpers.sources.presets.form import Match, Section, plain_name
 
 QUOTED_NAME = re.compile(r'(?P<alias>\bas\s+)?(?:\b(?P<of>\w+)\.)?"(?P<name>(?:[^"]|"")+)"', re.IGNORECASE)
-NO_SHORT_NAMES = frozenset("where group order join left right full inner cross on union limit having qualify".split())
+NO_SHORT_NAMES = frozenset(
+    ["where", "group", "order", "join", "left", "right", "full", "inner", "cross", "on", "union", "limit", "having"]
+    + ["qualify"]
+)
 
 
 def filled(match: Match, headers: Mapping[str, Sequence[str]]) -> dict[str, Any]:

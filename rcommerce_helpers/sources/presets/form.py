@@ -182,10 +182,11 @@ def _of_preset(preset: Preset, headers: Mapping[str, Sequence[str]], lines: Mapp
     for name, file in sorted(preset.files.items(), key=lambda item: -len(item[1].header)):
         fitting[name] = [key for key in headers if key not in taken and _fits(file, headers[key], lines.get(key, ""))]
         taken |= set(fitting[name])
-    rows = [{n: k for n, k in zip(fitting, keys) if k is not None} for keys in zip_longest(*fitting.values())]
+    newest_first = (reversed(keys) for keys in fitting.values())
+    rows = [{n: k for n, k in zip(fitting, keys) if k is not None} for keys in zip_longest(*newest_first)]
     whole = [files for files in rows if all(name in files or file.optional for name, file in preset.files.items())]
     sets: list[Match] = []
-    for files in [*reversed(whole), *(files for files in rows if files not in whole)]:
+    for files in [*whole, *(files for files in rows if files not in whole)]:
         twin = next((i for i, match in enumerate(sets) if _alike(match, files, headers)), None)
         words = dict(_words(preset, files, lines))
         if twin is not None:

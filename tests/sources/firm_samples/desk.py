@@ -1,5 +1,6 @@
 """The desk: bookings, tickets, reviews, and what the shop says beside them."""
 
+# ruff: noqa: E501 - headers as the systems write them, one row a line
 from __future__ import annotations
 
 from collections.abc import Callable

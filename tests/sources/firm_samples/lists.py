@@ -1,5 +1,6 @@
 """Lists of people: what a CRM, a mailing system and a sales system say of them, and what they may be sent."""
 
+# ruff: noqa: E501 - headers as the systems write them, one row a line
 from __future__ import annotations
 
 from collections.abc import Callable

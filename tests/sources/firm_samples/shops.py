@@ -1,5 +1,6 @@
 """Shops: what Shopify, WooCommerce, Magento and Shopware write of the same firm."""
 
+# ruff: noqa: E501 - headers as the systems write them, one row a line
 from __future__ import annotations
 
 from collections.abc import Callable

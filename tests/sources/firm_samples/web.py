@@ -1,5 +1,6 @@
 """Visits to the site: what Google Analytics and Matomo write, flat and as exported."""
 
+# ruff: noqa: E501 - headers as the systems write them, one row a line
 from __future__ import annotations
 
 import json
