@@ -84,7 +84,7 @@ def test_a_table_that_was_counted_but_is_not_there_is_an_error(tmp_path):
     data_set = shop(tmp_path)
     facts = land(data_set, tmp_path / "landed").facts
     (tmp_path / "out").mkdir()
-    with pytest.raises(FileNotFoundError, match="orders.parquet"):
+    with pytest.raises(FileNotFoundError, match="source_records.parquet"):
         landing._move_into(tmp_path / "out", tmp_path / "again", facts)
 
 
