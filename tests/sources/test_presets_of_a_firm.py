@@ -9,8 +9,9 @@ from firm_samples.firm import make_firm
 
 from rcommerce_helpers.schema import STOPS
 from rcommerce_helpers.sources import check, land, load_data_set
+from rcommerce_helpers.sources.config import read_config
 from rcommerce_helpers.sources.landed import has_landed, read_landed
-from rcommerce_helpers.sources.presets import all_presets
+from rcommerce_helpers.sources.presets import all_presets, filled, matches
 from rcommerce_helpers.workspace.project import write_project
 
 
