@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -68,3 +69,16 @@ def speaks_of_person(table: str, column: str) -> bool:
     """Whether a canonical column holds what is personal, or points to a person."""
     known = {c.name: c for c in LANDED_TABLES[table].columns}
     return column in known and (known[column].personal or known[column].type == "record")
+
+
+def tables_of(section: Mapping[str, Any]) -> set[str]:
+    """Canonical tables that a reconciliation compares: the books alone reconcile with nothing."""
+    return {section["table"]} | {section["against"][key] for key in ("table",) if key in section["against"]}
+
+
+def write_alike(files: Sequence[ProposedFile]) -> None:
+    """Files that are read by one select write alike: what one of them does not tell, another does."""
+    for option in ("decimal", "thousands", "date_form"):
+        told = [file.options[option] for file in files if option in file.options]
+        for file in files if told else ():
+            file.options.setdefault(option, told[0])

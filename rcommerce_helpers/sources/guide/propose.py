@@ -10,7 +10,6 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from rcommerce_helpers.errors import SchemaError
 from rcommerce_helpers.schema import LANDED_TABLES
@@ -25,6 +24,8 @@ from rcommerce_helpers.sources.guide.proposal import (
     ProposedTable,
     quoted_name,
     speaks_of_person,
+    tables_of,
+    write_alike,
 )
 from rcommerce_helpers.sources.guide.roles import Role, role_of
 from rcommerce_helpers.sources.guide.settle import (
@@ -79,7 +80,7 @@ def propose(exports: Path, name: str, *, presets: Sequence[Preset] | None = None
         if not file.title:
             _take_file(proposal, key, file)
     mapped = {table.table for table in proposal.tables}
-    proposal.reconcile = [section for section in proposal.reconcile if _tables_of(section) <= mapped]
+    proposal.reconcile = [section for section in proposal.reconcile if tables_of(section) <= mapped]
     join_persons(proposal)
     join_orders(proposal)
     describe(proposal, name)
@@ -163,24 +164,11 @@ def _take_preset(proposal: Proposal, match: Match, files: Mapping[str, ProposedF
             f"{match.preset.title}. {trap}" if not i else trap for i, trap in enumerate(match.preset.traps)
         ]
     for name in match.files:
-        _write_alike([files[key] for key in match.all_of(name)])
+        write_alike([files[key] for key in match.all_of(name)])
     for table, sections in made["tables"].items():
         proposal.tables += [ProposedTable(table, section, [match.preset.title]) for section in sections]
     proposal.reconcile += [section for section in made["reconcile"] if section not in proposal.reconcile]
     proposal.known = {**match.preset.says, **proposal.known}
-
-
-def _tables_of(section: Mapping[str, Any]) -> set[str]:
-    """Canonical tables that a reconciliation compares: the books alone reconcile with nothing."""
-    return {section["table"]} | {section["against"][key] for key in ("table",) if key in section["against"]}
-
-
-def _write_alike(files: Sequence[ProposedFile]) -> None:
-    """Files that are read by one select write alike: what one of them does not tell, another does."""
-    for option in ("decimal", "thousands", "date_form"):
-        told = [file.options[option] for file in files if option in file.options]
-        for file in files if told else ():
-            file.options.setdefault(option, told[0])
 
 
 def _take_file(proposal: Proposal, key: str, file: ProposedFile) -> None:
