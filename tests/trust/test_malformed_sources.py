@@ -97,7 +97,7 @@ CASES = (
     Case("a header alone", MOMENTS, says=("file.csv", "a header and no row")),
     Case("a byte order mark", "\ufeff" + ONE, right={"order_id": ["1"]}),
     Case("cp1252 declared as utf-8", (MOMENTS + "1,J\u00fcrgen,2024-06-01\n").encode("cp1252"),
-         says=("line 1", "0xfc", "cp1252")),
+         says=("line 2", "0xfc", "cp1252")),
     Case("utf-8 declared as cp1252", (MOMENTS + "1,J\u00fcrgen,2024-06-01\n"),
          says=("line 1", "utf-8"), options='encoding = "cp1252"'),
     Case("utf-16 declared as utf-8", ONE.encode("utf-16"), says=("file.csv", "line 1", "utf-8")),
