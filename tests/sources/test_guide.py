@@ -203,6 +203,16 @@ def test_day_and_month_that_could_be_swapped_are_unsure(tmp_path):
     assert profile("d", ["13/02/2024", "01/02/2024"]).forms == ("%d/%m/%Y",)
 
 
+def test_a_yes_without_a_time_lifts_no_dated_no(tmp_path):
+    """A list says yes without saying since when: it counts from long ago, and a no from the start."""
+    rows = "".join(f"k{i}@post.example,{('ja', 'nein')[i % 2]}\n" for i in range(30))
+    project, _ = proposed(tmp_path, liste="E-Mail,Newsletter\n" + rows)
+    land(load_data_set(str(project)), tmp_path / "landed")
+    said = read_landed(tmp_path / "landed", "permissions")
+    assert set(said.loc[said["decision"] == "granted", "at"].dt.year) <= {1999, 2000}
+    assert said.loc[said["decision"] != "granted", "at"].isna().all()
+
+
 def test_a_yes_to_text_messages_is_none_to_mail(tmp_path):
     rows = "".join(f"k{i}@post.example,{('yes', 'no')[i % 2]},2024-01-0{i % 9 + 1}\n" for i in range(30))
     project, _ = proposed(tmp_path, list="E-Mail,SMS consent,Kunde seit\n" + rows)

@@ -6,8 +6,10 @@ from collections.abc import Iterator, Mapping
 
 from rcommerce_helpers.sources.guide.meanings import Meaning, as_case, named
 from rcommerce_helpers.sources.guide.proposal import Proposal, ProposedFile, ProposedTable, quoted_name
-from rcommerce_helpers.sources.guide.settle import newest_day
 from rcommerce_helpers.sources.guide.words import plain, synonyms
+
+LONG_AGO = "2000-01-01"
+"""When a yes without a time is put, so that it lifts no dated no; a no without one counts from the start."""
 
 
 def take_permissions(proposal: Proposal, key: str, file: ProposedFile, columns: Mapping[str, Meaning]) -> None:
@@ -22,7 +24,7 @@ def take_permissions(proposal: Proposal, key: str, file: ProposedFile, columns: 
         f"       lower(trim({expression_of(mail)})) as contact_point, 'consent' as basis,\n"
     )
     _note_other_words(proposal, key, file, said)
-    for sql, told in _decisions(said, columns, newest_day([file])):
+    for sql, told in _decisions(said, columns):
         section = {"source": key, "sql": f"{head}{sql}\nfrom {key} {told[1]}"}
         proposal.tables.append(
             ProposedTable("permissions", section, [f"likely: {told[0]} as yes and no to e-mail marketing"])
@@ -46,19 +48,17 @@ def _note_other_words(proposal: Proposal, key: str, file: ProposedFile, said: Ma
         )
 
 
-def _decisions(
-    said: Mapping[str, Meaning], columns: Mapping[str, Meaning], newest: str
-) -> Iterator[tuple[str, tuple[str, str]]]:
+def _decisions(said: Mapping[str, Meaning], columns: Mapping[str, Meaning]) -> Iterator[tuple[str, tuple[str, str]]]:
     """Per column that speaks of permission: SQL of decision and moment, what it is called, and which rows count."""
     source = said.get("decision") or said.get("refusal")
     if source is not None:
-        when = said.get("at") or next((m for c, m in columns.items() if c in {"created_at", "at"}), None)
-        moment = expression_of(when) if when is not None else f"'{newest}'"
+        when = said.get("at") or columns.get("created_at")
         column = f"lower(regexp_replace({expression_of(source)}, '[^\\pL\\pN]', '', 'g'))"
         yes, no = (", ".join(f"'{word}'" for word in synonyms()["words"][side]) for side in ("yes", "no"))
         first, second = ("granted", "refused") if "decision" in said else ("refused", "granted")
         sql = f"       case when {column} in ({yes})\n            then '{first}' else '{second}' end as decision, "
-        sql += f'{moment} as "at"'
+        undated = f"case when {column} in ({yes if first == 'granted' else no}) then '{LONG_AGO}' end"
+        sql += f'{expression_of(when) if when is not None else undated} as "at"'
         yield sql, (str(source.origin), f"where {column} in ({yes},\n    {no})")
         return
     for column, decision in (("granted_at", "granted"), ("refused_at", "withdrawn")):
