@@ -21,6 +21,8 @@ from rcommerce_helpers.sources.parsing import named, quoted
 COLUMNS_FILE = "columns.json"
 SAMPLE_ROWS = 20_000
 SKETCH = 32
+HASHES = 1 << 20
+"""Thousands of telephone numbers share each hash, so that none is known by it."""
 SAME = 0.5
 """Share of common values from which two columns hold the same ones."""
 VALUES_MIN = 3
@@ -49,7 +51,7 @@ def columns_of(connection: duckdb.DuckDBPyConnection, files: Mapping[str, Loaded
 def _seen(connection: duckdb.DuckDBPyConnection, key: str, column: str, kind: str) -> dict[str, Any]:
     forms = ", ".join(f"avg(cast(regexp_full_match(v, {quoted(form)}) as integer))" for form in FORMS.values())
     filled, sketch, *shares = connection.sql(
-        f"select count(v), min(distinct md5_number_lower(v), {SKETCH}), {forms} from (select trim(cast({named(column)} "
+        f"select count(v), min(distinct md5_number_lower(v) % {HASHES}, {SKETCH}), {forms} from (select trim(cast({named(column)} "
         f"as varchar)) as v from {named('_file_' + key)} limit {SAMPLE_ROWS}) where v <> ''"
     ).fetchall()[0]
     written = next((words for words, share in zip(FORMS, shares) if (share or 0) >= MOSTLY), "text")

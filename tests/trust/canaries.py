@@ -93,9 +93,8 @@ def run_with_canaries(root: Path, *, persons: int = 300, seed: int = 41, stages:
     world = write_demo(persons, seed, root / "world")
     plant(world.folder / "exports")
     request = RunRequest(dataset=str(world.sources), out=root / "runs", stages=stages, project=root)
-    return run_notebooks(
-        plan_of(request, standard_table()), described_data(str(world.sources)), Lines(), started=datetime.now(UTC)
-    )
+    data = described_data(str(world.sources), kept=request.out / ".read" / request.data_set)  # as the command does
+    return run_notebooks(plan_of(request, standard_table()), data, Lines(), started=datetime.now(UTC))
 
 
 def hits(folder: Path) -> list[Hit]:
