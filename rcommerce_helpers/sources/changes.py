@@ -51,8 +51,8 @@ def columns_of(connection: duckdb.DuckDBPyConnection, files: Mapping[str, Loaded
 def _seen(connection: duckdb.DuckDBPyConnection, key: str, column: str, kind: str) -> dict[str, Any]:
     forms = ", ".join(f"avg(cast(regexp_full_match(v, {quoted(form)}) as integer))" for form in FORMS.values())
     filled, sketch, *shares = connection.sql(
-        f"select count(v), min(distinct md5_number_lower(v) % {HASHES}, {SKETCH}), {forms} from (select trim(cast({named(column)} "
-        f"as varchar)) as v from {named('_file_' + key)} limit {SAMPLE_ROWS}) where v <> ''"
+        f"select count(v), min(distinct md5_number_lower(v) % {HASHES}, {SKETCH}), {forms} from (select "
+        f"trim(cast({named(column)} as varchar)) as v from {named('_file_' + key)} limit {SAMPLE_ROWS}) where v <> ''"
     ).fetchall()[0]
     written = next((words for words, share in zip(FORMS, shares) if (share or 0) >= MOSTLY), "text")
     told = written if kind == "VARCHAR" else kind

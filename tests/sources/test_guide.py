@@ -213,6 +213,21 @@ def test_a_yes_without_a_time_lifts_no_dated_no(tmp_path):
     assert said.loc[said["decision"] != "granted", "at"].isna().all()
 
 
+def test_a_status_nobody_knows_is_asked_about_in_orders_and_in_lines(tmp_path):
+    status = ("bezahlt", "versendet", "abgeschlossen", "zurueckgelegt")
+    orders = "".join(f"{i},2024-03-0{i % 9 + 1},{status[i % 4]},{i}.50\n" for i in range(1, 40))
+    lines = "".join(
+        f"{i // 2},2024-03-0{i // 2 % 9 + 1},{status[i // 2 % 4]},P{i % 5},1,{i}.50\n" for i in range(2, 80)
+    )
+    for name, text in (
+        ("orders", "order id,order date,status,total\n" + orders),
+        ("lines", "order id,order date,status,sku,qty,amount\n" + lines),
+    ):
+        (tmp_path / name).mkdir()
+        _, started = proposed(tmp_path / name, export=text)
+        assert any("zurueckgelegt" in line and "never a purchase" in line for line in started.decide), name
+
+
 def test_a_yes_to_text_messages_is_none_to_mail(tmp_path):
     rows = "".join(f"k{i}@post.example,{('yes', 'no')[i % 2]},2024-01-0{i % 9 + 1}\n" for i in range(30))
     project, _ = proposed(tmp_path, list="E-Mail,SMS consent,Kunde seit\n" + rows)

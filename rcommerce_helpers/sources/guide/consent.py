@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from rcommerce_helpers.sources.guide.meanings import Meaning, as_case, named
-from rcommerce_helpers.sources.guide.proposal import Proposal, ProposedFile, ProposedTable, quoted_name
+from rcommerce_helpers.sources.guide.proposal import Proposal, ProposedFile, ProposedTable
 from rcommerce_helpers.sources.guide.words import plain, synonyms
+from rcommerce_helpers.sources.parsing import named as as_name
 
 LONG_AGO = "2000-01-01"
 """When a yes without a time is put, so that it lifts no dated no; a no without one counts from the start."""
@@ -73,7 +74,7 @@ def _decisions(said: Mapping[str, Meaning], columns: Mapping[str, Meaning]) -> I
 def expression_of(meaning: Meaning) -> str:
     """A meaning as SQL over its file."""
     if isinstance(meaning.origin, str):
-        return quoted_name(meaning.origin)
+        return as_name(meaning.origin)
     if "values" in meaning.origin:
         return as_case(meaning)
     return str(meaning.origin.get("sql") or f"'{meaning.origin.get('constant')}'")

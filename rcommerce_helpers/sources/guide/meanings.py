@@ -10,6 +10,7 @@ from typing import Any, Literal
 from rcommerce_helpers.sources.guide.fitting import fits_values
 from rcommerce_helpers.sources.guide.profile import MOST, Profile
 from rcommerce_helpers.sources.guide.words import fit_of_words, plain, synonyms
+from rcommerce_helpers.sources.parsing import named as as_name
 from rcommerce_helpers.sources.parsing import quoted
 
 Sure = Literal["sure", "likely", "unsure"]
@@ -97,7 +98,7 @@ def status_of(profiles: Sequence[Profile]) -> Meaning | None:
     days = [one for one in profiles if one.kind == "date" and fit_of_words("contracts", "cancelled_on", one.name)]
     if not days:
         return said
-    column = '"' + days[0].name.replace('"', '""') + '"'
+    column = as_name(days[0].name)
     other = f" else {as_case(said)}" if said is not None else ""
     told = f"{days[0].name} says when it was cancelled" + (f"; {said.why}" if said is not None else "")
     return Meaning({"sql": f"case when {column} is not null then 'cancelled'{other} end"}, "likely", told)
@@ -106,9 +107,9 @@ def status_of(profiles: Sequence[Profile]) -> Meaning | None:
 def as_case(meaning: Meaning) -> str:
     """A column whose words are put into ours, as SQL."""
     if not isinstance(meaning.origin, dict):
-        return '"' + meaning.origin.replace('"', '""') + '"'
+        return as_name(meaning.origin)
     pairs = [f"when {quoted(k)} then {quoted(v)}" for k, v in meaning.origin["values"].items()]
-    column = '"' + meaning.origin["column"].replace('"', '""') + '"'
+    column = as_name(meaning.origin["column"])
     return f"case {column} {' '.join(pairs)} end"
 
 
@@ -122,7 +123,7 @@ def split_name(meaning: Mapping[str, Meaning], profiles: Mapping[str, Profile]) 
         or profiles[whole.origin].words < 1.5
     ):
         return dict(meaning)
-    column = '"' + whole.origin.replace('"', '""') + '"'
+    column = as_name(whole.origin)
     if sum("," in value for value in profiles[whole.origin].values) > MOST * len(profiles[whole.origin].values):
         first, last = (
             f"nullif(trim(split_part({column}, ',', 2)), '')",

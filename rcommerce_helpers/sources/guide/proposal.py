@@ -60,11 +60,6 @@ class Proposal:
     known: dict[str, str] = field(default_factory=dict)
 
 
-def quoted_name(column: str) -> str:
-    """A column of a file as SQL."""
-    return '"' + column.replace('"', '""') + '"'
-
-
 def speaks_of_person(table: str, column: str) -> bool:
     """Whether a canonical column holds what is personal, or points to a person."""
     known = {c.name: c for c in LANDED_TABLES[table].columns}

@@ -22,7 +22,6 @@ from rcommerce_helpers.sources.guide.proposal import (
     Proposal,
     ProposedFile,
     ProposedTable,
-    quoted_name,
     speaks_of_person,
     tables_of,
     write_alike,
@@ -37,6 +36,7 @@ from rcommerce_helpers.sources.guide.settle import (
     newest_day,
 )
 from rcommerce_helpers.sources.guide.sniff import Sniffed, readable
+from rcommerce_helpers.sources.parsing import named as as_name
 from rcommerce_helpers.sources.presets import Match, Preset, all_presets, filled, matches, plain_name
 
 WITHOUT_NUMBER = ("web_events", "feedback")
@@ -197,6 +197,7 @@ def _take_file(proposal: Proposal, key: str, file: ProposedFile) -> None:
         ProposedTable(role.table, {"from": key, "columns": sections}, [f"{role.sure}: by its columns"], columns)
     )
     if role.table == "orders":
+        _ask_about_status(proposal, key, columns.get("status"))
         _lines_of_orders(proposal, key, file, columns["order_id"])
     if role.table != "source_records":
         _persons_within(proposal, key, file, everything)
@@ -220,7 +221,7 @@ def _numbered_rows(role: Role, file: ProposedFile) -> dict[str, Meaning]:
         return {key: Meaning(own, "unsure", "another value in every row")}
     persons = {str(m.origin) for c, m in role.columns.items() if speaks_of_person(role.table, c)}
     plain_ones = [one.name for one in file.profiles if one.name not in persons and not looks_personal(one)]
-    told = f"md5(concat_ws('|', {', '.join(map(quoted_name, plain_ones))}))"
+    told = f"md5(concat_ws('|', {', '.join(map(as_name, plain_ones))}))"
     return {key: Meaning({"sql": told}, "likely", "rows have no number: one out of what they say")}
 
 
@@ -230,7 +231,7 @@ def _without_sign(table: str, column: str, meaning: Meaning, file: ProposedFile)
     one = file.column(meaning.origin) if isinstance(meaning.origin, str) else None
     if not money or one is None or one.kind != "money":
         return meaning
-    bare = f"regexp_replace({quoted_name(one.name)}, '[^0-9.,+-]', '', 'g')"
+    bare = f"regexp_replace({as_name(one.name)}, '[^0-9.,+-]', '', 'g')"
     return replace(meaning, origin={"sql": bare}, why=f"{meaning.why}, without the sign of the currency")
 
 
@@ -240,7 +241,7 @@ def _person_by_mail(file: ProposedFile) -> dict[str, Meaning]:
         return {}
     return {
         "record_id": Meaning(
-            {"sql": f"lower(trim({quoted_name(str(mail.origin))}))"}, "likely", "known by the address alone"
+            {"sql": f"lower(trim({as_name(str(mail.origin))}))"}, "likely", "known by the address alone"
         )
     }
 
@@ -251,10 +252,11 @@ def _orders_of_lines(proposal: Proposal, key: str, columns: Mapping[str, Meaning
     heads = {c: m for c, m in named("orders", profiles).items() if c not in {"order_id", "record_id"}}
     heads |= {"at": Meaning(at, "unsure", "")} if "at" not in heads and (at := only_date(profiles)) else {}
     heads |= {"status": said} if (said := status_of(profiles)) else {}
+    _ask_about_status(proposal, key, said)
     parts = [f"{expression_of(columns['order_id'])} as order_id"]
     parts += [f"min({expression_of(columns['record_id'])}) as record_id"] if "record_id" in columns else []
     parts += [
-        f"min({expression_of(heads[c])}) as {quoted_name(c) if c == 'at' else c}"
+        f"min({expression_of(heads[c])}) as {as_name(c) if c == 'at' else c}"
         for c in ("at", "status", "channel", "store_id", "country")
         if c in heads
     ]
@@ -267,6 +269,12 @@ def _orders_of_lines(proposal: Proposal, key: str, columns: Mapping[str, Meaning
     )
 
 
+def _ask_about_status(proposal: Proposal, key: str, status: Meaning | None) -> None:
+    """A word of a status that is not known counts as completed only until a person says otherwise."""
+    if status is not None and status.sure == "unsure":
+        proposal.decide.append(f"{key}: orders.status is {status.why}; was one of them never a purchase?")
+
+
 def _products_of_lines(proposal: Proposal, key: str, file: ProposedFile, order: Meaning) -> None:
     """What a file of lines says of its products."""
     shelf = {
@@ -277,9 +285,7 @@ def _products_of_lines(proposal: Proposal, key: str, file: ProposedFile, order: 
     if "product_id" not in shelf or len(shelf) < 2:
         return
     parts = [
-        f"max({expression_of(m)}) as {quoted_name(c) if c == 'name' else c}"
-        for c, m in shelf.items()
-        if c != "product_id"
+        f"max({expression_of(m)}) as {as_name(c) if c == 'name' else c}" for c, m in shelf.items() if c != "product_id"
     ]
     sql = f"select {expression_of(shelf['product_id'])} as product_id, {', '.join(parts)}\nfrom {key} group by 1"
     proposal.tables.append(ProposedTable("products", {"sql": sql}, ["likely: products as the lines name them"]))

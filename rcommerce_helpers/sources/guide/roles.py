@@ -11,6 +11,7 @@ from rcommerce_helpers.sources.guide.meanings import Meaning, Sure, in_known_wor
 from rcommerce_helpers.sources.guide.profile import Profile
 from rcommerce_helpers.sources.guide.sniff import Sniffed
 from rcommerce_helpers.sources.guide.words import plain
+from rcommerce_helpers.sources.parsing import named as as_name
 
 
 @dataclass(frozen=True)
@@ -124,8 +125,8 @@ def _people(meaning: dict[str, Meaning], profiles: Mapping[str, Profile], file: 
     if "record_id" in meaning and (telling or "postcode" in meaning or _unique(meaning, "record_id", profiles)):
         return meaning
     if "email" in meaning:
-        origin = str(meaning["email"].origin).replace('"', '""')
-        meaning["record_id"] = Meaning({"sql": f'lower(trim("{origin}"))'}, "likely", "known by the address alone")
+        address = as_name(str(meaning["email"].origin))
+        meaning["record_id"] = Meaning({"sql": f"lower(trim({address}))"}, "likely", "known by the address alone")
         return meaning
     return None
 

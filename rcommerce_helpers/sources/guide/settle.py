@@ -15,8 +15,9 @@ from rcommerce_helpers.schema import LANDED_TABLES
 from rcommerce_helpers.sources.guide.amounts import number
 from rcommerce_helpers.sources.guide.meanings import Meaning, named
 from rcommerce_helpers.sources.guide.profile import SIGN, Profile
-from rcommerce_helpers.sources.guide.proposal import Proposal, ProposedFile, ProposedTable, quoted_name
+from rcommerce_helpers.sources.guide.proposal import Proposal, ProposedFile, ProposedTable
 from rcommerce_helpers.sources.guide.words import written_out
+from rcommerce_helpers.sources.parsing import named as as_name
 
 SAME = 0.5
 SIGNS = {"€": "EUR", "$": "USD", "£": "GBP"}
@@ -121,7 +122,7 @@ def join_orders(proposal: Proposal) -> None:
         before = _prefix(own, ids)
         if before:
             told = before.replace("'", "''")
-            table.section["columns"]["order_id"] = {"sql": f"concat('{told}', trim({quoted_name(column)}))"}
+            table.section["columns"]["order_id"] = {"sql": f"concat('{told}', trim({as_name(column)}))"}
             table.comments.append(f"likely: orders are numbered {before}1001 in the shop and 1001 here")
 
 

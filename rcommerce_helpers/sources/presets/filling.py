@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from rcommerce_helpers.sources.parsing import named
 from rcommerce_helpers.sources.presets.form import Match, Section, plain_name
 
 QUOTED_NAME = re.compile(r'(?P<alias>\bas\s+)?(?:\b(?P<of>\w+)\.)?"(?P<name>(?:[^"]|"")+)"', re.IGNORECASE)
@@ -52,7 +53,7 @@ def _options(name: str, key: str, match: Match, spelt: Spelt) -> Section:
     _fill_rules(options, match, {name: spelt[name]})
     newer = match.all_of(name)[: match.all_of(name).index(key)]
     if newer and preset.files[name].key:
-        column = _quoted(spelt[name][plain_name(preset.files[name].key)])
+        column = named(spelt[name][plain_name(preset.files[name].key)])
         options["set_aside"] = [*options.get("set_aside", ()), _in_newer(column, newer)]
     return options
 
@@ -78,7 +79,7 @@ def _sections(table: str, section: Section, match: Match, spelt: Spelt) -> Itera
             return
         if i and table == "source_records" and not match.preset.files[name].key:
             origin = made["columns"]["record_id"]
-            column = origin["sql"] if isinstance(origin, dict) else _quoted(origin)
+            column = origin["sql"] if isinstance(origin, dict) else named(origin)
             made["set_aside"] = [*made.get("set_aside", ()), _in_newer(column, keys[:i])]
         yield made
 
@@ -183,7 +184,7 @@ def _sql(text: str, match: Match, spelt: Spelt) -> str:
         columns = spelt.get(shorts[short], {}) if short else known
         own = columns.get(plain_name(found["name"].replace('""', '"')))
         before = f"{found['of']}." if short else ""
-        return f"{before}{_quoted(own)}" if own is not None else "cast(null as varchar)"
+        return f"{before}{named(own)}" if own is not None else "cast(null as varchar)"
 
     return QUOTED_NAME.sub(own_spelling, text)
 
@@ -197,10 +198,6 @@ def _shorts(file: str, sql: str) -> list[str]:
     """Short names that SQL gives a file: o in ``from orders o``."""
     found = re.findall(rf"{_names(file).pattern}\s+(?:as\s+)?(\w+)", sql)
     return [word for word in found if word.lower() not in NO_SHORT_NAMES]
-
-
-def _quoted(column: str) -> str:
-    return '"' + column.replace('"', '""') + '"'
 
 
 def _names(file: str) -> re.Pattern[str]:
