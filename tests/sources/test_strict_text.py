@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from rcommerce_helpers.errors import SchemaError
-from rcommerce_helpers.sources import delimited, text_pieces
+from rcommerce_helpers.sources import delimited, strict_text, text_pieces
 from rcommerce_helpers.sources.config import FileSection
 from tests.sources.landing_kit import Shop
 
@@ -79,6 +79,9 @@ def both(path: Path, spec: FileSection, piece: int = 1 << 20) -> tuple[object, o
 @example("1;2;3\n\ufeff4;5\n6;7", ";", '"', 1 << 20)
 @example('1;"x"y\n\ufeff4;5\n6;7', ";", '"', 1 << 20)
 @example('"a""\n"";b";2\n1;2', ";", '"', 7)
+@example('h;i\nK1;"a\nK2;b"\nK3;c\n', ";", '"', 1 << 20)  # two rows between two stray quotes, not one record
+@example('K1;"a\nK2;b"\nK3;c\n', ";", '"', 1 << 20)
+@example('1;a"b\nc";2\n3;4\n', ";", '"', 1 << 20)
 def test_any_text_reads_alike(tmp_path: Path, text: str, delimiter: str, quote: str, piece: int) -> None:
     path = tmp_path / "f.csv"
     path.write_bytes(f"a{delimiter}b\n{text}".encode())
@@ -143,3 +146,12 @@ select no as order_id, 'a' as product_id, 1 as quantity, sum(cast(price as doubl
     shop = Shop(tmp_path, tables=lines).write("no,price\n1,2.50\n2,12x\n")
     with pytest.raises(SchemaError, match=r"12x.*try_cast.*divide_by"):
         shop.land()
+
+
+def test_arrow_is_not_believed_where_it_counts_other_records(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Even if a stray quote had not been seen: the number of records tells."""
+    monkeypatch.setattr(strict_text, "_first_stray", lambda text, *_: len(text))
+    path = tmp_path / "f.csv"
+    path.write_bytes(b'a;b\n1;a"b\nc";2\n3;4\n')
+    ours, own = both(path, FileSection(path="f.csv", delimiter=";"))
+    assert ours == own
