@@ -41,6 +41,8 @@ THINGS = {"orders": "order_id", "service_cases": "case_id", "web_events": "visit
 """Table -> the things of a person that it tells of."""
 THROUGH = {"conversations": "case_id", "feedback": "order_id", "web_events": "visitor_id", "sessions": "visitor_id"}
 """Table -> the thing by which a row without a record is somebody's."""
+_INVITED = "invited_record_id in (from theirs)"
+_ORDERED = "order_id in (select id from things where kind = 'order_id')"
 
 
 class Forgotten(Protocol):
@@ -64,7 +66,7 @@ class SetApart:
     """What became of the rows of forgotten people in one landing.
 
     ``records``: their record ids; ``erased`` and ``kept``: table -> rows that are gone, and rows that stay without
-    their person; ``tables``: those in which they had a row, landed or in quarantine.
+    their person; ``tables``: those in which they had a row, landed or in quarantine, or were named in another's.
     """
 
     facts: DataSetFacts
@@ -101,6 +103,18 @@ def set_apart(landed: Path, forgotten: Forgotten, *, stand_in: str = "", write: 
         con.close()
 
 
+def rows_of(landed: Path, whose: Forgotten) -> dict[str, pd.DataFrame]:
+    """Table -> all rows of somebody in a folder of landed tables, the quarantine and lines of orders among them.
+
+    One row of each = as the schema says, in the order of the file; tables without a row of theirs are left out.
+    """
+    con = connect()
+    try:
+        return _Work(con, landed, whose, None, read_facts(landed)).all_rows()
+    finally:
+        con.close()
+
+
 def files_without(config: SourcesConfig, tables: Collection[str]) -> list[str]:
     """Keys of the files that some table reads, and none of these tables; a select may read any file."""
     read: dict[str, set[str]] = {key: set() for key in config.files}
@@ -119,19 +133,37 @@ class _Work:
     stand_in: str | None
     facts: DataSetFacts
 
-    def done(self, *, write: bool) -> SetApart:
+    def all_rows(self) -> dict[str, pd.DataFrame]:
+        tables, records = self._begun()
+        found = {}
+        for name in (*tables, QUARANTINE):
+            rows = [number for some in self._rows(name, records) for number in some]
+            rows += self._numbers(name, _INVITED) if name == "referrals" else []
+            rows += self._numbers(name, _ORDERED) if name == "order_lines" and "orders" in tables else []
+            if rows:
+                found[name] = read_landed(self.landed, name).iloc[sorted(set(rows))].reset_index(drop=True)
+        return found
+
+    def _begun(self) -> tuple[list[str], set[str]]:
+        """The tables that are there, and the record ids that are theirs; the engine knows both, and their things."""
         tables = [name for name in (*LANDED_TABLES, EARLIER, "corrections") if has_landed(self.landed, name)]
         records = self._records(tables)
         self.con.register("ids_frame", pd.DataFrame({"id": sorted(records)}, dtype="str"))
         self.con.execute("create table theirs as select id from ids_frame")
         self._note_things(tables)
+        return tables, records
+
+    def done(self, *, write: bool) -> SetApart:
+        tables, records = self._begun()
         erased: dict[str, int] = {}
         kept: dict[str, int] = {}
         held: dict[tuple[str, bool], int] = {}
+        touched: set[str] = set()
         for name in (*tables, QUARANTINE):
             gone, stays = self._rows(name, records)
             held = self._held(gone) if name == QUARANTINE else held
             others = self._invited(name)
+            touched |= {name} if others else set()
             if write and (len(gone) or len(stays) or others):
                 self._write(name, gone, stays)
             erased |= {name: len(gone)} if len(gone) else {}
@@ -140,7 +172,7 @@ class _Work:
         facts = self._counted(erased, held)
         if write and facts != self.facts:
             write_facts(self.landed, facts)
-        tables_of_theirs = frozenset({*erased, *kept, *(name for name, _ in held)})
+        tables_of_theirs = frozenset({*erased, *kept, *touched, *(name for name, _ in held)})
         return SetApart(facts, frozenset(records), erased, kept, tables_of_theirs)
 
     def _records(self, tables: list[str]) -> set[str]:
@@ -240,14 +272,13 @@ class _Work:
         """Rows of others that name them as the one who was invited."""
         if name != "referrals":
             return 0
-        return len(self._numbers(name, "invited_record_id in (from theirs)"))
+        return len(self._numbers(name, _INVITED))
 
     def _lines(self, kept: dict[str, int]) -> dict[str, int]:
         """Lines of the orders that stay."""
         if not kept.get("orders") or not has_landed(self.landed, "order_lines"):
             return {}
-        where = "order_id in (select id from things where kind = 'order_id')"
-        return {"order_lines": len(self._numbers("order_lines", where))}
+        return {"order_lines": len(self._numbers("order_lines", _ORDERED))}
 
     def _write(self, name: str, gone: list[int], stays: list[int]) -> None:
         columns = self._columns(name)

@@ -16,6 +16,7 @@ import pandas as pd
 from rcommerce_helpers.errors import NotPermitted
 from rcommerce_helpers.files import write_whole
 from rcommerce_helpers.merging.corrections import FILE, TABLE, check_known, read_corrections
+from rcommerce_helpers.sources.forgotten import set_apart
 from rcommerce_helpers.sources.refusals import keep_refusals, known_refusals, lacking
 from rcommerce_helpers.workspace.data_sets import REMEMBERS, bare
 from rcommerce_helpers.workspace.folder import RunFolder
@@ -110,7 +111,8 @@ class Remembering:
             replace(self.data, forgotten=self._forgotten).land(folder, previous)
         else:
             self.data.land(folder, previous)
-        keep_refusals(self._known, folder)
+        if keep_refusals(self._known, folder) and self._forgotten is not None:
+            set_apart(folder, self._forgotten)  # what was remembered may be of a run that still held them
         if len(self._corrections):
             check_known(self._corrections, folder)
             write_whole(folder / f"{TABLE}.parquet", lambda path: self._corrections.to_parquet(path, index=False))
