@@ -14,6 +14,7 @@ from pathlib import Path
 import pandas as pd
 
 from rcommerce_helpers.errors import ParamError
+from rcommerce_helpers.merging.corrections import CORRECTED, corrected
 from rcommerce_helpers.merging.normalise import (
     DEFAULT_REGION,
     birth_key,
@@ -32,7 +33,7 @@ SHORTEST_ID = 5
 
 @dataclass(frozen=True)
 class People:
-    """The people of one run: ``records`` as landed, and ``persons`` (record_id, customer_id), perhaps none."""
+    """The people of one run: ``records`` as landed, and once more as corrected; ``persons``: record_id, customer_id."""
 
     records: pd.DataFrame
     persons: pd.DataFrame
@@ -105,6 +106,9 @@ def people_of(landed: Path, persons: pd.DataFrame | None, region: str = DEFAULT_
     """
     nobody = pd.DataFrame({"record_id": pd.Series(dtype=object), "customer_id": pd.Series(dtype=object)})
     records = read_landed(landed, "source_records") if has_landed(landed, "source_records") else nobody
+    changed = corrected(records, landed)
+    if CORRECTED in changed:
+        records = pd.concat([records, changed[changed[CORRECTED] != ""].drop(columns=CORRECTED)], ignore_index=True)
     return People(records, nobody if persons is None else persons, region)
 
 

@@ -151,7 +151,18 @@ class _Work:
         self.con.register("ids_frame", pd.DataFrame({"id": sorted(records)}, dtype="str"))
         self.con.execute("create table theirs as select id from ids_frame")
         self._note_things(tables)
+        records |= self._debtors(tables)
         return tables, records
+
+    def _debtors(self, tables: list[str]) -> set[str]:
+        """What the books call them: debtors of whose invoices all are for their orders."""
+        if "invoices" not in tables or not {"record_id", "order_id"} <= set(self._columns("invoices")):
+            return set()
+        mine = f"select record_id from {self._file('invoices')} where {_ORDERED}"
+        others = f"select record_id from {self._file('invoices')} where {_ORDERED} is not true"
+        found = {str(row[0]) for row in self.con.sql(f"{mine} except {others}").fetchall() if row[0] is not None}
+        self.con.execute("insert into theirs select unnest($1)", [sorted(found)])
+        return found
 
     def done(self, *, write: bool) -> SetApart:
         tables, records = self._begun()
@@ -217,6 +228,8 @@ class _Work:
         if name in SAYING:
             return self._said(name, records)
         mine = "record_id in (from theirs)"
+        if name == "invoices" and "order_id" in self._columns(name):
+            mine += f" or {_ORDERED}"
         if (kind := THROUGH.get(name)) and kind in self._columns(name):
             mine += f" or (record_id is null and {kind} in (select id from things where kind = '{kind}'))"
         rows = self._numbers(name, mine)

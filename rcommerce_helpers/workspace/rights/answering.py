@@ -17,7 +17,7 @@ import pandas as pd
 
 from rcommerce_helpers.errors import ParamError
 from rcommerce_helpers.files import owner_only, write_whole
-from rcommerce_helpers.merging.rights import Person, exactly, find_person, people_of
+from rcommerce_helpers.merging.rights import People, Person, exactly, find_person, people_of
 from rcommerce_helpers.results import write_json
 from rcommerce_helpers.sources.facts import read_facts
 from rcommerce_helpers.sources.forgotten import rows_of
@@ -106,9 +106,10 @@ def everything_of(run: RunFolder, text: str) -> dict[str, Any]:
     persons = pd.read_parquet(path) if path.exists() else None
     people = people_of(run.landed, persons, facts.region)
     person = find_person([people], text)
-    customers = frozenset(c for record, c in people.customer_of.items() if record in person.records)
-    person = Person(person.records, customers)
-    landed = {name: _rows(rows, person) for name, rows in rows_of(run.landed, exactly(people, person)).items()}
+    theirs = rows_of(run.landed, exactly(people, person))
+    person = _with_debtors(people, person, theirs)
+    customers = person.customers
+    landed = {name: _rows(rows, person) for name, rows in theirs.items()}
     made = _made_of(run, person)
     links = {row["record_id"]: row for row in made.pop("persons", [])}
     return {
@@ -126,6 +127,13 @@ def everything_of(run: RunFolder, text: str) -> dict[str, Any]:
         "landed": landed,
         "made": made,
     }
+
+
+def _with_debtors(people: People, person: Person, theirs: Mapping[str, pd.DataFrame]) -> Person:
+    """The person with what the books call them, and all their pseudonyms."""
+    debtors = [theirs[name]["record_id"].dropna() for name in ("source_records", "invoices") if name in theirs]
+    records = person.records | {str(record) for some in debtors for record in some}
+    return Person(records, frozenset(c for record, c in people.customer_of.items() if record in records))
 
 
 def _record(row: dict[str, Any], links: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
