@@ -51,7 +51,8 @@ class Eraser:
 
     ``sweep`` knows the person's words, ``ids`` their records and pseudonyms; ``stand_in`` takes the place of an id in
     rows of others. Without ``write`` everything is only counted. ``names_alone``: single names count wherever they
-    stand, as in the term tables of a model, where a name of one person only is that person.
+    stand, as in the term tables of a model, where a name of one person only is that person. ``note`` takes the place of
+    a story.
     """
 
     sweep: Sweep
@@ -59,6 +60,7 @@ class Eraser:
     stand_in: str
     write: bool
     names_alone: bool = False
+    note: str = ""
 
     def erase(self, path: Path, name: str, *, whose: bool = True) -> Change | None:
         """Take the person out of one file; None where it does not hold them.
@@ -120,7 +122,8 @@ class Eraser:
         content: Any = json.loads(path.read_text(encoding="utf-8"))
         told = [c for c in content["cells"] if any(map(self._tells, c.get("outputs", [])))]
         for cell in told:
-            cell["outputs"] = []
+            said = {"text/markdown": f"*{self.note}*", "text/plain": self.note}
+            cell["outputs"] = [{"output_type": "display_data", "metadata": {}, "data": said}]
         done = self.sweep.masked_content(content)
         masked = _counted(done) - _counted(content)
         if not told and not masked:

@@ -13,6 +13,7 @@ from rcommerce_helpers.files import write_whole
 from rcommerce_helpers.merging.forgotten import Marks
 from rcommerce_helpers.merging.rights import Person, Words
 from rcommerce_helpers.results import read_json, write_json
+from rcommerce_helpers.sentences import say
 from rcommerce_helpers.sources.facts import FACTS_FILE
 from rcommerce_helpers.sources.forgotten import SetApart, set_apart
 from rcommerce_helpers.workspace.folder import RunFolder
@@ -79,7 +80,8 @@ def erase_run(folder: Path, manifest: Manifest, theirs: Theirs, *, write: bool) 
     records = theirs.person.records | (apart.records if apart else frozenset())
     ids = records | theirs.person.customers | _customers(RunFolder(folder), records)
     sweep = Sweep(theirs.words, ids, moments_of(landed, records))
-    eraser = Eraser(sweep, ids, theirs.stand_in, write=write)
+    note = say("This story is told no more: the person was forgotten.", manifest.language)
+    eraser = Eraser(sweep, ids, theirs.stand_in, write=write, note=str(note))
     changes = _counted_groups(RunFolder(folder), records, write=write)
     if apart and write:
         set_apart(landed, theirs.marks, stand_in=theirs.stand_in)
