@@ -64,7 +64,7 @@ class Sweep:
         return "|".join([
             _bounded(ids, r"(?<![\w.+-])", r"(?![\w-])"),
             _bounded(names, r"(?<!\w)", r"(?!\w)"),
-            _bounded(numbers, rf"(?<![\d.])(?:(?:\+|00)\d{{1,3}}{_GAP})?(?:\(?0\)?{_GAP})?", r"(?!\d)"),
+            _bounded(numbers, rf"(?<![\d.])(?:(?:\+|00)\d{{1,3}}{_GAP})?(?:\(?0\)?[\s/()-]{{0,3}})?", r"(?!\d)"),
         ])  # fmt: skip
 
     def hits(self, text: str, *, free: bool = False) -> bool:
