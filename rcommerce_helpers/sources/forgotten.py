@@ -215,10 +215,13 @@ class _Work:
     def _note_things(self, tables: list[str]) -> None:
         """Orders, cases and devices that are theirs and of nobody else."""
         self.con.execute("create table things (kind varchar, id varchar)")
-        for table, kind in THINGS.items():
-            if table in tables and {kind, "record_id"} <= set(self._columns(table)):
-                mine = f"select {kind} from {self._file(table)} where record_id in (from theirs)"
-                others = f"select {kind} from {self._file(table)} where record_id not in (from theirs)"
+        for kind in sorted(set(THINGS.values())):
+            told = [table for table, one in THINGS.items() if one == kind and table in tables]
+            told = [table for table in told if {kind, "record_id"} <= set(self._columns(table))]
+            if told:
+                rows = " union all ".join(f"select {kind}, record_id from {self._file(table)}" for table in told)
+                mine, others = (f"select {kind} from rows where record_id {x} (from theirs)" for x in ("in", "not in"))
+                self.con.execute(f"create or replace temp view rows as {rows}")
                 self.con.execute(f"insert into things select distinct '{kind}', * from ({mine} except {others})")
 
     def _rows(self, name: str, records: set[str]) -> tuple[list[int], list[int]]:

@@ -34,6 +34,11 @@ def more(landed, make_table, make_facts) -> Path:
             {"event_id": "4", "visitor_id": "both", "record_id": "crm:1", "at": AT, "event": "login"},
             {"event_id": "5", "visitor_id": "both", "record_id": None, "at": AT, "event": "view"},
         ],
+        "sessions": [
+            {"session_id": "s1", "visitor_id": "v1", "record_id": "shop:9", "at": AT},
+            {"session_id": "s2", "visitor_id": "both", "record_id": WHO, "at": AT},
+            {"session_id": "s3", "visitor_id": "own", "record_id": None, "at": AT},
+        ],
         "invoices": [
             {"invoice_id": "x", "record_id": "books:7", "order_id": "f", "invoiced_on": "2024-04-01", "amount": 5.0},
             {"invoice_id": "y", "record_id": "books:9", "order_id": "a", "invoiced_on": "2024-04-01", "amount": 5.0},
