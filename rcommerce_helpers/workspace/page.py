@@ -41,7 +41,8 @@ def page(
     The policy names the scripts by their hashes and allows nothing to be loaded, so the page works, and stays silent,
     from a memory stick.
     """
-    title, body = (title, body) if private else (fit_to_leave(title), fit_to_leave(body))
+    if not private:
+        title, body = fit_to_leave(title), fit_to_leave(body)
     hashes = " ".join(f"'sha256-{_sha(script)}'" for script in scripts) or "'none'"
     policy = (
         f"default-src 'none'; script-src {hashes}; style-src 'unsafe-inline'; img-src data: blob:; font-src data:; "

@@ -17,7 +17,7 @@ from rcommerce_helpers.errors import NotPermitted
 from rcommerce_helpers.files import write_whole
 from rcommerce_helpers.merging.corrections import FILE, TABLE, check_known, read_corrections
 from rcommerce_helpers.sources.forgotten import set_apart
-from rcommerce_helpers.sources.refusals import keep_refusals, known_refusals, lacking
+from rcommerce_helpers.sources.refusals import EARLIER, keep_refusals, known_refusals, lacking
 from rcommerce_helpers.workspace.data_sets import REMEMBERS, bare
 from rcommerce_helpers.workspace.folder import RunFolder
 from rcommerce_helpers.workspace.runs.data import DescribedData
@@ -94,9 +94,10 @@ class Remembering:
         for path, manifest in same:
             if lacking(self._known, path).empty:
                 return manifest.data_fingerprint
-        known = "" if self._known.empty else digest(self._known.astype(str).to_numpy().tolist())
-        parts = [f"{REMEMBERS}{known}" * bool(known), f"{REMEMBERS}{DECIDED}{decided}" * bool(decided)]
-        return "".join([self.data.fingerprint, *parts])
+        then = f"{REMEMBERS}{DECIDED}{decided}" * bool(decided)
+        if self._known.empty:
+            return f"{self.data.fingerprint}{then}"
+        return f"{self.data.fingerprint}{REMEMBERS}{digest(self._known.astype(str).to_numpy().tolist())}{then}"
 
     @property
     def _decided(self) -> str:
@@ -111,7 +112,8 @@ class Remembering:
             replace(self.data, forgotten=self._forgotten).land(folder, previous)
         else:
             self.data.land(folder, previous)
-        if keep_refusals(self._known, folder) and self._forgotten is not None:
+        keep_refusals(self._known, folder)
+        if self._forgotten is not None and (folder / f"{EARLIER}.parquet").exists():
             set_apart(folder, self._forgotten)  # what was remembered may be of a run that still held them
         if len(self._corrections):
             check_known(self._corrections, folder)
