@@ -14,7 +14,7 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import combinations
 
@@ -27,6 +27,8 @@ COLUMNS = ("person", "kind", "mark", "shared")
 hexadecimal digits, and whether others held that value when the person was forgotten."""
 IDS = {"number": "customer_number", "email": "email", "phone": "phone"}
 """Kind of mark -> key of ``normalise_records``."""
+OF_ONE_DATA_SET = ("record", "number")
+"""Kinds that a firm hands out itself, so that two data sets may use one for two people."""
 NAMES = ("given", "given_plain")
 MOST_PARTS = 4
 NO_MARKS = pd.DataFrame({name: pd.Series(dtype=bool if name == "shared" else object) for name in COLUMNS})
@@ -34,10 +36,18 @@ NO_MARKS = pd.DataFrame({name: pd.Series(dtype=bool if name == "shared" else obj
 
 @dataclass(frozen=True)
 class Marks:
-    """What is known of forgotten people: ``table`` as in ``COLUMNS``, and the key that only the project has."""
+    """What is known of forgotten people: ``table`` as in ``COLUMNS``, and the key that only the project has.
+
+    ``data_set``: the name of the data set whose records are meant; number 1 of another one's CRM is somebody else.
+    """
 
     table: pd.DataFrame
     secret: bytes = field(repr=False)
+    data_set: str = ""
+
+    def within(self, data_set: str) -> Marks:
+        """The same list, for the records of one data set."""
+        return replace(self, data_set=data_set)
 
     @property
     def digest(self) -> str:
@@ -46,7 +56,8 @@ class Marks:
 
     def mark(self, kind: str, text: str) -> str:
         """The mark of one identifier, 64 hexadecimal digits."""
-        return hmac.new(self.secret, f"{kind}:{text}".encode(), hashlib.sha256).hexdigest()
+        of = f"{self.data_set}/" if kind in OF_ONE_DATA_SET else ""
+        return hmac.new(self.secret, f"{kind}:{of}{text}".encode(), hashlib.sha256).hexdigest()
 
     def with_person(self, mine: pd.DataFrame, others: pd.DataFrame, region: str = DEFAULT_REGION) -> Marks:
         """These marks and those of one person more.
@@ -71,7 +82,7 @@ class Marks:
         for birth in keys["birth"].dropna():
             rows |= {(person, "birth", self.mark("birth", form), False) for form in _birth_forms(birth)}
         added = pd.DataFrame(sorted(rows), columns=list(COLUMNS))
-        return Marks(pd.concat([self.table, added], ignore_index=True), self.secret)
+        return replace(self, table=pd.concat([self.table, added], ignore_index=True))
 
     def theirs(self, records: pd.DataFrame, region: str = DEFAULT_REGION) -> pd.Series:
         """Which person records are a forgotten person's.

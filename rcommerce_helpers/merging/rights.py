@@ -61,6 +61,10 @@ class Exactly:
     records: frozenset[str]
     addresses: frozenset[str] = frozenset()
 
+    def within(self, data_set: str) -> Exactly:
+        """Themselves: one run is of one data set."""
+        return self
+
     def theirs(self, records: pd.DataFrame, region: str) -> pd.Series:
         """Which person records are theirs."""
         return self.named(records["record_id"])
@@ -135,6 +139,11 @@ def find_person(runs: Sequence[People], text: str) -> Person:
         if groups:
             return _over_all(runs, fitting | groups[0])
     raise _not_one("something that fits nobody")
+
+
+def fits(people: People, text: str) -> bool:
+    """Whether a text names anybody of a run."""
+    return bool(_fitting(people, text.strip()))
 
 
 def _not_one(got: str) -> ParamError:

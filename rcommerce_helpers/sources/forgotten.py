@@ -48,6 +48,9 @@ _ORDERED = "order_id in (select id from things where kind = 'order_id')"
 class Forgotten(Protocol):
     """Who was forgotten, by keyed marks."""
 
+    def within(self, data_set: str) -> Forgotten:
+        """The same people, for the records of the data set of that name."""
+
     def theirs(self, records: pd.DataFrame, region: str) -> pd.Series:
         """Which person records (``source_records``) are of a forgotten person."""
 
@@ -97,8 +100,8 @@ def set_apart(landed: Path, forgotten: Forgotten, *, stand_in: str = "", write: 
     """
     con = connect()
     try:
-        work = _Work(con, landed, forgotten, stand_in or None, read_facts(landed))
-        return work.done(write=write)
+        facts = read_facts(landed)
+        return _Work(con, landed, forgotten.within(facts.name), stand_in or None, facts).done(write=write)
     finally:
         con.close()
 
@@ -110,7 +113,8 @@ def rows_of(landed: Path, whose: Forgotten) -> dict[str, pd.DataFrame]:
     """
     con = connect()
     try:
-        return _Work(con, landed, whose, None, read_facts(landed)).all_rows()
+        facts = read_facts(landed)
+        return _Work(con, landed, whose.within(facts.name), None, facts).all_rows()
     finally:
         con.close()
 

@@ -80,6 +80,13 @@ def test_marks_name_nobody():
     assert not set(table["mark"]) & set(other["mark"])
 
 
+def test_the_same_number_in_another_data_set_is_somebody_else():
+    marks = EMPTY.within("shop").with_person(pd.DataFrame([ANNA]), pd.DataFrame([BEN]))
+    same = pd.DataFrame([record("crm:1", "Cem"), record("crm:9", "Anna", email=FAMILY)])
+    assert marks.theirs(same).to_list() == [True, True]
+    assert marks.within("another").theirs(same).to_list() == [False, True]
+
+
 def people(records, groups):
     persons = pd.DataFrame({"record_id": list(groups), "customer_id": list(groups.values())}, dtype=object)
     return People(pd.DataFrame(records), persons)
@@ -164,7 +171,7 @@ def test_whatever_comes_in_which_order_nobody_comes_back_and_nobody_else_goes(mo
             else:
                 everybody = pd.DataFrame([record(f"crm:{i}", NAMES[i], email=f"box{i // 2}@web.de") for i in range(4)])
                 mine = everybody["record_id"] == f"crm:{move}"
-                marks = marks.with_person(everybody[mine], everybody[~mine])
+                marks = marks.within("tiny").with_person(everybody[mine], everybody[~mine])
                 gone.add(move)
                 for landed, _ in landings:
                     set_apart(landed, marks, stand_in="forgotten:1")

@@ -79,7 +79,7 @@ def said(record, point, decision):
 def marks_of(landed: Path, record: str = WHO) -> Marks:
     people = pd.read_parquet(landed / "source_records.parquet")
     mine = people["record_id"] == record
-    return Marks(NO_MARKS, bytes(range(32))).with_person(people[mine], people[~mine])
+    return Marks(NO_MARKS, bytes(range(32)), "tiny").with_person(people[mine], people[~mine])
 
 
 @pytest.fixture

@@ -9,10 +9,11 @@ import pytest
 from rcommerce_helpers.errors import BrokenExpectation, ParamError
 from rcommerce_helpers.sources.facts import read_facts
 from rcommerce_helpers.workspace.rights.answering import everything_of, give_access
+from rcommerce_helpers.workspace.rights.erasing import Eraser
 from rcommerce_helpers.workspace.rights.forgetting import forget
 from rcommerce_helpers.workspace.runs.compare import find_run
 from rcommerce_helpers.workspace.runs.manifest import read_manifest, runs_in
-from rcommerce_helpers.workspace.runs.seal import check_seal
+from rcommerce_helpers.workspace.runs.seal import check_seal, rewrite
 from rcommerce_helpers.workspace.tombstones import forgotten_people, list_key_path, list_path
 
 from .one_person import (
@@ -189,6 +190,36 @@ def test_a_run_that_cannot_be_believed_stops_it_before_anything_is_changed(proje
     with pytest.raises(BrokenExpectation):
         forget(project / "runs", MAIL, project, yes=True)
     assert not list_path(project).exists()
+
+
+def test_the_list_is_written_before_anything_is_erased(project, monkeypatch):
+    monkeypatch.setattr("rcommerce_helpers.workspace.rights.forgetting.rewrite", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        forget(project / "runs", RECORD, project, yes=True)
+    assert forgotten_people(project).within("small-firm").named(pd.Series([RECORD, "crm:k2"])).to_list() == [
+        True,
+        False,
+    ]
+
+
+def stopped(*_, **__):
+    raise KeyboardInterrupt
+
+
+def test_what_is_left_is_found_by_the_last_look(project, monkeypatch):
+    folder = newest(project)
+
+    def with_a_word(path):
+        (path / "log.jsonl").chmod(0o600)
+        with (path / "log.jsonl").open("a") as file:
+            file.write(f'{{"error": "{MAIL}"}}\n')
+        return ["log.jsonl"]
+
+    rewrite(folder, read_manifest(folder), with_a_word, why="test")
+    blind = Eraser._text
+    monkeypatch.setattr(Eraser, "_text", lambda self, path, name: None if self.write else blind(self, path, name))
+    with pytest.raises(ParamError, match="still names the person"):
+        forget(project / "runs", MAIL, project, yes=True)
 
 
 def test_access_gives_all_of_the_person_and_nothing_of_others(held, tmp_path):

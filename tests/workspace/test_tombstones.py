@@ -42,7 +42,7 @@ def remembering(project) -> Remembering:
 
 def forget_anna(project) -> None:
     people = pd.DataFrame({"record_id": ["crm:1", "crm:2"], "given_name": ["Anna", "Ben"]})
-    keep_list(open_list(project).with_person(people[:1], people[1:]), project)
+    keep_list(open_list(project).within("tiny").with_person(people[:1], people[1:]), project)
 
 
 def test_nobody_forgotten_changes_nothing_and_makes_no_key(project):

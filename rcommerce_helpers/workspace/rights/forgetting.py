@@ -12,7 +12,6 @@ from __future__ import annotations
 import secrets
 import shutil
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -22,7 +21,7 @@ from rcommerce_helpers.errors import BrokenExpectation, ParamError
 from rcommerce_helpers.files import owner_only
 from rcommerce_helpers.lock import one_writer
 from rcommerce_helpers.merging.forgotten import NO_MARKS, Marks
-from rcommerce_helpers.merging.rights import People, Person, find_person, own_words, people_of
+from rcommerce_helpers.merging.rights import People, Person, find_person, fits, own_words, people_of
 from rcommerce_helpers.sources.facts import FACTS_FILE, read_facts
 from rcommerce_helpers.workspace.folder import BY_HAND, RunFolder
 from rcommerce_helpers.workspace.rights.erasing import Change, Eraser
@@ -121,19 +120,52 @@ def forget(out: Path, text: str, project: Path = Path(), *, yes: bool = False) -
 
 
 def _forget(out: Path, text: str, project: Path, *, write: bool) -> Forgetting:
-    runs = _believed_runs(out)
-    people = [_people(folder) for folder, _ in runs]
-    person = find_person(people, text)
-    theirs = _theirs(people, person, project, write=write)
-    exports = exports_that_hold([m.dataset for _, m in runs], project, theirs)
+    groups = _fitting(_believed_runs(out), text)
+    marks = open_list(project) if write else _list_for_counting(project)
+    whose: list[tuple[Runs, Theirs]] = []
+    for name, (runs, people) in groups.items():
+        theirs = _theirs(people, find_person(people, text), marks.within(name))
+        marks = theirs.marks
+        whose.append((runs, theirs))
+    exports = tuple(
+        held for runs, theirs in whose for held in exports_that_hold([m.dataset for _, m in runs], project, theirs)
+    )
     if write:
-        keep_list(theirs.marks, project)
-    erased = tuple(one for folder, m in runs if (one := _one(folder, m, theirs, write=write)).holds)
-    beside = tuple(_beside(out, project, theirs, write=write))
-    copies = tuple(_remove_copies(out, write=write))
-    if write:
-        _check_gone(out, theirs)
-    return Forgetting(erased, beside, copies, exports)
+        keep_list(marks, project)
+    erased = [_one(folder, m, theirs, write=write) for runs, theirs in whose for folder, m in runs]
+    beside = [change for _, theirs in whose for change in _beside(out, project, theirs, write=write)]
+    copies = _remove_copies(out, write=write)
+    for runs, theirs in whose if write else ():
+        _check_gone(runs, theirs)
+    return Forgetting(tuple(one for one in erased if one.holds), tuple(beside), tuple(copies), exports)
+
+
+def _fitting(runs: Runs, text: str) -> dict[str, tuple[Runs, list[People]]]:
+    """Name of a data set -> its runs and their people, newest first, where the text names somebody.
+
+    Raises
+    ------
+    ParamError
+        A number of the firm's own fits in several data sets, where it may be several people's; or it fits nobody.
+    """
+    found: dict[str, tuple[Runs, list[People]]] = {}
+    for folder, manifest in runs:
+        landed = RunFolder(folder).landed
+        name = read_facts(landed).name if (landed / FACTS_FILE).exists() else ""
+        its_runs, people = found.setdefault(name, ([], []))
+        its_runs.append((folder, manifest))
+        people.append(_people(folder))
+    fitting = {name: group for name, group in found.items() if any(fits(people, text) for people in group[1])}
+    if not fitting:
+        find_person([], text)
+    if len(fitting) > 1 and "@" not in text:
+        raise ParamError(
+            "person",
+            got=f"a number that fits in {len(fitting)} data sets",
+            expected="somebody of one of them",
+            do="Name an e-mail address or a customer id, or keep data sets in folders of their own",
+        )
+    return fitting
 
 
 def _believed_runs(out: Path) -> Runs:
@@ -157,16 +189,13 @@ def _people(folder: Path) -> People:
     return people_of(landed, pd.read_parquet(persons) if persons.exists() else None, region)
 
 
-def _theirs(people: Iterable[People], person: Person, project: Path, *, write: bool) -> Theirs:
-    """Words and marks of a person, out of the records of all runs."""
-    known = list(people)
+def _theirs(known: list[People], person: Person, start: Marks) -> Theirs:
+    """Words and marks of a person, out of the records of all runs of a data set."""
     region = next((one.region for one in known if len(one.records)), "DE")
     records = pd.concat([one.records for one in known], ignore_index=True)
     mine = records[records["record_id"].isin(person.records)]
     others = records[~records["record_id"].isin(person.records)]
-    start = open_list(project) if write else _list_for_counting(project)
-    marks = start.with_person(mine, others, region)
-    late = marks.theirs(others, region).to_numpy()  # records of theirs that no run linked
+    late = start.with_person(mine, others, region).theirs(others, region).to_numpy()  # records that no run linked
     mine, others = pd.concat([mine, others[late]]), others[~late]
     whole = Person(frozenset(map(str, mine["record_id"])) | person.records, person.customers)
     stand_in = f"{STAND_IN}{secrets.token_hex(8)}"
@@ -212,7 +241,7 @@ def _remove_copies(out: Path, *, write: bool) -> list[str]:
     return [folder.name for folder in found]
 
 
-def _check_gone(out: Path, theirs: Theirs) -> None:
+def _check_gone(runs: Runs, theirs: Theirs) -> None:
     """Look through all runs once more.
 
     Raises
@@ -220,7 +249,7 @@ def _check_gone(out: Path, theirs: Theirs) -> None:
     ParamError
         Something still names the person: a fault of ours, that nobody should learn of later.
     """
-    for folder, manifest in runs_in(out):
+    for folder, manifest in runs:
         if erase_run(folder, manifest, theirs, write=False).holds:
             raise ParamError(
                 f"run {folder.name}",
