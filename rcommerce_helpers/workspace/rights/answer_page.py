@@ -7,11 +7,31 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from rcommerce_helpers.schema import PURPOSES
+from rcommerce_helpers.schema.columns import FILE_ORDER, local_name
 from rcommerce_helpers.sentences import label, say
-from rcommerce_helpers.sentences.columns import COLUMNS
+from rcommerce_helpers.sentences.columns import CELLS, COLUMNS
 from rcommerce_helpers.workspace.page import page
 
 Rows = list[dict[str, Any]]
+CODED = ("why", "basis", "decision")
+WORDS = {
+    "granted": "you said yes",
+    "covered": "covered by the declared basis",
+    "never_asked": "you were never asked",
+    "not_granted": "you have not said yes",
+    "expired": "your yes has run out",
+    "refused": "you said no",
+    "channel_refused": "you said no to this channel",
+    "objected": "you objected",
+    "refused_by_another": "somebody else refused this address",
+    "withdrawn": "you took your yes back",
+    "consent": "your consent",
+    "existing_customer": "you are a customer already",
+    "legitimate_interest": "a legitimate interest",
+    "legal_duty": "a duty by law",
+}
+"""Code of these columns -> what is said to the person."""
 
 
 def answer_page(content: Mapping[str, Any], language: str) -> str:
@@ -77,26 +97,37 @@ def _purposes(purposes: Rows, language: str) -> list[str]:
 def _section(title: str, rows: Rows, language: str) -> list[str]:
     if not rows:
         return []
-    columns = list(dict.fromkeys(name for row in rows for name in row))
+    names = dict.fromkeys(name for row in rows for name in row)
+    columns = [
+        c for c in names if c != FILE_ORDER.name and local_name(c) not in names
+    ]  # the clock on the wall is enough
     head = "".join(f"<th scope='col'>{html.escape(_column(c, language))}</th>" for c in columns)
-    body = "".join(f"<tr>{_cells(row, columns)}</tr>" for row in rows)
+    body = "".join(f"<tr>{_cells(row, columns, language)}</tr>" for row in rows)
     return [
         f"<h2>{html.escape(title)}</h2><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>",
     ]
 
 
-def _cells(row: Mapping[str, Any], columns: Iterable[str]) -> str:
-    return "".join(f"<td>{html.escape(_text(row.get(c)))}</td>" for c in columns)
+def _cells(row: Mapping[str, Any], columns: Iterable[str], language: str) -> str:
+    return "".join(f"<td>{html.escape(_text(row.get(c), language, c))}</td>" for c in columns)
 
 
-def _text(value: object) -> str:
+def _text(value: object, language: str, column: str = "") -> str:
+    """A value as it is read: our own codes in words, all else as it is."""
     if isinstance(value, dict):
-        return ", ".join(f"{k}: {v}" for k, v in value.items())
-    return "" if value is None else value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        return ", ".join(f"{_column(k, language)}: {_text(v, language)}" for k, v in value.items())
+    if isinstance(value, bool):
+        return label("yes" if value else "no", language)
+    if isinstance(value, str) and column in CODED and value in WORDS:
+        return label(WORDS[value], language)
+    if isinstance(value, str):
+        return label(CELLS.get(value, value), language) if value in CELLS or value in PURPOSES else value
+    return "" if value is None else json.dumps(value, ensure_ascii=False)
 
 
 def _column(name: str, language: str) -> str:
-    return label(COLUMNS[name].heading if name in COLUMNS else name.replace("_", " "), language)
+    bare = name.removeprefix("local_")
+    return label(COLUMNS[bare].heading if bare in COLUMNS else bare.replace("_", " "), language)
 
 
 def _name(table: str, language: str) -> str:
