@@ -1,5 +1,6 @@
 """Who is forgotten is in no file of any run, comes back with no import, and takes nobody else along."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -238,6 +239,7 @@ def test_access_gives_all_of_the_person_and_nothing_of_others(held, tmp_path):
         assert path.stat().st_mode & 0o777 == 0o600
         text = path.read_text(encoding="utf-8").casefold()
         assert MAIL in text
+        assert not re.search(r"\b[hfb][0-9a-f]{20}\b", text)
         assert not any(word in text for word in ("berger", "crm:k", "shop:s1", "other1", "@web.de"))
     assert "Was wir über Sie" in answer.page.read_text(encoding="utf-8")
     with pytest.raises(ParamError, match="among the runs"):

@@ -5,8 +5,11 @@ import pytest
 
 from rcommerce_helpers.errors import ParamError, SchemaError
 from rcommerce_helpers.sources import load_data_set
+from rcommerce_helpers.sources.facts import DataSetFacts, write_facts
 from rcommerce_helpers.workspace.data_sets import bare
+from rcommerce_helpers.workspace.rights.forgetting import fitting_runs
 from rcommerce_helpers.workspace.runs.data import DescribedData
+from rcommerce_helpers.workspace.runs.manifest import Manifest
 from rcommerce_helpers.workspace.runs.remembering import Remembering
 from rcommerce_helpers.workspace.tombstones import forgotten_people, keep_list, list_key_path, list_path, open_list
 
@@ -102,3 +105,20 @@ def test_a_correction_of_an_unknown_record_is_refused(project):
     (project / "decisions" / "corrections.toml").write_text(CORRECTION.format("crm:3"))
     with pytest.raises(SchemaError, match="correction 1"):
         remembering(project).land(project / "landed", None)
+
+
+def test_a_number_that_fits_in_two_data_sets_is_asked_about(tmp_path):
+    runs = []
+    for name in ("one", "other"):
+        landed = tmp_path / name / "tables" / "landed"
+        landed.mkdir(parents=True)
+        people = pd.DataFrame({"record_id": ["crm:1", f"crm:{name}"], "email": ["a@web.de", f"{name}@web.de"]})
+        people.to_parquet(landed / "source_records.parquet", index=False)
+        write_facts(landed, DataSetFacts(name, name, "2024-06-30", "EUR", "UTC", "included", "", (), "x", {}))
+        runs.append((tmp_path / name, Manifest(name, name, "2024-06-30")))
+    with pytest.raises(ParamError, match="fits in 2 data sets"):
+        fitting_runs(runs, "crm:1")
+    assert set(fitting_runs(runs, "a@web.de")) == {"one", "other"}
+    assert set(fitting_runs(runs, "crm:other")) == {"other"}
+    with pytest.raises(ParamError, match="fits nobody"):
+        fitting_runs(runs, "crm:2")

@@ -109,7 +109,7 @@ def everything_of(run: RunFolder, text: str) -> dict[str, Any]:
     theirs = rows_of(run.landed, exactly(people, person))
     person = _with_debtors(people, person, theirs)
     customers = person.customers
-    landed = {name: _rows(rows, person) for name, rows in theirs.items()}
+    landed = {name: rows_for(rows, person) for name, rows in theirs.items()}
     made = _made_of(run, person)
     links = {row["record_id"]: row for row in made.pop("persons", [])}
     return {
@@ -167,7 +167,7 @@ def _purposes(run: RunFolder, person: Person) -> Rows:
 def _made_of(run: RunFolder, person: Person) -> dict[str, Rows]:
     """Rows that the stages made of the person: links, golden record, decisions, scores with reasons, segments, plan."""
     frames = {path.stem: _own(path, person) for path in sorted((run.path / "tables").glob("*.parquet"))}
-    return {name: _rows(frame, person) for name, frame in frames.items() if len(frame)}
+    return {name: rows_for(frame, person) for name, frame in frames.items() if len(frame)}
 
 
 def _own(path: Path, person: Person) -> pd.DataFrame:
@@ -190,7 +190,7 @@ def _others(run: RunFolder, persons: pd.DataFrame | None, person: Person) -> dic
     return found
 
 
-def _rows(frame: pd.DataFrame, person: Person) -> Rows:
+def rows_for(frame: pd.DataFrame, person: Person) -> Rows:
     """Rows as JSON: empty cells left out, ties to others left out, others called another person."""
     kept = frame[[c for c in frame.columns if c not in GROUPS]]
     return [

@@ -120,7 +120,7 @@ def forget(out: Path, text: str, project: Path = Path(), *, yes: bool = False) -
 
 
 def _forget(out: Path, text: str, project: Path, *, write: bool) -> Forgetting:
-    groups = _fitting(_believed_runs(out), text)
+    groups = fitting_runs(_believed_runs(out), text)
     marks = open_list(project) if write else _list_for_counting(project)
     whose: list[tuple[Runs, Theirs]] = []
     for name, (runs, people) in groups.items():
@@ -140,7 +140,7 @@ def _forget(out: Path, text: str, project: Path, *, write: bool) -> Forgetting:
     return Forgetting(tuple(one for one in erased if one.holds), tuple(beside), tuple(copies), exports)
 
 
-def _fitting(runs: Runs, text: str) -> dict[str, tuple[Runs, list[People]]]:
+def fitting_runs(runs: Runs, text: str) -> dict[str, tuple[Runs, list[People]]]:
     """Name of a data set -> its runs and their people, newest first, where the text names somebody.
 
     Raises
