@@ -9,23 +9,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from rcommerce_helpers.engine import connect
 from rcommerce_helpers.errors import NotEnoughData, ParamError
-from rcommerce_helpers.merging.clusters import customer_ids, exact_groups, jaro_winkler, join_pairs
+from rcommerce_helpers.merging.blocking import block
+from rcommerce_helpers.merging.clusters import customer_ids, exact_groups, join_pairs
+from rcommerce_helpers.merging.comparing import compare
+from rcommerce_helpers.merging.grouping import grouped
 from rcommerce_helpers.merging.households import companies, company_ids, household_ids, households
 from rcommerce_helpers.merging.keys import EXACT_KEYS, exact_pairs
+from rcommerce_helpers.merging.linkage import compared_columns, learn, log_odds, with_place
 from rcommerce_helpers.merging.normalise import DEFAULT_REGION, normalise_records
 from rcommerce_helpers.merging.params import MergingParams
 from rcommerce_helpers.merging.pseudonyms import ProjectKey, pseudonyms
 from rcommerce_helpers.results import Figure
-
-if TYPE_CHECKING:
-    from splink import Linker, SettingsCreator
-    from splink.internals.blocking_rule_creator import BlockingRuleCreator
 
 PERSON_COLUMNS = ("record_id", "customer_id", "household_id", "company_id", "method", "certainty", "reason", "exact_id")
 _LABELS = {
@@ -80,10 +80,8 @@ def identify(
     if records.empty:
         raise NotEnoughData("source_records", got="no record", expected="at least one", do="Map a table of customers")
     people = normalise_records(records, home=region).sort_values("record_id", ignore_index=True)
-    pairs = _all_pairs(people, params)
-    known = {r: (g, b) for r, g, b in zip(people["record_id"], people["given"], people["birth"])}
-    groups, used = join_pairs(pairs, known)
-    pairs = _explained(pairs.assign(joined=pd.Series(used, index=pairs.index, dtype=bool)), people)
+    groups, pairs = _linked(people, params)
+    pairs = _explained(pairs, people)
     persons = _persons(people, groups, pairs, key)
     return Identity(
         persons, pairs, _methods(persons), households(persons, records), companies(persons, records),
@@ -145,42 +143,38 @@ def _customer_of(rest: pd.DataFrame, records: pd.DataFrame | None, key: ProjectK
     return str(customer_ids(frame, dict.fromkeys(frame["record_id"], "one"), key).iloc[0])
 
 
-def _all_pairs(people: pd.DataFrame, params: MergingParams) -> pd.DataFrame:
-    """One row per pair that may be joined, by exact key or by names; surest first, ties by record."""
+def _linked(people: pd.DataFrame, params: MergingParams) -> tuple[dict[str, str], pd.DataFrame]:
+    """Root record of each record's group; and one row per pair that was looked at, with ``joined``."""
     exact = exact_pairs(people, shared_limit=params.shared_limit).assign(method="exact")
-    refused = pd.MultiIndex.from_frame(exact.loc[exact["certainty"] == 0, list(_SIDES)])
-    parts = [exact[exact["certainty"] > 0]]
-    if wants_names(people, params.matching):
-        likely = probable_pairs(people, threshold=params.match_threshold, seed=params.seed)
-        allowed = ~pd.MultiIndex.from_frame(likely[list(_SIDES)]).isin(refused)
-        likely = likely[allowed].reset_index(drop=True)
-        parts.append(likely[_akin(likely, people)].assign(method="probabilistic"))
-    pairs = pd.concat([p for p in parts if len(p)] or parts[:1], ignore_index=True)
-    pairs = pairs.groupby(list(_SIDES), as_index=False, sort=True).agg(
-        certainty=("certainty", "max"), method=("method", "min")
-    )
-    return pairs.sort_values(["certainty", *_SIDES], ascending=[False, True, True], ignore_index=True)
+    if not wants_names(people, params.matching):
+        pairs = _surest_first(exact[exact["certainty"] > 0])
+        known = {r: (g, b) for r, g, b in zip(people["record_id"], people["given"], people["birth"])}
+        groups, used = join_pairs(pairs, known)
+        return groups, pairs.assign(joined=pd.Series(used, index=pairs.index, dtype=bool))
+    pairs = _with_exact(likely_pairs(people, seed=params.seed), exact)
+    group = grouped(len(people), *(pairs[c].to_numpy() for c in ("a", "b", "odds")))
+    records = people["record_id"].to_numpy()
+    seen = pairs[(pairs["certainty"] >= LOOKED_AT) | (group[pairs["a"]] == group[pairs["b"]])]
+    told = seen.assign(joined=group[seen["a"]] == group[seen["b"]], record_a=records[seen["a"]], record_b=records[seen["b"]])
+    return dict(zip(records, records[group])), _surest_first(told)
 
 
 _SIDES = ("record_a", "record_b")
-AKIN = 0.8
-"""Jaro-Winkler similarity from which two last names may be one."""
+LOOKED_AT = 0.5
+"""Probability from which a pair is kept among those that were looked at, though it was not joined."""
 
 
-def _akin(pairs: pd.DataFrame, people: pd.DataFrame) -> pd.Series:
-    """Whether a pair has more in common than first name and birth date: a like last name, a contact point, a home."""
-    at = {r: i for i, r in enumerate(people["record_id"])}
-    family = people["family"].tolist()
-    shared = [people[c].tolist() for c in ("email", "phone", "street")]
+def _surest_first(pairs: pd.DataFrame) -> pd.DataFrame:
+    return pairs.sort_values(["certainty", *_SIDES], ascending=[False, True, True], ignore_index=True)
 
-    def fits(i: int, j: int) -> bool:
-        one, other = family[i], family[j]
-        if not one or not other or set(one.split()) & set(other.split()) or jaro_winkler(one, other) >= AKIN:
-            return True
-        return any(values[i] and values[i] == values[j] for values in shared)
 
-    found = [fits(at[a], at[b]) for a, b in zip(pairs["record_a"], pairs["record_b"])]
-    return pd.Series(found, index=pairs.index, dtype=bool)
+def _with_exact(likely: pd.DataFrame, exact: pd.DataFrame) -> pd.DataFrame:
+    """Pairs of the model, where a key that fits is worth at least its certainty."""
+    both = likely.merge(exact[exact["certainty"] > 0], on=list(_SIDES), how="left")
+    odds = np.maximum(both["odds"], np.log(both["certainty"] / (1 - both["certainty"])).fillna(-np.inf))
+    return both.assign(
+        odds=odds, certainty=1 / (1 + np.exp(-odds.clip(-50, 50))), method=both["method"].fillna("probabilistic")
+    )[[*_SIDES, "a", "b", "odds", "certainty", "method"]]
 
 
 def wants_names(people: pd.DataFrame, matching: str) -> bool:
@@ -191,125 +185,43 @@ def wants_names(people: pd.DataFrame, matching: str) -> bool:
 
 SMALLEST_MODEL = 100
 """Records below which the model has nothing to learn its weights from."""
-BLOCKS = (
-    ("email",), ("phone",), ("birth", "family"), ("birth", "given"), ("given", "family"), ("postcode", "family"),
-    ("postcode", "given"), ("street", "family"),
-)  # fmt: skip
-"""Columns two records must share to be compared at all."""
 
 
-def probable_pairs(people: pd.DataFrame, *, threshold: float, seed: int) -> pd.DataFrame:
-    """Pairs whose match probability reaches the threshold, by a model without labels.
+def likely_pairs(people: pd.DataFrame, *, seed: int) -> pd.DataFrame:
+    """Pairs worth comparing with the odds that they are one person, by a model without labels.
 
     Parameters
     ----------
     people
-        One row = one record, as ``normalise_records`` gives it. One source: duplicates within it; several: within and
-        between.
-    threshold
-        Match probability from which a pair is returned.
+        One row = one record, as ``normalise_records`` gives it, sorted by record_id.
     seed
-        Makes the random pairs for the u probabilities repeatable.
+        Draws the random pairs from which chance agreement is counted.
 
     Returns
     -------
     DataFrame
-        One row = one pair: record_a < record_b, certainty (match probability).
+        One row = one pair: record_a < record_b, their row numbers a and b, odds (natural logarithm; 0 = even).
     """
-    from splink.internals.exceptions import EMTrainingException  # noqa: PLC0415 - a second of import, rarely needed
-
-    columns = [c for c in _COMPARED if people[c].notna().mean() >= 0.05]
-    blocks = [b for b in BLOCKS if set(b) <= set(columns)]
-    settings = _settings(columns, blocks, int(people["source"].nunique()))
+    con = connect()
     try:
-        linker = _trained(people, columns, settings, seed=seed, learn=len(people) >= ENOUGH_TO_LEARN)
-    except (ValueError, EMTrainingException):  # too few or too uniform pairs; a failed training leaves a torn model
-        linker = _trained(people, columns, settings, seed=seed, learn=False)
-    found = linker.inference.predict(threshold_match_probability=threshold).as_pyarrow_table()  # type: ignore[no-untyped-call]
-    pairs: pd.DataFrame = found.select(["record_id_l", "record_id_r", "match_probability"]).to_pandas()
-    left, right = pairs["record_id_l"], pairs["record_id_r"]
-    return pd.DataFrame(
-        {"record_a": left.where(left < right, right), "record_b": right.where(left < right, left)}
-    ).assign(certainty=pairs["match_probability"])
+        numbered = people[_COMPARED].astype("string").assign(i=range(len(people)))
+        con.register("people_frame", numbered)
+        con.execute("create table people as select * from people_frame")
+        block(con)
+        levels = with_place(compare(con, "pairs", compared_columns(people)))
+        model = learn(con, people, levels, seed=seed)
+    finally:
+        con.close()
+    records = people["record_id"].to_numpy()
+    a, b = levels["a"], levels["b"]
+    return pd.DataFrame({"record_a": records[a], "record_b": records[b], "a": a, "b": b,
+                         "odds": log_odds(model, people, levels)})  # fmt: skip
 
 
-AGREEMENT = {
-    "given": (0.85, 0.08, 0.02, 0.02, 0.03),
-    "family": (0.85, 0.08, 0.02, 0.02, 0.03),
-    "birth": (0.9, 0.06, 0.01, 0.01, 0.01, 0.01),
-    "email": (0.7, 0.3),
-    "phone": (0.8, 0.2),
-    "postcode": (0.85, 0.15),
-    "street": (0.8, 0.1, 0.1),
-}
-"""How often two records of one person agree, from whole agreement to none: our assumption where too few records teach
-better; people keep several addresses, change houses and mistype names."""
-ENOUGH_TO_LEARN = 5_000
-"""Records from which these shares are learnt from the data."""
-_COMPARED = ("given", "family", "birth", "email", "phone", "postcode", "street")
-_ONCE = ("email", "phone")
-
-
-def _settings(columns: Sequence[str], blocks: Sequence[tuple[str, ...]], source_count: int) -> SettingsCreator:
-    import splink.comparison_library as cl  # noqa: PLC0415
-    from splink import SettingsCreator, block_on  # noqa: PLC0415
-
-    made = {
-        "given": cl.NameComparison("given").configure(term_frequency_adjustments=True),
-        "family": cl.NameComparison("family").configure(term_frequency_adjustments=True),
-        "birth": cl.DateOfBirthComparison("birth", input_is_string=True),
-        "email": cl.ExactMatch("email"),
-        "phone": cl.ExactMatch("phone"),
-        "postcode": cl.ExactMatch("postcode").configure(term_frequency_adjustments=True),
-        "street": cl.JaroWinklerAtThresholds("street", [0.92]),
-    }
-    return SettingsCreator(
-        link_type="dedupe_only" if source_count == 1 else "link_and_dedupe",
-        unique_id_column_name="record_id",
-        comparisons=[made[c].configure(m_probabilities=list(AGREEMENT[c])) for c in columns],
-        blocking_rules_to_generate_predictions=[block_on(*b) for b in blocks],
-    )
-
-
-def _trained(
-    people: pd.DataFrame, columns: Sequence[str], settings: SettingsCreator, *, seed: int, learn: bool
-) -> Linker:
-    """Prior from rules of high precision, u from random pairs, m by expectation maximisation over several blocks.
-
-    Without ``learn`` the m probabilities stay as assumed in ``AGREEMENT``. The share of true pairs is held fixed while
-    learning: on few records it would run away to 0 or 1.
-    """
-    import logging  # noqa: PLC0415
-
-    from splink import DuckDBAPI, Linker, block_on  # noqa: PLC0415
-
-    api = DuckDBAPI(connection=connect())
-    by_source = [
-        api.register(part[["record_id", *columns]], dataset_display_name=f"source_{i}")
-        for i, (_, part) in enumerate(people.groupby("source", sort=True))
-    ]
-    linker = Linker(by_source, settings, log_level=logging.ERROR)
-    training = linker.training
-    rules: list[str | BlockingRuleCreator] = [block_on(*b) for b in _SURE if _repeats(people, columns, b)]
-    if rules:
-        training.estimate_probability_two_random_records_match(rules, recall=0.7)
-    training.estimate_u_using_random_sampling(max_pairs=1e6, seed=seed)
-    for column in [c for c in _TRAINED_ON if learn and _repeats(people, columns, (c,))][:3]:
-        training.estimate_parameters_using_expectation_maximisation(
-            block_on(column), estimate_without_term_frequencies=True, max_pairs=1e6, record_sample_proportion=1.0,
-            fix_probability_two_random_records_match=True,
-        )  # fmt: skip
-    return linker
-
-
-def _repeats(people: pd.DataFrame, columns: Sequence[str], block: tuple[str, ...]) -> bool:
-    """Whether at least two records share all values of a block."""
-    return set(block) <= set(columns) and bool(people.dropna(subset=list(block)).duplicated(list(block)).any())
-
-
-_SURE = (("email",), ("phone",), ("family", "birth"), ("given", "birth"), ("given", "family", "postcode"))
-_TRAINED_ON = ("family", "birth", "email", "given", "postcode", "phone")
-"""Blocks of which no two share a column, so that every comparison is free in at least one run."""
+_COMPARED = [
+    "customer_number", "given", "given_plain", "family", "family_plain", "email", "phone", "birth", "postcode", "street",
+    "city",
+]  # fmt: skip
 
 
 def _explained(pairs: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:

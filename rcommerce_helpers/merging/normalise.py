@@ -189,7 +189,7 @@ def normalise_records(records: pd.DataFrame, *, home: str = DEFAULT_REGION) -> p
     DataFrame
         One row = one record, in the order given: record_id, source, created_at, and the keys ``customer_number``
         ``given`` ``given_plain`` ``family`` ``family_plain`` ``email`` ``phone`` ``birth`` ``postcode`` ``street``
-        ``company``; None where nothing usable is held.
+        ``city`` ``company``; None where nothing usable is held.
     """
     empty = pd.Series([None] * len(records), index=records.index, dtype=object)
     raw = {name: _clean(records.get(name, empty)) for name in _READ}
@@ -205,6 +205,7 @@ def normalise_records(records: pd.DataFrame, *, home: str = DEFAULT_REGION) -> p
         "birth": [birth_key(v) for v in records.get("birth_date", empty)],
         "postcode": [postcode_key(v, c, home) for v, c in zip(raw["postcode"], countries)],
         "street": [street_key(v) for v in raw["street"]],
+        "city": [fold(v) or None if v else None for v in raw["city"]],
         "company": [company_key(v) for v in raw["company_name"]],
     }
     record_ids = [str(v) for v in records["record_id"]]
@@ -215,4 +216,4 @@ def normalise_records(records: pd.DataFrame, *, home: str = DEFAULT_REGION) -> p
 
 
 _NUMBER = "customer_number"
-_READ = ("given_name", "family_name", "email", "phone", "postcode", "street", "company_name", "country", _NUMBER)
+_READ = ("given_name", "family_name", "email", "phone", "postcode", "street", "city", "company_name", "country", _NUMBER)
