@@ -48,9 +48,7 @@ def _name(column: str, other: str, swapped: int) -> str:
 
 
 def _missing_or(column: str, cases: str) -> str:
-    return (
-        f"case when x.{column} is null or z.{column} is null then -1 when x.{column} = z.{column} then 0 {cases} end"
-    )
+    return f"case when x.{column} is null or z.{column} is null then -1 when x.{column} = z.{column} then 0 {cases} end"
 
 
 _SLIPS = "damerau_levenshtein(x.{0}, z.{0}) <= {1}"

@@ -21,7 +21,9 @@ CUT = -1.0
 on sets of other kinds (docs/decisions), one rule for all."""
 
 
-def grouped(size: int, a: npt.NDArray[np.int64], b: npt.NDArray[np.int64], odds: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
+def grouped(
+    size: int, a: npt.NDArray[np.int64], b: npt.NDArray[np.int64], odds: npt.NDArray[np.float64]
+) -> npt.NDArray[np.int64]:
     """Group of each record, named by its smallest record.
 
     Parameters

@@ -155,7 +155,9 @@ def _linked(people: pd.DataFrame, params: MergingParams) -> tuple[dict[str, str]
     group = grouped(len(people), *(pairs[c].to_numpy() for c in ("a", "b", "odds")))
     records = people["record_id"].to_numpy()
     seen = pairs[(pairs["certainty"] >= LOOKED_AT) | (group[pairs["a"]] == group[pairs["b"]])]
-    told = seen.assign(joined=group[seen["a"]] == group[seen["b"]], record_a=records[seen["a"]], record_b=records[seen["b"]])
+    told = seen.assign(
+        joined=group[seen["a"]] == group[seen["b"]], record_a=records[seen["a"]], record_b=records[seen["b"]]
+    )
     return dict(zip(records, records[group])), _surest_first(told)
 
 

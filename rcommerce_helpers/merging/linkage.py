@@ -114,7 +114,9 @@ def _as_shares(comparison: str, counts: npt.NDArray[np.float64]) -> npt.NDArray[
 
 def _place(postcode: npt.ArrayLike, city: npt.ArrayLike) -> npt.NDArray[np.float64]:
     """Shares of ``place`` where postal code and city were independent."""
-    return _as_shares("place", np.outer(np.r_[0.5, 0.5 * np.asarray(postcode)], np.r_[0.5, 0.5 * np.asarray(city)]).ravel())
+    return _as_shares(
+        "place", np.outer(np.r_[0.5, 0.5 * np.asarray(postcode)], np.r_[0.5, 0.5 * np.asarray(city)]).ravel()
+    )
 
 
 def _chance(con: duckdb.DuckDBPyConnection, columns: list[str], size: int, seed: int) -> Shares:
@@ -133,7 +135,9 @@ def _chance(con: duckdb.DuckDBPyConnection, columns: list[str], size: int, seed:
     return chance | {"place": _as_shares("place", _counted(with_place(levels)["place"], 20) + 20 * apart)}
 
 
-def _counted(levels: npt.NDArray[np.int16], size: int, weight: npt.NDArray[np.float64] | None = None) -> npt.NDArray[np.float64]:
+def _counted(
+    levels: npt.NDArray[np.int16], size: int, weight: npt.NDArray[np.float64] | None = None
+) -> npt.NDArray[np.float64]:
     held = levels >= 0
     weights = None if weight is None else weight[held]
     return np.bincount(levels[held], weights, minlength=size).astype(float)

@@ -216,4 +216,15 @@ def normalise_records(records: pd.DataFrame, *, home: str = DEFAULT_REGION) -> p
 
 
 _NUMBER = "customer_number"
-_READ = ("given_name", "family_name", "email", "phone", "postcode", "street", "city", "company_name", "country", _NUMBER)
+_READ = (
+    "given_name",
+    "family_name",
+    "email",
+    "phone",
+    "postcode",
+    "street",
+    "city",
+    "company_name",
+    "country",
+    _NUMBER,
+)

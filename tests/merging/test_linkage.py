@@ -1,0 +1,90 @@
+"""The linker on worlds whose truth is known: nobody twice, homes full of people, values that half the world shares."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from known_key import KEY
+
+from rcommerce_helpers.engine import connect
+from rcommerce_helpers.merging.blocking import PAIRS_PER_RECORD, RULES, block
+from rcommerce_helpers.merging.grouping import grouped
+from rcommerce_helpers.merging.identity import identify, likely_pairs
+from rcommerce_helpers.merging.normalise import normalise_records
+from rcommerce_helpers.merging.params import MergingParams
+
+GIVEN = ["Jürgen", "Anna", "Julia", "Lena", "Peter", "Petra", "Sabine", "Jörg", "Max", "Emil", "Mia", "Uwe", "Karin"]
+PARTS = ["Berg", "Feld", "Stein", "Brun", "Linden", "Wald", "Ross", "Haus", "Acker", "Silber", "Grün", "Mühl", "Kirch"]
+
+
+def strangers(rng: np.random.Generator, count: int) -> pd.DataFrame:
+    """One row = one person with a home of their own."""
+    years, months, days = rng.integers(1950, 2003, count), rng.integers(1, 13, count), rng.integers(1, 29, count)
+    return pd.DataFrame({
+        "given_name": rng.choice(GIVEN, count),
+        "family_name": [f"{a}{b.lower()}" for a, b in zip(rng.choice(PARTS, count), rng.choice(PARTS, count))],
+        "birth_date": [f"{y}-{m:02d}-{d:02d}" for y, m, d in zip(years, months, days)],
+        "street": [f"{s}straße {n}" for s, n in zip(rng.choice(PARTS, count), rng.integers(1, 90, count))],
+        "postcode": rng.integers(10_000, 99_999, count).astype(str),
+    })  # fmt: skip
+
+
+def linked(records: pd.DataFrame) -> pd.Series:
+    persons = identify(records, MergingParams(matching="names"), key=KEY).persons
+    return persons.set_index("record_id")["customer_id"]
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_where_nobody_is_twice_nobody_is_joined(seed):
+    people = strangers(np.random.default_rng(seed), 800)
+    people["record_id"] = [f"{'crm' if i % 2 else 'shop'}:{i}" for i in range(800)]
+    assert linked(people).nunique() >= 798  # namesakes born in one month may be taken for one
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_homes_are_not_welded_though_all_but_the_person_agrees(seed):
+    rng = np.random.default_rng(seed)
+    homes = strangers(rng, 300).assign(phone=[f"030 {n}" for n in rng.integers(1_000_000, 9_999_999, 300)])
+    partner = homes.assign(given_name=[GIVEN[(GIVEN.index(g) + 5) % len(GIVEN)] for g in homes["given_name"]])
+    partner["birth_date"] = rng.permutation(partner["birth_date"].to_numpy())
+    rows = [frame.assign(record_id=[f"{source}:{who}{i}" for i in range(300)], truth=[f"{who}{i}" for i in range(300)])
+            for source in ("crm", "shop") for who, frame in (("a", homes), ("b", partner))]  # fmt: skip
+    records = pd.concat(rows, ignore_index=True)
+    groups = linked(records.drop(columns="truth"))
+    both = pd.DataFrame({"truth": records.set_index("record_id")["truth"], "group": groups})
+    assert int(both.groupby("group")["truth"].nunique().gt(1).sum()) <= 2
+    assert int(both.groupby("truth")["group"].nunique().gt(1).sum()) <= 6
+
+
+def test_a_value_of_half_the_world_makes_no_block():
+    people = strangers(np.random.default_rng(4), 2_000)
+    people["email"], people["birth_date"] = "a.mustermann@web.de", "2000-01-02"
+    people["record_id"] = [f"crm:{i}" for i in range(2_000)]
+    con = connect()
+    frame = normalise_records(people).assign(i=range(2_000))
+    con.register("frame", frame.drop(columns="created_at").astype("string").assign(i=range(2_000)))
+    con.execute("create table people as select * from frame")
+    rules = block(con)
+    found = con.execute("select count(*) from pairs").fetchall()[0][0]
+    con.close()
+    assert ("email",) not in {rule.columns for rule in rules}
+    assert all(rule.pairs <= PAIRS_PER_RECORD * 2_000 for rule in rules)
+    assert 0 < found <= len(RULES) * PAIRS_PER_RECORD * 2_000
+
+
+def test_a_bridge_between_two_people_of_many_records_does_not_hold():
+    one = [(i, j) for i in range(4) for j in range(i + 1, 4)]
+    other = [(i + 4, j + 4) for i, j in one]
+    pairs = np.array([*one, *other, (3, 4)])
+    groups = grouped(8, pairs[:, 0], pairs[:, 1], np.array([9.0] * 12 + [4.0]))
+    assert groups.tolist() == [0, 0, 0, 0, 4, 4, 4, 4]
+
+
+def test_the_order_of_rows_changes_no_odds():
+    people = strangers(np.random.default_rng(5), 400)
+    people["record_id"] = [f"crm:{i:03d}" for i in range(400)]
+    frames = [
+        normalise_records(p).sort_values("record_id", ignore_index=True)
+        for p in (people, people.sample(frac=1, random_state=1))
+    ]
+    one, again = (likely_pairs(frame, seed=7) for frame in frames)
+    pd.testing.assert_frame_equal(one, again)
