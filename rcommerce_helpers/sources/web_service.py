@@ -45,14 +45,15 @@ def read_service(spec: FileSection, place: str, target: Path) -> None:
     if spec.secret_env is not None:
         headers[spec.secret_header] = spec.secret_form.format(secret_of(spec.secret_env, place))
     limits = httpx.Timeout(ANSWER_SECONDS)
-    try:
-        with httpx.Client(headers=headers, timeout=limits, follow_redirects=False) as client, target.open("wb") as out:
-            asking = _Asking(client, spec, place, time.monotonic() + spec.seconds)
-            page_file = target.with_suffix(".page")
+    with httpx.Client(headers=headers, timeout=limits, follow_redirects=False) as client, target.open("wb") as out:
+        asking = _Asking(client, spec, place, time.monotonic() + spec.seconds)
+        page_file = target.with_suffix(".page")
+        try:
             for page in asking.pages(page_file):
                 out.writelines(page)
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
-        raise asking.refused(f"no answer ({type(error).__name__})", "Check the address, and try again later") from None
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            said = f"no answer ({type(error).__name__})"
+            raise asking.refused(said, "Check the address, and try again later") from None
 
 
 @dataclass
