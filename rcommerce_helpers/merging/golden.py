@@ -1,7 +1,8 @@
 """The golden record: one value per customer and column, chosen by rule, with the record it comes from.
 
-Rule of survivorship: the most trusted source first (``trust_order``), then the newest change, then the longest text,
-then the smallest record_id, so that the choice never depends on the order of rows. Placeholders never survive.
+Rule of survivorship: what the person corrected, then the most trusted source (``trust_order``), then the newest change,
+then the longest text, then the smallest record_id, so that the choice never depends on the order of rows. Placeholders
+never survive.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from datetime import date
 import pandas as pd
 
 from rcommerce_helpers.engine import connect
+from rcommerce_helpers.merging.corrections import CORRECTED
 from rcommerce_helpers.merging.normalise import (
     MAIL,
     NO_NAME,
@@ -60,10 +62,13 @@ def golden_records(
     Returns
     -------
     GoldenRecords
-        ``customers`` has the columns of the schema, ``provenance`` as JSON column -> record_id, sorted by customer_id.
+        ``customers`` has the columns of the schema, ``provenance`` as JSON column -> record_id (and "corrected", where
+        the person said so), sorted by customer_id.
     """
     cleaned = clean_values(records).merge(persons[["record_id", "customer_id"]], on="record_id")
     trust = {source: rank for rank, source in enumerate(params.trust())}
+    told = dict(zip(records["record_id"], records.get(CORRECTED, pd.Series("", index=records.index))))
+    cleaned[CORRECTED] = [str(told.get(record, "")) for record in cleaned["record_id"]]
     cleaned["source"] = cleaned["record_id"].str.split(":").str[0]
     cleaned["trust"] = cleaned["source"].map(trust).fillna(len(trust)).astype(int)
     customers = _survivors(cleaned).merge(_traces(cleaned, events), on="customer_id", how="left")
@@ -130,11 +135,14 @@ def _survivors(cleaned: pd.DataFrame) -> pd.DataFrame:
     """One row = one customer with its surviving values and where they come from."""
     con = connect()
     con.register("cleaned", cleaned.astype(dict.fromkeys(SURVIVING, "string")))
-    rule = "order by trust, updated_at desc nulls last, length({0}) desc, record_id"
+    rule = "order by {1} desc, trust, updated_at desc nulls last, length({0}) desc, record_id"
     chosen = [
-        f"first({what} {rule.format(c)}) filter ({c} is not null) as {name}"
+        f"first({what} {rule.format(c, _said_of(c))}) filter ({c} is not null) as {name}"
         for c in SURVIVING
-        for what, name in ((c, c), ("record_id", f"from_{c}"))
+        for what, name in (
+            (c, c),
+            (f"record_id || case when {_said_of(c)} then ' {CORRECTED}' else '' end", f"from_{c}"),
+        )
     ]
     survivors: pd.DataFrame = con.sql(
         f"select customer_id, {', '.join(chosen)}, count(*) as record_count, count(distinct source) as source_count "
@@ -147,6 +155,11 @@ def _survivors(cleaned: pd.DataFrame) -> pd.DataFrame:
     ]
     survivors["birth_date"] = _days(survivors["birth_date"])
     return survivors
+
+
+def _said_of(column: str) -> str:
+    """SQL: whether the person corrected this value."""
+    return f"list_contains(string_split({CORRECTED}, '|'), '{column}')"
 
 
 def _days(texts: pd.Series) -> list[date | None]:
