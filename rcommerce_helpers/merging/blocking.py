@@ -1,9 +1,9 @@
 """Which pairs of records are worth comparing: those that share a value, as far as the data allow it.
 
-Nothing is chosen in advance. Every rule of ``RULES`` may bring up to ``PAIRS_PER_RECORD`` pairs a record; of a rule that
-would bring more, only its smaller blocks are used: a rare last name says something, a common one nothing, and a longer
-rule that holds the same column has smaller blocks. So pairs grow with the records and not with their square, and a
-value that half the world shares (info@, the first of January) costs nothing.
+Nothing is chosen in advance. Every rule of ``RULES`` may bring up to ``PAIRS_PER_RECORD`` pairs a record; of a rule
+that would bring more, only its smaller blocks are used: a rare last name says something, a common one nothing, and a
+longer rule that holds the same column has smaller blocks. So pairs grow with the records and not with their square, and
+a value that half the world shares (info@, the first of January) costs nothing.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""How alike two records are: one level per column, 0 for the same value, higher for less alike, -1 where one is missing.
+"""How alike two records are: one level per column, 0 = the same value, higher = less alike, -1 = one is missing.
 
 A level is all the model knows of a value, so it says what a clerk would: the same, a slip, swapped, unlike.
 """

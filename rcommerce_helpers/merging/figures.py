@@ -33,6 +33,12 @@ REGISTRY = Registry(
             "pairs that agree but whose people contradict each other; n = pairs looked at", "count", people="value"
         ),
         "lowest_certainty": Entry("certainty of the least sure link; n = records", "share", people="n"),
+        "estimated_precision": Entry(
+            "share of links that are right, by the model's own account and without truth; n = pairs looked at", "share"
+        ),
+        "estimated_recall": Entry(
+            "share of the pairs of one person that are found, by the same account; n = pairs looked at", "share"
+        ),
         "households": Entry("homes shared by two or more customers; n = customers", "count", people="value"),
         "companies": Entry("firms named by records; n = customers", "count"),
         "linked_records": Entry("records linked to another record; n = records", "count", people="part"),

@@ -1,13 +1,15 @@
 """Records into people: groups whose pairs, taken together, are more likely one person than not.
 
 One strong pair is not enough to weld two groups: every pair between them has a say, and two records that nobody thought
-worth comparing speak against it (average linkage). So no chain of half-likenesses makes a giant, and a bridge of one
-wrong pair between two people of many records does not hold.
+worth comparing speak against it (average linkage; Sokal and Michener 1958). So no chain of half-likenesses makes a
+giant, and a bridge of one wrong pair between two people of many records does not hold. A library's average linkage
+wants all pairs in memory; here most pairs were never compared.
 """
 
 from __future__ import annotations
 
 import heapq
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -19,83 +21,97 @@ MOST = 12.0
 CUT = -1.0
 """Mean log odds from which two groups are one person. Below 0, because the pairs of one person err together: measured
 on sets of other kinds (docs/decisions), one rule for all."""
+LOWEST = -2.5
+"""Mean log odds down to which joins are looked for, so that what another cut would do can be told."""
 
 
-def grouped(
-    size: int, a: npt.NDArray[np.int64], b: npt.NDArray[np.int64], odds: npt.NDArray[np.float64]
-) -> npt.NDArray[np.int64]:
-    """Group of each record, named by its smallest record.
+@dataclass(frozen=True)
+class Joins:
+    """All joins of groups, surest first: one entry per join.
+
+    ``one``, ``other``: smallest record of each side; ``mean``: mean log odds of the pairs between them; ``pairs``: how
+    many pairs that are.
+    """
+
+    one: npt.NDArray[np.int64]
+    other: npt.NDArray[np.int64]
+    mean: npt.NDArray[np.float64]
+    pairs: npt.NDArray[np.int64]
+
+    def groups(self, size: int, cut: float = CUT) -> npt.NDArray[np.int64]:
+        """Group of each of ``size`` records at a cut, named by its smallest record."""
+        parent = np.arange(size)
+        used = self.mean >= cut
+        parent[self.other[used]] = self.one[used]
+        while not np.array_equal(parent, above := parent[parent]):
+            parent = above
+        return parent
+
+
+def joins(
+    a: npt.NDArray[np.int64], b: npt.NDArray[np.int64], odds: npt.NDArray[np.float64], lowest: float = LOWEST
+) -> Joins:
+    """Join records to groups, and groups to groups, from the surest on.
 
     Parameters
     ----------
-    size
-        Number of records, 0 to size - 1.
     a, b, odds
-        One entry per pair: its records and the log odds that they are one person.
+        One entry per pair: its records (a < b, numbers from 0) and the log odds that they are one person.
+    lowest
+        Mean log odds at which to stop.
 
     Examples
     --------
     >>> one, other = np.array([0, 1, 2]), np.array([1, 2, 3])
-    >>> grouped(5, one, other, np.array([9.0, -1.5, 9.0])).tolist()
+    >>> joins(one, other, np.array([9.0, -1.5, 9.0])).groups(5).tolist()
     [0, 0, 2, 2, 4]
     """
-    sums, members, neighbours = _start(a, b, odds)
-    queue = [(-odd, one, other) for (one, other), (odd, _) in sums.items()]
+    sums, sizes, neighbours = _start(a, b, odds)
+    queue = [(-odd, one, other) for (one, other), odd in sums.items()]
     heapq.heapify(queue)
-    while queue:
+    done: list[tuple[int, int, float, int]] = []
+    while queue and -queue[0][0] >= lowest:
         told, one, other = heapq.heappop(queue)
-        if (one, other) not in sums:
-            continue
-        mean = _mean(sums[one, other], len(members[one]) * len(members[other]))
-        if mean < CUT:
-            continue
-        if mean != -told:
-            heapq.heappush(queue, (-mean, one, other))
-            continue
-        for third in _joined(one, other, sums, members, neighbours):
-            pair = (min(one, third), max(one, third))
-            heapq.heappush(queue, (-_mean(sums[pair], len(members[one]) * len(members[third])), *pair))
-    groups = np.arange(size)
-    for first, records in members.items():
-        groups[records] = first
-    return groups
+        if (one, other) not in sums or told != -sums[one, other] / (sizes[one] * sizes[other]):
+            continue  # one of the two has grown since; the pair of today stands in the queue as well
+        done.append((one, other, -told, sizes[one] * sizes[other]))
+        for pair in _joined(one, other, sums, sizes, neighbours):
+            heapq.heappush(queue, (-sums[pair] / (sizes[pair[0]] * sizes[pair[1]]), *pair))
+    columns = list(zip(*done)) or [(), (), (), ()]
+    return Joins(*(np.array(c, kind) for c, kind in zip(columns, (np.int64, np.int64, np.float64, np.int64))))
 
 
-Sums = dict[tuple[int, int], tuple[float, int]]
+Sums = dict[tuple[int, int], float]
 
 
 def _start(
     a: npt.NDArray[np.int64], b: npt.NDArray[np.int64], odds: npt.NDArray[np.float64]
-) -> tuple[Sums, dict[int, list[int]], dict[int, set[int]]]:
+) -> tuple[Sums, dict[int, int], dict[int, set[int]]]:
+    """Sum of log odds of each pair of groups, size of each group, and which groups have a pair."""
     likely = odds > UNSEEN
-    sums: Sums = {}
-    members: dict[int, list[int]] = {}
+    sums = dict(zip(zip(a[likely].tolist(), b[likely].tolist()), np.minimum(odds[likely], MOST).tolist()))
     neighbours: dict[int, set[int]] = {}
-    for one, other, odd in zip(a[likely].tolist(), b[likely].tolist(), np.minimum(odds[likely], MOST).tolist()):
-        sums[one, other] = (odd, 1)
-        for mine, theirs in ((one, other), (other, one)):
-            members.setdefault(mine, [mine])
-            neighbours.setdefault(mine, set()).add(theirs)
-    return sums, members, neighbours
-
-
-def _mean(seen: tuple[float, int], pairs: int) -> float:
-    return (seen[0] + UNSEEN * (pairs - seen[1])) / pairs
+    for one, other in sums:
+        neighbours.setdefault(one, set()).add(other)
+        neighbours.setdefault(other, set()).add(one)
+    return sums, dict.fromkeys(neighbours, 1), neighbours
 
 
 def _joined(
-    one: int, other: int, sums: Sums, members: dict[int, list[int]], neighbours: dict[int, set[int]]
-) -> set[int]:
-    """Put ``other`` into ``one``, the smaller name; returns the neighbours of the new group."""
+    one: int, other: int, sums: Sums, sizes: dict[int, int], neighbours: dict[int, set[int]]
+) -> list[tuple[int, int]]:
+    """Put ``other`` into ``one``, the smaller name; returns the pairs of the new group."""
     del sums[one, other]
     neighbours[one].discard(other)
-    for third in neighbours.pop(other) - {one}:
-        odd, seen = sums.pop((min(other, third), max(other, third)))
+    theirs = neighbours.pop(other) - {one}
+    for third in neighbours[one] | theirs:
         pair = (min(one, third), max(one, third))
-        before = sums.get(pair, (0.0, 0))
-        sums[pair] = (before[0] + odd, before[1] + seen)
+        mine = sums.get(pair, UNSEEN * sizes[one] * sizes[third])
+        gone = sums.pop((min(other, third), max(other, third)), UNSEEN * sizes[other] * sizes[third])
+        sums[pair] = mine + gone
+    for third in theirs:
         neighbours[third].discard(other)
         neighbours[third].add(one)
-        neighbours[one].add(third)
-    members[one] += members.pop(other)
-    return neighbours[one]
+    neighbours[one] |= theirs
+    sizes[one] += sizes.pop(other)
+    return [(min(one, third), max(one, third)) for third in neighbours[one]]

@@ -1,8 +1,7 @@
 """Who is who: records of all systems into customers, with method, certainty and reason per record.
 
-Exact keys first; then, where several sources hold names, a Fellegi-Sunter model (Splink 5 on DuckDB, without
-labels) for records whose contact points differ. Only this module knows Splink. Known limit: a
-person who changed name, address and contact points at once stays two customers.
+Exact keys first; then, where several sources hold names, a model of three classes that is learnt without labels
+(``linkage``). Known limit: a person who changed name, address and contact points at once stays two customers.
 """
 
 from __future__ import annotations
@@ -18,7 +17,8 @@ from rcommerce_helpers.errors import NotEnoughData, ParamError
 from rcommerce_helpers.merging.blocking import block
 from rcommerce_helpers.merging.clusters import customer_ids, exact_groups, join_pairs
 from rcommerce_helpers.merging.comparing import compare
-from rcommerce_helpers.merging.grouping import grouped
+from rcommerce_helpers.merging.estimating import estimated_curve
+from rcommerce_helpers.merging.grouping import joins
 from rcommerce_helpers.merging.households import companies, company_ids, household_ids, households
 from rcommerce_helpers.merging.keys import EXACT_KEYS, exact_pairs
 from rcommerce_helpers.merging.linkage import compared_columns, learn, log_odds, with_place
@@ -40,7 +40,7 @@ class Identity:
 
     ``pairs`` holds record_a, record_b, method, certainty, reason, joined (False = left open, the people contradict);
     ``methods``: one row = one way of linking, with its records and customers; ``households`` and ``companies``: one
-    row = one of them.
+    row = one of them; ``curve``: one row = one cut, as ``estimated_curve`` gives it, empty where no name was compared.
     """
 
     persons: pd.DataFrame
@@ -48,6 +48,7 @@ class Identity:
     methods: pd.DataFrame
     households: pd.DataFrame
     companies: pd.DataFrame
+    curve: pd.DataFrame
     figures: tuple[Figure, ...]
 
 
@@ -61,7 +62,7 @@ def identify(
     records
         One row = one person record in one system (``source_records``).
     params
-        matching, match_threshold, shared_limit, seed.
+        matching, shared_limit, seed.
     key
         Under which customers, households and firms are named.
     region
@@ -80,12 +81,12 @@ def identify(
     if records.empty:
         raise NotEnoughData("source_records", got="no record", expected="at least one", do="Map a table of customers")
     people = normalise_records(records, home=region).sort_values("record_id", ignore_index=True)
-    groups, pairs = _linked(people, params)
+    groups, pairs, curve = _linked(people, params)
     pairs = _explained(pairs, people)
     persons = _persons(people, groups, pairs, key)
     return Identity(
-        persons, pairs, _methods(persons), households(persons, records), companies(persons, records),
-        _figures(persons, pairs, people),
+        persons, pairs, _methods(persons), households(persons, records), companies(persons, records), curve,
+        (*_figures(persons, pairs, people), *_estimates(curve, len(pairs))),
     )  # fmt: skip
 
 
@@ -143,22 +144,23 @@ def _customer_of(rest: pd.DataFrame, records: pd.DataFrame | None, key: ProjectK
     return str(customer_ids(frame, dict.fromkeys(frame["record_id"], "one"), key).iloc[0])
 
 
-def _linked(people: pd.DataFrame, params: MergingParams) -> tuple[dict[str, str], pd.DataFrame]:
-    """Root record of each record's group; and one row per pair that was looked at, with ``joined``."""
+def _linked(people: pd.DataFrame, params: MergingParams) -> tuple[dict[str, str], pd.DataFrame, pd.DataFrame]:
+    """Root record of each record's group; one row per pair that was looked at, with ``joined``; and the curve."""
     exact = exact_pairs(people, shared_limit=params.shared_limit).assign(method="exact")
     if not wants_names(people, params.matching):
         pairs = _surest_first(exact[exact["certainty"] > 0])
         known = {r: (g, b) for r, g, b in zip(people["record_id"], people["given"], people["birth"])}
         groups, used = join_pairs(pairs, known)
-        return groups, pairs.assign(joined=pd.Series(used, index=pairs.index, dtype=bool))
+        return groups, pairs.assign(joined=pd.Series(used, index=pairs.index, dtype=bool)), pd.DataFrame()
     pairs = _with_exact(likely_pairs(people, seed=params.seed), exact)
-    group = grouped(len(people), *(pairs[c].to_numpy() for c in ("a", "b", "odds")))
+    found = joins(*(pairs[c].to_numpy() for c in ("a", "b", "odds")))
+    group = found.groups(len(people))
     records = people["record_id"].to_numpy()
     seen = pairs[(pairs["certainty"] >= LOOKED_AT) | (group[pairs["a"]] == group[pairs["b"]])]
     told = seen.assign(
         joined=group[seen["a"]] == group[seen["b"]], record_a=records[seen["a"]], record_b=records[seen["b"]]
     )
-    return dict(zip(records, records[group])), _surest_first(told)
+    return dict(zip(records, records[group])), _surest_first(told), estimated_curve(pairs, found, len(people))
 
 
 _SIDES = ("record_a", "record_b")
@@ -221,8 +223,8 @@ def likely_pairs(people: pd.DataFrame, *, seed: int) -> pd.DataFrame:
 
 
 _COMPARED = [
-    "customer_number", "given", "given_plain", "family", "family_plain", "email", "phone", "birth", "postcode", "street",
-    "city",
+    "customer_number", "given", "given_plain", "family", "family_plain", "email", "phone", "birth", "postcode",
+    "street", "city",
 ]  # fmt: skip
 
 
@@ -287,4 +289,14 @@ def _figures(persons: pd.DataFrame, pairs: pd.DataFrame, people: pd.DataFrame) -
         Figure("lowest_certainty", float(persons["certainty"].min()), records, "share"),
         Figure("households", int(persons["household_id"].nunique()), customers, "count"),
         Figure("companies", int(persons["company_id"].nunique()), customers, "count"),
+    )
+
+
+def _estimates(curve: pd.DataFrame, pairs: int) -> tuple[Figure, ...]:
+    """Precision and recall at the cut in use, where names were compared and a link was made."""
+    if curve.empty or (used := curve[curve["used"]].iloc[0])[["precision", "recall"]].isna().any():
+        return ()
+    return (
+        Figure("estimated_precision", float(used["precision"]), pairs, "share"),
+        Figure("estimated_recall", float(used["recall"]), pairs, "share"),
     )

@@ -1,9 +1,10 @@
 """How likely two records are one person: Fellegi and Sunter's model (1969) with a third class, learnt without labels.
 
-Two records may be one person, two people of one home, or strangers. The third class is why this is written here and not
-taken from a library of two classes (Splink): for them a wife and her husband agree on last name, street, postal code,
-telephone and mailbox, and are one person beyond doubt; what speaks against it, first name and birth date, must then be a
-rule made by hand. Here it is learnt: whoever agrees on the home and no better than chance on the person is of the home.
+Two records may be one person, two people of one home, or strangers. The third class is why this is written here and
+not taken from a library of two classes (Splink): for them a wife and her husband agree on last name, street, postal
+code, telephone and mailbox, and are one person beyond doubt; what speaks against it, first name and birth date, must
+then be a rule made by hand. Here it is learnt: whoever agrees on the home and no better than chance on the person is
+of the home.
 
 Strangers are seen in random pairs. The other two classes are learnt by expectation maximisation over the blocked pairs
 as a share of all pairs, with a prior (``COMPARISONS``) that few records do not outweigh. Postal code and city are one
@@ -185,8 +186,9 @@ def _maximised(start: _Start) -> Model:
     records = np.sqrt(2 * start.all_pairs)
     match_share, home_share = 0.3 * records / start.all_pairs, 0.1 * records / start.all_pairs
     homes = _log(start.patterns, start.home)
-    settled, turn = False, 0
-    for turn in range(1, ROUNDS + 1):
+    settled, rounds = False, 0
+    while not settled and rounds < ROUNDS:
+        rounds += 1
         logs = np.vstack([
             np.log(match_share) + _log(start.patterns, match), np.log(home_share) + homes,
             np.log1p(-match_share - home_share) + _log(start.patterns, chance),
@@ -202,9 +204,7 @@ def _maximised(start: _Start) -> Model:
         for c, pairs in start.held.items():
             met = (_counted(start.patterns[:, list(match).index(c)], len(chance[c]), weights[2]) + 1) / pairs
             chance[c] = np.r_[met[:-1], 1 - met[:-1].sum()]
-        if settled:
-            break
-    return Model(match, dict(start.home), chance, match_share, home_share, turn, settled)
+    return Model(match, dict(start.home), chance, match_share, home_share, rounds, settled)
 
 
 def log_odds(model: Model, people: pd.DataFrame, levels: Levels) -> npt.NDArray[np.float64]:

@@ -1,4 +1,4 @@
-"""Parameters of notebook 01: how sure a link must be, whose value survives."""
+"""Parameters of notebook 01: by what records are linked, whose value survives."""
 
 from __future__ import annotations
 
@@ -18,9 +18,6 @@ class MergingParams(Params):
         "auto", "exact keys only, or also names: auto = names where several sources hold them",
         choices=("auto", "exact", "names"),
     )  # fmt: skip
-    match_threshold: float = setting(
-        0.95, "probability from which two records count as one person", low=0.5, high=0.9999
-    )
     shared_limit: int = setting(
         8, "records that may share one e-mail or telephone before it counts as nobody's own", low=2, high=100
     )

@@ -147,9 +147,9 @@ def sentence_identity(result: Identity, language: str) -> Said:
     if not q("links_left_open").value:
         return linked
     left = say(
-        "{n} pair agrees but stays apart, because the two people contradict each other.",
+        "{n} pair looks like one person and stays apart, because what else is known of them speaks against it.",
         language,
-        plural="{n} pairs agree but stay apart, because the two people contradict each other.",
+        plural="{n} pairs look like one person and stay apart, because what else is known of them speaks against it.",
         n=q("links_left_open"),
     )
     return together(linked, left)
@@ -164,12 +164,27 @@ def sentence_certainty(result: Certainty, language: str) -> Said:
             language,
             records=q.n("linked_records"),
         )
-    return say(
+    resting = say(
         "{linked} of {records} records rest on a link, {unsure} of them on one that is not quite sure.",
         language,
         linked=q("linked_records"),
         records=q.n("linked_records"),
         unsure=q("unsure_records"),
+    )
+    return together(resting, sentence_estimates(result, language))
+
+
+def sentence_estimates(result: Certainty, language: str) -> Said:
+    """How many links are right and how many are found; nothing where names were not compared."""
+    q = Quotes(result, language)
+    if "estimated_precision" not in q:
+        return Said("")
+    return say(
+        "Of the pairs that were joined, an estimated {right} are one person, and {found} of the pairs that are one "
+        "person were found.",
+        language,
+        right=q("estimated_precision"),
+        found=q("estimated_recall"),
     )
 
 

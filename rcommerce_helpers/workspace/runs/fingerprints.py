@@ -28,7 +28,6 @@ LIBRARIES = (
     "scikit-learn",
     "scipy",
     "shap",
-    "splink",
     "statsmodels",
 )
 
