@@ -62,7 +62,13 @@ STAGES: dict[str, dict[str, str]] = {
         "fuzz_silent_errors": "benchmarks.silence",
         "planted_faults_silent": "benchmarks.silence",
     },
-    "merging": {"erasure_hits": "benchmarks.erasure"},
+    "merging": {
+        "erasure_hits": "benchmarks.erasure",
+        "linkage_f1": "benchmarks.linkage",
+        "demo_linkage": "benchmarks.linkage",
+        "quality_estimate_gap_points": "benchmarks.linkage",
+        "splink_time_ratio": "benchmarks.linkage",
+    },
     "demo": {"demo_100k_seconds": "benchmarks.demo", "demo_1m_gen_peak_gb": "benchmarks.demo"},
 }
 LATER = ("patterns", "affinity", "campaigns", "people")
