@@ -7,10 +7,12 @@ record, so that it does not depend on the order of rows or on records that arriv
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 
 import pandas as pd
 
+from rcommerce_helpers.merging.by_hand import BY_HAND
 from rcommerce_helpers.merging.pseudonyms import ProjectKey, pseudonyms
 
 GENERATION_YEARS = 15
@@ -89,16 +91,20 @@ def contradict(one: tuple[str | None, str | None], other: tuple[str | None, str 
 
 
 def join_pairs(
-    pairs: pd.DataFrame, people: dict[str, tuple[str | None, str | None]]
+    pairs: pd.DataFrame,
+    people: dict[str, tuple[str | None, str | None]],
+    apart: Iterable[tuple[str, str]] = (),
 ) -> tuple[dict[str, str], list[bool]]:
-    """Union of pairs, surest first, that never joins contradicting people.
+    """Union of pairs, surest first, that never joins contradicting people, unless somebody decided so by hand.
 
     Parameters
     ----------
     pairs
-        One row = one pair: record_a, record_b, certainty; sorted from surest to least sure.
+        One row = one pair: record_a, record_b, method; sorted from surest to least sure, those by hand first.
     people
         record_id -> (first name, birth date), folded, None where unknown.
+    apart
+        Pairs of records that are two people, by hand.
 
     Returns
     -------
@@ -115,11 +121,12 @@ def join_pairs(
         return record
 
     used = []
-    for a, b in zip(pairs["record_a"], pairs["record_b"]):
+    for a, b, method in zip(pairs["record_a"], pairs["record_b"], pairs["method"]):
         one, other = root(a), root(b)
         mine = members.setdefault(one, {people[one]})
         theirs = members.setdefault(other, {people[other]})
-        fits = one == other or not any(contradict(x, y) for x in mine for y in theirs)
+        fits = one == other or method == BY_HAND or not any(contradict(x, y) for x in mine for y in theirs)
+        fits = fits and not any({root(x), root(y)} == {one, other} for x, y in apart)
         used.append(fits)
         if fits and one != other:
             parent[other] = one

@@ -18,6 +18,8 @@ UNSEEN = -3.0
 """Log odds of two records that no rule brought together, and the least that a pair may say against a group."""
 MOST = 12.0
 """Most that one pair may say for it."""
+DECIDED = 1e9
+"""Log odds of a pair on which somebody decided by hand, one way or the other: no number of other pairs outweighs it."""
 CUT = -1.0
 """Mean log odds from which two groups are one person. Below 0, because the pairs of one person err together: measured
 on sets of other kinds (docs/decisions), one rule for all."""
@@ -77,8 +79,11 @@ def joins(
         done.append((one, other, -told, sizes[one] * sizes[other]))
         for pair in _joined(one, other, sums, sizes, neighbours):
             heapq.heappush(queue, (-sums[pair] / (sizes[pair[0]] * sizes[pair[1]]), *pair))
-    columns = list(zip(*done)) or [(), (), (), ()]
-    return Joins(*(np.array(c, kind) for c, kind in zip(columns, (np.int64, np.int64, np.float64, np.int64))))
+    one_side, other_side, means, counts = zip(*done) if done else ((), (), (), ())
+    return Joins(
+        np.array(one_side, np.int64), np.array(other_side, np.int64), np.array(means, np.float64),
+        np.array(counts, np.int64),
+    )  # fmt: skip
 
 
 Sums = dict[tuple[int, int], float]
@@ -88,8 +93,9 @@ def _start(
     a: npt.NDArray[np.int64], b: npt.NDArray[np.int64], odds: npt.NDArray[np.float64]
 ) -> tuple[Sums, dict[int, int], dict[int, set[int]]]:
     """Sum of log odds of each pair of groups, size of each group, and which groups have a pair."""
-    likely = odds > UNSEEN
-    sums = dict(zip(zip(a[likely].tolist(), b[likely].tolist()), np.minimum(odds[likely], MOST).tolist()))
+    telling = (odds > UNSEEN) | (odds <= -DECIDED)
+    weight = np.where(odds >= DECIDED, odds, np.minimum(odds, MOST))
+    sums = dict(zip(zip(a[telling].tolist(), b[telling].tolist()), weight[telling].tolist()))
     neighbours: dict[int, set[int]] = {}
     for one, other in sums:
         neighbours.setdefault(one, set()).add(other)

@@ -15,10 +15,11 @@ import pandas as pd
 from rcommerce_helpers.engine import connect
 from rcommerce_helpers.errors import NotEnoughData, ParamError
 from rcommerce_helpers.merging.blocking import block
+from rcommerce_helpers.merging.by_hand import BY_HAND, NOTHING, VERDICTS
 from rcommerce_helpers.merging.clusters import customer_ids, exact_groups, join_pairs
 from rcommerce_helpers.merging.comparing import compare
 from rcommerce_helpers.merging.estimating import estimated_curve
-from rcommerce_helpers.merging.grouping import joins
+from rcommerce_helpers.merging.grouping import DECIDED, joins
 from rcommerce_helpers.merging.households import companies, company_ids, household_ids, households
 from rcommerce_helpers.merging.keys import EXACT_KEYS, exact_pairs
 from rcommerce_helpers.merging.linkage import compared_columns, learn, log_odds, with_place
@@ -53,7 +54,12 @@ class Identity:
 
 
 def identify(
-    records: pd.DataFrame, params: MergingParams, *, key: ProjectKey, region: str = DEFAULT_REGION
+    records: pd.DataFrame,
+    params: MergingParams,
+    *,
+    key: ProjectKey,
+    region: str = DEFAULT_REGION,
+    decided: pd.DataFrame = NOTHING,
 ) -> Identity:
     """Link the records of all sources.
 
@@ -67,6 +73,8 @@ def identify(
         Under which customers, households and firms are named.
     region
         ISO country of telephone numbers and postal codes without one.
+    decided
+        Which records are the same person and which are not, by hand (``decided_pairs``).
 
     Returns
     -------
@@ -81,7 +89,7 @@ def identify(
     if records.empty:
         raise NotEnoughData("source_records", got="no record", expected="at least one", do="Map a table of customers")
     people = normalise_records(records, home=region).sort_values("record_id", ignore_index=True)
-    groups, pairs, curve = _linked(people, params)
+    groups, pairs, curve = _linked(people, params, decided)
     pairs = _explained(pairs, people)
     persons = _persons(people, groups, pairs, key)
     return Identity(
@@ -144,15 +152,15 @@ def _customer_of(rest: pd.DataFrame, records: pd.DataFrame | None, key: ProjectK
     return str(customer_ids(frame, dict.fromkeys(frame["record_id"], "one"), key).iloc[0])
 
 
-def _linked(people: pd.DataFrame, params: MergingParams) -> tuple[dict[str, str], pd.DataFrame, pd.DataFrame]:
+def _linked(
+    people: pd.DataFrame, params: MergingParams, decided: pd.DataFrame
+) -> tuple[dict[str, str], pd.DataFrame, pd.DataFrame]:
     """Root record of each record's group; one row per pair that was looked at, with ``joined``; and the curve."""
     exact = exact_pairs(people, shared_limit=params.shared_limit).assign(method="exact")
+    decided = decided[decided[list(_SIDES)].isin(set(people["record_id"])).all(axis=1)]
     if not wants_names(people, params.matching):
-        pairs = _surest_first(exact[exact["certainty"] > 0])
-        known = {r: (g, b) for r, g, b in zip(people["record_id"], people["given"], people["birth"])}
-        groups, used = join_pairs(pairs, known)
-        return groups, pairs.assign(joined=pd.Series(used, index=pairs.index, dtype=bool)), pd.DataFrame()
-    pairs = _with_exact(likely_pairs(people, seed=params.seed), exact)
+        return *_by_keys(people, exact[exact["certainty"] > 0], decided), pd.DataFrame()
+    pairs = _with_decided(_with_exact(likely_pairs(people, seed=params.seed), exact), people, decided)
     found = joins(*(pairs[c].to_numpy() for c in ("a", "b", "odds")))
     group = found.groups(len(people))
     records = people["record_id"].to_numpy()
@@ -161,6 +169,28 @@ def _linked(people: pd.DataFrame, params: MergingParams) -> tuple[dict[str, str]
         joined=group[seen["a"]] == group[seen["b"]], record_a=records[seen["a"]], record_b=records[seen["b"]]
     )
     return dict(zip(records, records[group])), _surest_first(told), estimated_curve(pairs, found, len(people))
+
+
+def _by_keys(people: pd.DataFrame, exact: pd.DataFrame, decided: pd.DataFrame) -> tuple[dict[str, str], pd.DataFrame]:
+    """Groups and pairs where names are not compared."""
+    same, apart = (decided.loc[decided["verdict"] == verdict, list(_SIDES)] for verdict in VERDICTS)
+    hand = same.assign(certainty=1.0, method=BY_HAND)
+    pairs = pd.concat([hand, _surest_first(exact)], ignore_index=True).drop_duplicates(list(_SIDES), ignore_index=True)
+    known = {r: (g, b) for r, g, b in zip(people["record_id"], people["given"], people["birth"])}
+    groups, used = join_pairs(pairs, known, list(apart.itertuples(index=False, name=None)))
+    return groups, pairs.assign(joined=pd.Series(used, index=pairs.index, dtype=bool))
+
+
+def _with_decided(pairs: pd.DataFrame, people: pd.DataFrame, decided: pd.DataFrame) -> pd.DataFrame:
+    """Pairs of the model, where what was decided by hand stands above it, whether it was compared or not."""
+    at = pd.Series(range(len(people)), index=people["record_id"])
+    same = decided["verdict"] == VERDICTS[0]
+    hand = decided[list(_SIDES)].assign(
+        a=decided["record_a"].map(at), b=decided["record_b"].map(at), odds=np.where(same, DECIDED, -DECIDED),
+        certainty=same.astype(float), method=BY_HAND,
+    )  # fmt: skip
+    both = pd.concat([hand, pairs], ignore_index=True) if len(hand) else pairs
+    return both.drop_duplicates(list(_SIDES), ignore_index=True)
 
 
 _SIDES = ("record_a", "record_b")
@@ -233,10 +263,10 @@ def _explained(pairs: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
     at = {r: i for i, r in enumerate(people["record_id"])}
     values = {c: people[c].tolist() for c in _LABELS}
     reasons = []
-    for a, b in zip(pairs["record_a"], pairs["record_b"]):
+    for a, b, method in zip(pairs["record_a"], pairs["record_b"], pairs["method"]):
         i, j = at[a], at[b]
         same = [w for c, w in _LABELS.items() if isinstance(values[c][i], str) and values[c][i] == values[c][j]]
-        reasons.append(_spoken(same))
+        reasons.append("decided by hand" if method == BY_HAND else _spoken(same))
     return pairs.assign(reason=pd.Series(reasons, index=pairs.index, dtype=object))
 
 
@@ -260,7 +290,7 @@ def _persons(people: pd.DataFrame, groups: dict[str, str], pairs: pd.DataFrame, 
     persons["method"] = persons["method"].astype(object).where(~alone, "single")
     persons["certainty"] = persons["certainty"].astype(float).where(~alone, 1.0)
     persons["reason"] = persons["reason"].astype(object).where(~alone, "")
-    persons["exact_id"] = exact_groups(persons["record_id"], joined[joined["method"] == "exact"])
+    persons["exact_id"] = exact_groups(persons["record_id"], joined[joined["method"].isin(["exact", BY_HAND])])
     persons["household_id"] = household_ids(persons, key)
     persons["company_id"] = company_ids(persons, key)
     return persons[list(PERSON_COLUMNS)].sort_values("record_id", ignore_index=True)

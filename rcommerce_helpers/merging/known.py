@@ -9,6 +9,7 @@ import pandas as pd
 
 from rcommerce_helpers.clock import day_after
 from rcommerce_helpers.engine import frame, lazy
+from rcommerce_helpers.merging.by_hand import decided_pairs
 from rcommerce_helpers.merging.corrections import corrected
 from rcommerce_helpers.merging.identity import identify
 from rcommerce_helpers.merging.params import MergingParams
@@ -59,9 +60,8 @@ def later_records(landed: Path, persons: pd.DataFrame, as_of: str, params: Mergi
     if not refusing:
         return NOBODY
     passing = ProjectKey(secrets.token_bytes(KEY_BYTES))  # these names only group, and leave with this function
-    everybody = identify(records, params, key=passing, region=read_facts(landed).region).persons.rename(
-        columns={"customer_id": "group"}
-    )
+    told = {"region": read_facts(landed).region, "decided": decided_pairs(landed)}
+    everybody = identify(records, params, key=passing, **told).persons.rename(columns={"customer_id": "group"})
     of_group = everybody.merge(persons[["record_id", "customer_id"]], on="record_id")[["group", "customer_id"]]
     found = everybody[everybody["record_id"].isin(refusing)].merge(of_group.drop_duplicates(), on="group")
     return found[["record_id", "customer_id", "exact_id"]]

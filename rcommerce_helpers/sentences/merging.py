@@ -43,6 +43,7 @@ WORDS = {
     "single": "stands alone",
     "exact": "exact key",
     "probabilistic": "similar names",
+    "by hand": "decided by hand",
     "order": "order",
     "return": "return",
     "contact": "contact by the firm",
@@ -164,14 +165,13 @@ def sentence_certainty(result: Certainty, language: str) -> Said:
             language,
             records=q.n("linked_records"),
         )
-    resting = say(
+    return say(
         "{linked} of {records} records rest on a link, {unsure} of them on one that is not quite sure.",
         language,
         linked=q("linked_records"),
         records=q.n("linked_records"),
         unsure=q("unsure_records"),
     )
-    return together(resting, sentence_estimates(result, language))
 
 
 def sentence_estimates(result: Certainty, language: str) -> Said:

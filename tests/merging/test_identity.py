@@ -195,7 +195,7 @@ def test_no_record_is_not_enough():
 
 def test_pairs_are_cut_at_the_weakest_edge_where_people_contradict():
     known = {"a": ("anna", None), "x": (None, None), "b": ("bernd", None)}
-    pairs = pd.DataFrame({"record_a": ["a", "b"], "record_b": ["x", "x"], "certainty": [0.99, 0.97]})
+    pairs = pd.DataFrame({"record_a": ["a", "b"], "record_b": ["x", "x"], "method": ["exact", "exact"]})
     joined, used = join_pairs(pairs, known)
     assert used == [True, False]
     assert joined["a"] == joined["x"] != joined["b"]

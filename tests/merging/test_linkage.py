@@ -7,7 +7,7 @@ from known_key import KEY
 
 from rcommerce_helpers.engine import connect
 from rcommerce_helpers.merging.blocking import PAIRS_PER_RECORD, RULES, block
-from rcommerce_helpers.merging.grouping import grouped
+from rcommerce_helpers.merging.grouping import joins
 from rcommerce_helpers.merging.identity import identify, likely_pairs
 from rcommerce_helpers.merging.normalise import normalise_records
 from rcommerce_helpers.merging.params import MergingParams
@@ -75,7 +75,7 @@ def test_a_bridge_between_two_people_of_many_records_does_not_hold():
     one = [(i, j) for i in range(4) for j in range(i + 1, 4)]
     other = [(i + 4, j + 4) for i, j in one]
     pairs = np.array([*one, *other, (3, 4)])
-    groups = grouped(8, pairs[:, 0], pairs[:, 1], np.array([9.0] * 12 + [4.0]))
+    groups = joins(pairs[:, 0], pairs[:, 1], np.array([9.0] * 12 + [4.0])).groups(8)
     assert groups.tolist() == [0, 0, 0, 0, 4, 4, 4, 4]
 
 
@@ -88,3 +88,60 @@ def test_the_order_of_rows_changes_no_odds():
     ]
     one, again = (likely_pairs(frame, seed=7) for frame in frames)
     pd.testing.assert_frame_equal(one, again)
+
+
+def test_a_rare_name_says_more_than_a_common_one():
+    rng = np.random.default_rng(6)
+    people = strangers(rng, 900).drop(columns=["birth_date", "street", "postcode"])
+    people.loc[:399, "family_name"] = "Müller"
+    people["city"] = rng.choice(["Kiel", "Ulm", "Bonn", "Jena"], 900)
+    people["record_id"] = [f"crm:{i:03d}" for i in range(900)]
+    twice = people.iloc[[0, 500]].assign(record_id=["shop:0", "shop:1"], family_name=["Müller", "Zschoch"])
+    people.loc[500, "family_name"] = "Zschoch"
+    frame = normalise_records(pd.concat([people, twice])).sort_values("record_id", ignore_index=True)
+    odds = likely_pairs(frame, seed=7).set_index(["record_a", "record_b"])["odds"]
+    assert odds["crm:500", "shop:1"] > odds.get(("crm:000", "shop:0"), -9.0) + 3
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_what_is_said_of_precision_and_recall_is_near_the_truth(seed):
+    """Errors in a fifth of all values of the second list, and as many strangers as people who are in both."""
+    rng = np.random.default_rng(seed)
+    everybody = strangers(rng, 1_500).assign(truth=range(1_500))
+    first, second = everybody[:1_000].copy(), everybody[500:].copy()
+    for column in ("given_name", "family_name", "street", "birth_date", "postcode"):
+        wrong = rng.random(len(second)) < 0.3
+        second.loc[wrong, column] = rng.permutation(everybody[column].to_numpy())[: wrong.sum()]
+    both = pd.concat([first.assign(source="crm"), second.assign(source="shop")], ignore_index=True)
+    both["record_id"] = both["source"] + ":" + both.index.astype(str)
+    found = identify(both.drop(columns=["truth", "source"]), MergingParams(matching="names"), key=KEY)
+    told = {figure.name: figure.value for figure in found.figures}
+    groups = found.persons.set_index("record_id")["customer_id"].loc[both["record_id"]].to_numpy()
+    of = pd.DataFrame({"group": groups, "truth": both["truth"]})
+    right, joined, wanted = (
+        int((n * (n - 1) // 2).sum()) for n in (of.groupby(by).size() for by in (["group", "truth"], "group", "truth"))
+    )
+    assert 0.5 < right / wanted < 0.99  # hard enough that the two could be wrong
+    assert told["estimated_precision"] == pytest.approx(right / joined, abs=0.03)
+    assert told["estimated_recall"] == pytest.approx(right / wanted, abs=0.06)
+
+
+def decided(*rows: tuple[str, str, str]) -> pd.DataFrame:
+    return pd.DataFrame(
+        [(*row, "seen", "2024-06-01") for row in rows], columns=["record_a", "record_b", "verdict", "reason", "day"]
+    )
+
+
+@pytest.mark.parametrize("matching", ["exact", "names"])
+def test_what_was_decided_by_hand_stands_above_every_key_and_every_model(matching):
+    people = strangers(np.random.default_rng(8), 300)
+    people["record_id"] = [f"crm:{i:03d}" for i in range(300)]
+    people["email"] = [f"p{i}@web.de" for i in range(300)]
+    copies = people.iloc[:50].assign(record_id=[f"shop:{i:03d}" for i in range(50)])
+    told = decided(("crm:000", "shop:000", "different"), ("crm:100", "crm:101", "same"))
+    records, params = pd.concat([people, copies]), MergingParams(matching=matching)
+    found = identify(records, params, key=KEY, decided=told).persons.set_index("record_id")
+    assert found.loc["crm:000", "customer_id"] != found.loc["shop:000", "customer_id"]
+    assert found.loc["crm:100", "customer_id"] == found.loc["crm:101", "customer_id"]
+    assert found.loc["crm:101", ["method", "certainty", "reason"]].tolist() == ["by hand", 1.0, "decided by hand"]
+    assert found.loc["crm:001", "customer_id"] == found.loc["shop:001", "customer_id"]

@@ -213,7 +213,8 @@ def write_decisions(project: Path) -> None:
         '[[correction]]\nrecord_id = "crm:k12"\ncolumn = "city"\nvalue = "Kiel"\nreason = "letter"\nday = 2024-06-01\n'
     )
     (place / "identity.toml").write_text(
-        f'[[same]]\nrecords = ["{RECORD}", "{SHOP_RECORD}"]\n\n[[different]]\nrecords = ["crm:k12", "shop:s12"]\n'
+        f'[[same]]\nrecords = ["{RECORD}", "{SHOP_RECORD}"]\nreason = "she said so"\nday = 2024-06-01\n\n'
+        '[[different]]\nrecords = ["crm:k12", "crm:k13"]\nreason = "father and son"\nday = 2024-06-01\n'
     )
     ids = pd.DataFrame({"record_id": [RECORD, "crm:k12"], "internal_id": ["i1", "i2"]})
     ids.to_parquet(place / "ids.parquet", index=False)

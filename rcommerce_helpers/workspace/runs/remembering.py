@@ -1,4 +1,4 @@
-"""A data set that remembers what its exports do not say: earlier refusals, forgotten people, corrections by hand.
+"""A data set that remembers what its exports do not say: earlier refusals, forgotten people, decisions by hand.
 
 The fingerprint of the data names what is remembered, so that no step of a run that did not know a refusal is reused
 once it is known; nor one that held a person who is forgotten by now, or a value that was corrected. Known limit: the
@@ -15,6 +15,7 @@ import pandas as pd
 
 from rcommerce_helpers.errors import NotPermitted
 from rcommerce_helpers.files import write_whole
+from rcommerce_helpers.merging import by_hand
 from rcommerce_helpers.merging.corrections import FILE, TABLE, check_known, read_corrections
 from rcommerce_helpers.sources.forgotten import set_apart
 from rcommerce_helpers.sources.refusals import EARLIER, keep_refusals, known_refusals, lacking
@@ -59,14 +60,14 @@ def check_refusals_known(run: Path, manifest: Manifest) -> None:
 class Remembering:
     """``data`` as it is, with the refusals that earlier runs of the folder ``out`` knew of ``data_set``.
 
-    ``project`` holds the decisions: without people who were forgotten, and with corrections.
+    ``project`` holds the decisions: without people who were forgotten, with corrections, and with who is the same.
 
     Raises
     ------
     ParamError
         There is a list of forgotten people, and its key is missing: nobody is landed then.
     SchemaError
-        The corrections are not as they should be.
+        The corrections, or the decisions on who is the same, are not as they should be.
     """
 
     data: Data
@@ -80,6 +81,7 @@ class Remembering:
         self._known = known_refusals(newest[0]) if newest else pd.DataFrame()
         self._forgotten = forgotten_people(self.project)
         self._corrections = read_corrections(self.project / DECISIONS / FILE)
+        self._pairs = by_hand.read_decided(self.project / DECISIONS / by_hand.FILE)
 
     @cached_property
     def _earlier(self) -> list[tuple[Path, Manifest]]:
@@ -103,11 +105,11 @@ class Remembering:
     def _decided(self) -> str:
         """Fingerprint of the decisions; empty where there are none."""
         forgotten = self._forgotten.digest if self._forgotten else ""
-        corrections = self._corrections.to_numpy().tolist()
-        return digest([forgotten, corrections]) if forgotten or corrections else ""
+        by_hand_lists = [self._corrections.to_numpy().tolist(), self._pairs.to_numpy().tolist()]
+        return digest([forgotten, *by_hand_lists]) if forgotten or any(by_hand_lists) else ""
 
     def land(self, folder: Path, previous: Path | None) -> None:
-        """Land the data without forgotten people, and lay beside them refusals they lack, and corrections."""
+        """Land the data without forgotten people, and lay beside them refusals they lack, and decisions."""
         if isinstance(self.data, DescribedData):
             replace(self.data, forgotten=self._forgotten).land(folder, previous)
         else:
@@ -118,6 +120,10 @@ class Remembering:
         if len(self._corrections):
             check_known(self._corrections, folder)
             write_whole(folder / f"{TABLE}.parquet", lambda path: self._corrections.to_parquet(path, index=False))
+        if len(self._pairs):
+            by_hand.check_decided_known(self._pairs, folder)
+            target = folder / f"{by_hand.TABLE}.parquet"
+            write_whole(target, lambda path: self._pairs.to_parquet(path, index=False))
 
 
 def _decided_in(fingerprint: str) -> str:
