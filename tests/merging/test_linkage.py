@@ -138,8 +138,9 @@ def test_what_was_decided_by_hand_stands_above_every_key_and_every_model(matchin
     people["record_id"] = [f"crm:{i:03d}" for i in range(300)]
     people["email"] = [f"p{i}@web.de" for i in range(300)]
     copies = people.iloc[:50].assign(record_id=[f"shop:{i:03d}" for i in range(50)])
+    third = people.iloc[:1].assign(record_id="news:000")  # like both of those that are to stay apart
     told = decided(("crm:000", "shop:000", "different"), ("crm:100", "crm:101", "same"))
-    records, params = pd.concat([people, copies]), MergingParams(matching=matching)
+    records, params = pd.concat([people, copies, third]), MergingParams(matching=matching)
     found = identify(records, params, key=KEY, decided=told).persons.set_index("record_id")
     assert found.loc["crm:000", "customer_id"] != found.loc["shop:000", "customer_id"]
     assert found.loc["crm:100", "customer_id"] == found.loc["crm:101", "customer_id"]
