@@ -1,8 +1,7 @@
 """Pairs of records into customers, without ever joining two people whose first names or birth dates contradict.
 
 Pairs are joined from the surest to the least sure; a pair whose two groups hold contradicting people is left open. This
-is connected components cut at the weakest edges, in one pass. The identifier of a customer comes from its earliest
-record, so that it does not depend on the order of rows or on records that arrive later.
+is connected components cut at the weakest edges, in one pass.
 """
 
 from __future__ import annotations
@@ -13,7 +12,6 @@ from functools import lru_cache
 import pandas as pd
 
 from rcommerce_helpers.merging.by_hand import BY_HAND
-from rcommerce_helpers.merging.pseudonyms import ProjectKey, pseudonyms
 
 GENERATION_YEARS = 15
 NAME_ENDINGS = frozenset(["a", "e", "i", "o", "n", "s", "an", "as", "ia", "ie", "in", "us", "ina", "ine", "ian"])
@@ -132,29 +130,6 @@ def join_pairs(
             parent[other] = one
             members[one] = mine | members.pop(other)
     return {record: root(record) for record in list(parent)}, used
-
-
-def customer_ids(records: pd.DataFrame, groups: dict[str, str], key: ProjectKey) -> pd.Series:
-    """Pseudonym of each record's customer: from the earliest record (created_at, then record_id) of its group.
-
-    Parameters
-    ----------
-    records
-        One row = one record: record_id, created_at.
-    groups
-        record_id -> group; a record that is absent stands alone.
-    key
-        Under which the customers are named.
-
-    Returns
-    -------
-    Series
-        Aligned with ``records``.
-    """
-    group = pd.Series([groups.get(r, r) for r in records["record_id"]], index=records.index, dtype=object)
-    ordered = records.assign(group=group).sort_values(["created_at", "record_id"], na_position="last", kind="stable")
-    first = ordered.drop_duplicates("group").set_index("group")["record_id"]
-    return group.map(first.map(pseudonyms("c", first, key)))
 
 
 def exact_groups(records: pd.Series, pairs: pd.DataFrame) -> pd.Series:

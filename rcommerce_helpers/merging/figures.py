@@ -39,6 +39,14 @@ REGISTRY = Registry(
         "estimated_recall": Entry(
             "share of the pairs of one person that are found, by the same account; n = pairs looked at", "share"
         ),
+        "customers_merged": Entry(
+            "customers of earlier runs that turned out to be another one; n = records known before",
+            "count",
+            people="value",
+        ),
+        "customers_split": Entry(
+            "customers of earlier runs that were taken apart; n = records known before", "count", people="value"
+        ),
         "households": Entry("homes shared by two or more customers; n = customers", "count", people="value"),
         "companies": Entry("firms named by records; n = customers", "count"),
         "linked_records": Entry("records linked to another record; n = records", "count", people="part"),

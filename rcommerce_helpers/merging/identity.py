@@ -16,11 +16,12 @@ from rcommerce_helpers.engine import connect
 from rcommerce_helpers.errors import NotEnoughData, ParamError
 from rcommerce_helpers.merging.blocking import block
 from rcommerce_helpers.merging.by_hand import BY_HAND, NOTHING, VERDICTS
-from rcommerce_helpers.merging.clusters import customer_ids, exact_groups, join_pairs
+from rcommerce_helpers.merging.clusters import exact_groups, join_pairs
 from rcommerce_helpers.merging.comparing import compare
 from rcommerce_helpers.merging.estimating import estimated_curve
 from rcommerce_helpers.merging.grouping import DECIDED, joins
 from rcommerce_helpers.merging.households import companies, company_ids, household_ids, households
+from rcommerce_helpers.merging.ids import NO_IDS, id_changes, internal_ids
 from rcommerce_helpers.merging.keys import EXACT_KEYS, exact_pairs
 from rcommerce_helpers.merging.linkage import compared_columns, learn, log_odds, with_place
 from rcommerce_helpers.merging.normalise import DEFAULT_REGION, normalise_records
@@ -28,7 +29,8 @@ from rcommerce_helpers.merging.params import MergingParams
 from rcommerce_helpers.merging.pseudonyms import ProjectKey, pseudonyms
 from rcommerce_helpers.results import Figure
 
-PERSON_COLUMNS = ("record_id", "customer_id", "household_id", "company_id", "method", "certainty", "reason", "exact_id")
+PERSON_COLUMNS = ("record_id", "customer_id", "household_id", "company_id", "method", "certainty", "reason", "exact_id",
+                  "internal_id")  # fmt: skip
 _LABELS = {
     "customer_number": "customer number", "email": "e-mail", "phone": "telephone", "birth": "birth date",
     "given": "first name", "family": "last name", "postcode": "postal code", "street": "street",
@@ -41,7 +43,8 @@ class Identity:
 
     ``pairs`` holds record_a, record_b, method, certainty, reason, joined (False = left open, the people contradict);
     ``methods``: one row = one way of linking, with its records and customers; ``households`` and ``companies``: one
-    row = one of them; ``curve``: one row = one cut, as ``estimated_curve`` gives it, empty where no name was compared.
+    row = one of them; ``curve``: one row = one cut, as ``estimated_curve`` gives it, empty where no name was compared;
+    ``changes``: one row = one record whose customer had another id in an earlier run (``id_changes``).
     """
 
     persons: pd.DataFrame
@@ -50,6 +53,7 @@ class Identity:
     households: pd.DataFrame
     companies: pd.DataFrame
     curve: pd.DataFrame
+    changes: pd.DataFrame
     figures: tuple[Figure, ...]
 
 
@@ -60,6 +64,7 @@ def identify(
     key: ProjectKey,
     region: str = DEFAULT_REGION,
     decided: pd.DataFrame = NOTHING,
+    known: pd.DataFrame = NO_IDS,
 ) -> Identity:
     """Link the records of all sources.
 
@@ -75,6 +80,8 @@ def identify(
         ISO country of telephone numbers and postal codes without one.
     decided
         Which records are the same person and which are not, by hand (``decided_pairs``).
+    known
+        Internal ids of records that were named before (``read_ids``).
 
     Returns
     -------
@@ -91,10 +98,12 @@ def identify(
     people = normalise_records(records, home=region).sort_values("record_id", ignore_index=True)
     groups, pairs, curve = _linked(people, params, decided)
     pairs = _explained(pairs, people)
-    persons = _persons(people, groups, pairs, key)
+    people = people.assign(internal_id=internal_ids(people, groups, known))
+    persons = _persons(people, pairs, key)
+    changes = id_changes(people["record_id"], people["internal_id"], known)
     return Identity(
-        persons, pairs, _methods(persons), households(persons, records), companies(persons, records), curve,
-        (*_figures(persons, pairs, people), *_estimates(curve, len(pairs))),
+        persons, pairs, _methods(persons), households(persons, records), companies(persons, records), curve, changes,
+        (*_figures(persons, pairs, people), *_estimates(curve, len(pairs)), *_changed(changes, len(known))),
     )  # fmt: skip
 
 
@@ -149,7 +158,8 @@ def _customer_of(rest: pd.DataFrame, records: pd.DataFrame | None, key: ProjectK
     if records is not None and "created_at" in records:
         created = pd.to_datetime(records.set_index("record_id")["created_at"]).reindex(rest["record_id"])
     frame = pd.DataFrame({"record_id": rest["record_id"].to_numpy(), "created_at": created.to_numpy()})
-    return str(customer_ids(frame, dict.fromkeys(frame["record_id"], "one"), key).iloc[0])
+    internal = internal_ids(frame, dict.fromkeys(frame["record_id"], "one")).iloc[0]
+    return pseudonyms("c", [internal], key)[internal]
 
 
 def _linked(
@@ -276,7 +286,7 @@ def _spoken(same: Sequence[str]) -> str:
     return "same " + (same[0] if len(same) == 1 else f"{', '.join(same[:-1])} and {same[-1]}")
 
 
-def _persons(people: pd.DataFrame, groups: dict[str, str], pairs: pd.DataFrame, key: ProjectKey) -> pd.DataFrame:
+def _persons(people: pd.DataFrame, pairs: pd.DataFrame, key: ProjectKey) -> pd.DataFrame:
     """One row = one record, linked by the surest pair that was used for it."""
     joined = pairs[pairs["joined"]]
     sides = [joined.rename(columns={s: "record_id"})[["record_id", "method", "certainty", "reason"]] for s in _SIDES]
@@ -284,7 +294,7 @@ def _persons(people: pd.DataFrame, groups: dict[str, str], pairs: pd.DataFrame, 
         ["method", "certainty", "record_id"], ascending=[True, False, True], kind="stable"
     )
     best = best.drop_duplicates("record_id")
-    people = people.assign(customer_id=customer_ids(people, groups, key))
+    people = people.assign(customer_id=people["internal_id"].map(pseudonyms("c", people["internal_id"], key)))
     persons = people.merge(best, on="record_id", how="left")
     alone = persons["method"].isna()
     persons["method"] = persons["method"].astype(object).where(~alone, "single")
@@ -330,3 +340,11 @@ def _estimates(curve: pd.DataFrame, pairs: int) -> tuple[Figure, ...]:
         Figure("estimated_precision", float(used["precision"]), pairs, "share"),
         Figure("estimated_recall", float(used["recall"]), pairs, "share"),
     )
+
+
+def _changed(changes: pd.DataFrame, known: int) -> tuple[Figure, ...]:
+    """Customers of earlier runs that are now part of another, and that were taken apart; none in a first run."""
+    if not known:
+        return ()
+    merged, split = (changes.loc[changes["change"] == word, "was"].nunique() for word in ("merged", "split"))
+    return Figure("customers_merged", merged, known, "count"), Figure("customers_split", split, known, "count")

@@ -23,6 +23,7 @@ PERSONS = Table(
         Column("certainty", "share", "probability that the record belongs to the customer", required=True),
         Column("reason", "text", "which values agreed"),
         Column("exact_id", "key", "records joined by exact keys alone share it", required=True, personal=True),
+        Column("internal_id", "key", "the record after which the customer was named", required=True, personal=True),
     ),
 )
 

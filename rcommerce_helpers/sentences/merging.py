@@ -145,15 +145,31 @@ def sentence_identity(result: Identity, language: str) -> Said:
         customers=q("customers"),
         merged=q("merged_share"),
     )
+    return together(linked, _left_open(q, language), _changes(q, language))
+
+
+def _changes(q: Quotes, language: str) -> Said:
+    """What became of customers of earlier runs; nothing in a first run or where all are as they were."""
+    if "customers_merged" not in q or not (q("customers_merged").value or q("customers_split").value):
+        return Said("")
+    return say(
+        "Since the last run {merged} customers turned out to be another one, and {split} were taken apart; all others "
+        "keep their names.",
+        language,
+        merged=q("customers_merged"),
+        split=q("customers_split"),
+    )
+
+
+def _left_open(q: Quotes, language: str) -> Said:
     if not q("links_left_open").value:
-        return linked
-    left = say(
+        return Said("")
+    return say(
         "{n} pair looks like one person and stays apart, because what else is known of them speaks against it.",
         language,
         plural="{n} pairs look like one person and stay apart, because what else is known of them speaks against it.",
         n=q("links_left_open"),
     )
-    return together(linked, left)
 
 
 def sentence_certainty(result: Certainty, language: str) -> Said:

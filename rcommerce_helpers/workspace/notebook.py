@@ -20,6 +20,8 @@ from IPython.display import HTML, Markdown, display
 from rcommerce_helpers.access import Absent, Tables, open_tables
 from rcommerce_helpers.access.allowance import Allowance, read_allowance
 from rcommerce_helpers.errors import NotEnoughData, NotPermitted
+from rcommerce_helpers.merging.ids import FILE as IDS
+from rcommerce_helpers.merging.ids import read_ids
 from rcommerce_helpers.merging.pseudonyms import ProjectKey
 from rcommerce_helpers.params import Params
 from rcommerce_helpers.results import HasFigures, NotAnswered, Registry, StageResults, parts_of, write_json
@@ -27,6 +29,7 @@ from rcommerce_helpers.sentences import label, quotes_of, safe, say
 from rcommerce_helpers.sentences.numbers import day
 from rcommerce_helpers.sources.facts import DataSetFacts, read_facts
 from rcommerce_helpers.sources.span import check_as_of
+from rcommerce_helpers.workspace.data_sets import data_set_id
 from rcommerce_helpers.workspace.folder import RunFolder, runs_folder, working_copy
 from rcommerce_helpers.workspace.project_key import key_path, project_key
 from rcommerce_helpers.workspace.runs.compare import newest_run
@@ -34,6 +37,7 @@ from rcommerce_helpers.workspace.runs.remembering import check_refusals_known
 from rcommerce_helpers.workspace.runs.seal import check_read
 from rcommerce_helpers.workspace.runs.stages import allowance_of
 from rcommerce_helpers.workspace.shown import IN_NOTEBOOK, show_table
+from rcommerce_helpers.workspace.tombstones import DECISIONS
 
 P = ParamSpec("P")
 R = TypeVar("R", bound=HasFigures)
@@ -87,6 +91,25 @@ class Run:
                 do="Take the customers as merging named them",
             )
         return project_key(key_path(runs_folder(Path.cwd()).parent))
+
+    @property
+    def known_ids(self) -> pd.DataFrame:
+        """Internal ids of records that earlier runs named, so that customers keep their names; as ``key``, for merging.
+
+        Raises
+        ------
+        NotPermitted
+            This stage sees no records.
+        """
+        if self.allowance.landed != "records":
+            raise NotPermitted(
+                "known_ids",
+                got=f"the stage {self.allowance.stage!r}",
+                expected="the stage that works on records",
+                do="Take the customers as merging named them",
+            )
+        project = runs_folder(Path.cwd()).parent
+        return read_ids(project / DECISIONS / IDS, data_set_id(self.params.dataset, project))
 
     def section(self, name: str, compute: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R | NotAnswered:
         """Answer one question with a public function; record its figures, or why it stays open."""

@@ -216,7 +216,7 @@ def write_decisions(project: Path) -> None:
         f'[[same]]\nrecords = ["{RECORD}", "{SHOP_RECORD}"]\nreason = "she said so"\nday = 2024-06-01\n\n'
         '[[different]]\nrecords = ["crm:k12", "crm:k13"]\nreason = "father and son"\nday = 2024-06-01\n'
     )
-    ids = pd.DataFrame({"record_id": [RECORD, "crm:k12"], "internal_id": ["i1", "i2"]})
+    ids = pd.DataFrame({"data_set": "other", "record_id": [RECORD, "crm:k12"], "internal_id": ["i1", "i2"]})
     ids.to_parquet(place / "ids.parquet", index=False)
     (models / "terms.json").write_text(json.dumps({"given": {"zzq8given": 0.01, "ben": 0.02}}))
     pd.DataFrame({"value": ["zzq8family", "berger"], "share": [0.1, 0.2]}).to_parquet(models / "terms.parquet")

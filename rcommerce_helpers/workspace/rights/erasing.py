@@ -25,7 +25,7 @@ from rcommerce_helpers.files import write_whole
 from rcommerce_helpers.results import write_json
 from rcommerce_helpers.workspace.rights.sweeping import MASK, Sweep
 
-OWNERS = ("record_id", "customer_id", "record_a", "record_b")
+OWNERS = ("record_id", "customer_id", "record_a", "record_b", "internal_id")
 """Columns that say whose a row is: with the person it goes."""
 ADDRESSES = ("contact_point", "email", "phone")
 """Columns of which a value that is only the person's takes the row with it."""

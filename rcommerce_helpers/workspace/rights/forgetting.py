@@ -133,7 +133,8 @@ def _forget(out: Path, text: str, project: Path, *, write: bool) -> Forgetting:
     if write:
         keep_list(marks, project)
     erased = [_one(folder, m, theirs, write=write) for runs, theirs in whose for folder, m in runs]
-    beside = [change for _, theirs in whose for change in _beside(out, project, theirs, write=write)]
+    booked = frozenset(record for one in erased if one.landed for record in one.landed.records)
+    beside = [change for _, theirs in whose for change in _beside(out, project, theirs, booked, write=write)]
     copies = _remove_copies(out, write=write)
     for runs, theirs in whose if write else ():
         _check_gone(runs, theirs)
@@ -220,9 +221,9 @@ def _one(folder: Path, manifest: Manifest, theirs: Theirs, *, write: bool) -> Er
     return found
 
 
-def _beside(out: Path, project: Path, theirs: Theirs, *, write: bool) -> list[Change]:
-    """Decisions, models, and files that lie loose among the runs."""
-    ids = theirs.person.records | theirs.person.customers
+def _beside(out: Path, project: Path, theirs: Theirs, booked: frozenset[str], *, write: bool) -> list[Change]:
+    """Decisions, models, and files that lie loose among the runs; ``booked``: also what the books call the person."""
+    ids = theirs.person.records | theirs.person.customers | booked
     eraser = Eraser(Sweep(theirs.words, ids), ids, theirs.stand_in, write=write, names_alone=True)
     places = [project / DECISIONS, project / MODELS]
     paths = [p for place in places if place.is_dir() for p in sorted(place.rglob("*")) if p.is_file()]

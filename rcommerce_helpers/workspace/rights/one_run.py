@@ -11,6 +11,7 @@ import pandas as pd
 
 from rcommerce_helpers.files import write_whole
 from rcommerce_helpers.merging.forgotten import Marks
+from rcommerce_helpers.merging.by_hand import TABLE as DECIDED
 from rcommerce_helpers.merging.rights import Person, Words
 from rcommerce_helpers.results import read_json, write_json
 from rcommerce_helpers.sentences import say
@@ -104,7 +105,8 @@ def _erased(eraser: Eraser, folder: Path, name: str) -> list[Change]:
             path.unlink()
         return [Change(name, removed=True)] if held else []
     known = name.startswith(OF_A_RUN)
-    change = replace(eraser, names_alone=not known).erase(path, name, whose=not name.startswith(LANDED))
+    whose = not name.startswith(LANDED) or name == f"{LANDED}{DECIDED}.parquet"  # of the others setting apart took care
+    change = replace(eraser, names_alone=not known).erase(path, name, whose=whose)
     return [change] if change else []
 
 

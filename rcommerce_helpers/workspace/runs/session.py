@@ -29,6 +29,7 @@ from rcommerce_helpers.workspace.project_key import key_path, project_key
 from rcommerce_helpers.workspace.runs.closing import merge_results, tables_of
 from rcommerce_helpers.workspace.runs.execute import Done, Places, Task, Tick, executed_path
 from rcommerce_helpers.workspace.runs.fingerprints import digest
+from rcommerce_helpers.workspace.runs.ids import ids_digest, keep_ids
 from rcommerce_helpers.workspace.runs.manifest import Manifest, Step, last_landed, log, not_believed, runs_in
 from rcommerce_helpers.workspace.runs.progress import Shown
 from rcommerce_helpers.workspace.runs.remembering import Remembering
@@ -88,7 +89,7 @@ def run_notebooks(plan: RunPlan, data: Data, shown: Shown, *, started: datetime)
         nothing is left behind.
     """
     data = Remembering(data, plan.request.out, plan.request.data_set, plan.request.project)
-    graph = Graph(plan, data.fingerprint, _key_digest(plan))
+    graph = Graph(plan, data.fingerprint, _names(plan))
     out = plan.request.out
     check_open_files()
     existed = out.exists()
@@ -104,10 +105,11 @@ def run_notebooks(plan: RunPlan, data: Data, shown: Shown, *, started: datetime)
                 out.rmdir()  # succeeds only while nothing is in it
 
 
-def _key_digest(plan: RunPlan) -> str:
-    """Of the project's key, made by the first run that names people; empty where no stage does."""
-    names_people = any(stage.names_people for stage in plan.stages)
-    return project_key(key_path(plan.request.project)).digest if names_people else ""
+def _names(plan: RunPlan) -> str:
+    """Of the project's key, made by the first run that names people, and of its ids; empty where no stage names any."""
+    if not any(stage.names_people for stage in plan.stages):
+        return ""
+    return project_key(key_path(plan.request.project)).digest + ids_digest(plan.request)
 
 
 class _Session:
@@ -280,6 +282,7 @@ class _Session:
         if status == "interrupted" and not any(s.status == "done" for s in self.manifest.steps.values()):
             self._clear(self.folder)
             return Outcome(self.folder, self.manifest, exit_code, ("Interrupted before a step was finished.",))
+        keep_ids(self.request, RunFolder(self.folder))
         self.manifest.tables = tables_of(self.folder, self.manifest)
         self.manifest.end(status, at=datetime.now(UTC))
         merge_results(self.folder, self.manifest)

@@ -1,0 +1,138 @@
+"""Customers keep their names when systems, days or links are added: internal ids that a project remembers.
+
+``decisions/ids.parquet`` has one row per record that was ever linked: ``data_set``, ``record_id`` and ``internal_id``,
+the record after which its customer was named first. A customer's pseudonym is made from the internal id, so whoever was
+known keeps theirs; where two known customers turn out to be one, the one with more records gives the name, and the
+change is told.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+
+from rcommerce_helpers.errors import SchemaError
+from rcommerce_helpers.files import write_whole
+
+FILE = "ids.parquet"
+DATA_SET = "data_set"
+COLUMNS = ("record_id", "internal_id")
+NO_IDS = pd.DataFrame(columns=list(COLUMNS), dtype=object)
+CHANGE_COLUMNS = ("record_id", "was", "internal_id", "change")
+
+
+def read_ids(path: Path, data_set: str) -> pd.DataFrame:
+    """Read what a project remembers of a data set; one row = one record, none where there is no file.
+
+    Raises
+    ------
+    SchemaError
+        The file cannot be read, or a record has two ids.
+    """
+    if not path.exists():
+        return NO_IDS
+    try:
+        ids = pd.read_parquet(path, columns=[DATA_SET, *COLUMNS]).astype(object)
+    except (OSError, ValueError, KeyError, pa.ArrowInvalid):
+        raise _wrong("a file that cannot be read") from None
+    if ids.duplicated([DATA_SET, "record_id"]).any() or ids.isna().any(axis=None):
+        raise _wrong("a record with two ids, or none")
+    return ids.loc[ids[DATA_SET] == data_set, list(COLUMNS)].reset_index(drop=True)
+
+
+def remember_ids(path: Path, data_set: str, persons: pd.DataFrame) -> None:
+    """Write what a finished run named; what it says of a record counts, other records and data sets stay.
+
+    Parameters
+    ----------
+    persons
+        One row = one record: record_id, internal_id.
+    """
+    before = pd.read_parquet(path) if path.exists() else pd.DataFrame(columns=[DATA_SET, *COLUMNS])
+    both = pd.concat([persons[list(COLUMNS)].assign(**{DATA_SET: data_set}), before], ignore_index=True)
+    kept = both.drop_duplicates([DATA_SET, "record_id"])[[DATA_SET, *COLUMNS]].astype("str")
+    now = kept.sort_values([DATA_SET, "record_id"], ignore_index=True)
+    if not now.equals(before):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(path, lambda new: now.to_parquet(new, index=False))
+
+
+def _wrong(got: str) -> SchemaError:
+    do = "Put back a copy of it; without it (moved away) customers are named anew"
+    return SchemaError(FILE, got=got, expected="one row per record: data_set, record_id, internal_id", do=do)
+
+
+def internal_ids(records: pd.DataFrame, groups: dict[str, str], known: pd.DataFrame = NO_IDS) -> pd.Series:
+    """Internal id of each record's customer.
+
+    A group takes the id that most of its records had, if no other group has a better claim to it; a group without one
+    is named after its earliest record (created_at, then record_id).
+
+    Parameters
+    ----------
+    records
+        One row = one record: record_id, created_at.
+    groups
+        record_id -> group; a record that is absent stands alone.
+    known
+        One row = one record that was named before: record_id, internal_id.
+
+    Returns
+    -------
+    Series
+        Aligned with ``records``.
+
+    Examples
+    --------
+    >>> records = pd.DataFrame({"record_id": ["b:1", "c:1"], "created_at": pd.to_datetime(["2020", "2021"])})
+    >>> groups = {"b:1": "one", "c:1": "one"}
+    >>> internal_ids(records, groups).tolist()
+    ['b:1', 'b:1']
+    >>> internal_ids(records, groups, pd.DataFrame({"record_id": ["c:1"], "internal_id": ["c:1"]})).tolist()
+    ['c:1', 'c:1']
+    """
+    group = pd.Series([groups.get(r, r) for r in records["record_id"]], index=records.index, dtype=object)
+    named = _claimed(records["record_id"], group, known)
+    ordered = records.assign(group=group).sort_values(["created_at", "record_id"], na_position="last", kind="stable")
+    first = ordered[~ordered["group"].isin(named.keys())].drop_duplicates("group").set_index("group")["record_id"]
+    taken = set(known["internal_id"])
+    fresh = {of: f"{record}+" if record in taken else record for of, record in first.items()}
+    return group.map(named | fresh)
+
+
+def _claimed(record: pd.Series, group: pd.Series, known: pd.DataFrame) -> dict[str, str]:
+    """Group -> internal id, one to one, those with most records first."""
+    held = pd.DataFrame({"record_id": record, "group": group}).merge(known, on="record_id")
+    claims = held.groupby(["group", "internal_id"]).size().rename("records").reset_index()
+    claims = claims.sort_values(["records", "internal_id", "group"], ascending=[False, True, True], kind="stable")
+    named: dict[str, str] = {}
+    given: set[str] = set()
+    for of, internal in zip(claims["group"], claims["internal_id"]):
+        if of not in named and internal not in given:
+            named[of] = internal
+            given.add(internal)
+    return named
+
+
+def id_changes(record: pd.Series, internal: pd.Series, known: pd.DataFrame) -> pd.DataFrame:
+    """Records whose customer has another id than before.
+
+    Returns
+    -------
+    DataFrame
+        One row = one record: record_id, was, internal_id, change ("merged" = its old id is gone, "split" = others keep
+        it); sorted by record_id.
+    """
+    both = pd.DataFrame({"record_id": record, "internal_id": internal})
+    both = both.merge(known.rename(columns={"internal_id": "was"}), on="record_id")
+    moved = both[both["was"] != both["internal_id"]].sort_values("record_id", ignore_index=True)
+    stays = moved["was"].isin(set(internal))
+    return moved.assign(change=stays.map({True: "split", False: "merged"}).astype(object))[list(CHANGE_COLUMNS)]
+
+
+def agree(ids: pd.DataFrame, persons: pd.DataFrame) -> bool:
+    """Whether a run named everybody as the ids say."""
+    both = persons[list(COLUMNS)].merge(ids, on="record_id", suffixes=("", "_known"))
+    return bool((both["internal_id"] == both["internal_id_known"]).all())
