@@ -10,8 +10,8 @@ from typing import Any
 import pandas as pd
 
 from rcommerce_helpers.files import write_whole
-from rcommerce_helpers.merging.forgotten import Marks
 from rcommerce_helpers.merging.by_hand import TABLE as DECIDED
+from rcommerce_helpers.merging.forgotten import Marks
 from rcommerce_helpers.merging.rights import Person, Words
 from rcommerce_helpers.results import read_json, write_json
 from rcommerce_helpers.sentences import say
