@@ -91,7 +91,7 @@ def plot_precision_recall(result: Certainty, language: str) -> go.Figure:
     """Estimated precision against estimated recall, one point per cut; hover: customers at that cut."""
     title, x, y, people, used, others = labels(
         language,
-        "A bolder cut finds more links and gets more of them wrong; the one in use is marked",
+        "What other cuts would find and get right",
         "pairs of one person that are found",
         "joined pairs that are right",
         "customers",
