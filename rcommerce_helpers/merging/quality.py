@@ -28,7 +28,6 @@ from rcommerce_helpers.sources.landed import has_landed
 VALUES = ("customer_number", "given", "family", "email", "phone", "birth", "postcode", "street", "company")
 FACTS = ("orders", "attributes", "permissions", "contracts", "service_cases", "web_events", "feedback", "contacts")
 """Tables whose presence per record counts as knowledge of the person."""
-COMPARED = ("given", "family", "email", "phone", "birth", "postcode")
 
 
 @dataclass(frozen=True)
@@ -42,19 +41,6 @@ class SourceReport:
     sources: pd.DataFrame
     coverage: pd.DataFrame
     tables: pd.DataFrame
-    figures: tuple[Figure, ...]
-
-
-@dataclass(frozen=True)
-class SourceComparison:
-    """What each source adds.
-
-    ``sources``: one row = one source, with customers, those no other source knows, and those whose values another
-    source contradicts; ``conflicts``: one row = one value, with the customers whose sources differ on it.
-    """
-
-    sources: pd.DataFrame
-    conflicts: pd.DataFrame
     figures: tuple[Figure, ...]
 
 
@@ -236,44 +222,3 @@ def _quarantine(facts: DataSetFacts) -> tuple[Figure, ...]:
         Figure("quarantined_rows", quarantined, rows_in, "count"),
         Figure("rows_set_aside", aside, rows_in, "count"),
     )
-
-
-def compare_sources(records: pd.DataFrame, persons: pd.DataFrame) -> SourceComparison:
-    """What each source adds to the others, and where they contradict each other on one customer.
-
-    Raises
-    ------
-    NotEnoughData
-        There is only one source, so nothing can be compared.
-    """
-    people = normalise_records(records).merge(persons[["record_id", "customer_id"]], on="record_id")
-    if people["source"].nunique() < 2:
-        only = str(people["source"].iloc[0]) if len(people) else "none"
-        raise NotEnoughData("sources", got=f"one ({only})", expected="two or more", do="Add another system's customers")
-    several = people.groupby("customer_id")["source"].transform("nunique") > 1
-    differing = {v: _differing(people[several], v) for v in COMPARED}
-    both = int(people.loc[several, "customer_id"].nunique())
-    conflicts = pd.DataFrame(
-        [(v, len(ids), len(ids) / max(both, 1)) for v, ids in differing.items()],
-        columns=["what", "customers", "share"],
-    )
-    torn = set().union(*differing.values())
-    rows = [
-        (source, part["customer_id"].nunique(), part.loc[~several[part.index], "customer_id"].nunique(),
-         len(torn & set(part["customer_id"])))
-        for source, part in people.groupby("source", sort=True)
-    ]  # fmt: skip
-    sources = pd.DataFrame(rows, columns=["source", "customers", "only_here", "with_conflicts"])
-    customers = int(people["customer_id"].nunique())
-    figures = (
-        Figure("customers_in_several_sources", both, customers, "count"),
-        Figure("conflict_share", len(torn) / max(both, 1), both, "share"),
-    )
-    return SourceComparison(sources, conflicts, figures)
-
-
-def _differing(people: pd.DataFrame, value: str) -> set[str]:
-    """Customers for whom at least two sources hold different values."""
-    held = people.dropna(subset=[value]).drop_duplicates(["customer_id", "source", value])
-    counted = held.groupby("customer_id")[[value, "source"]].nunique()
-    return set(counted.index[(counted > 1).all(axis=1)])
