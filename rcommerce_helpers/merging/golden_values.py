@@ -82,7 +82,11 @@ def _alone(owned: pd.DataFrame, customers: int) -> pd.DataFrame:
 def _columns(
     golden: GoldenRecords, alone: pd.DataFrame, conflicts: pd.DataFrame, params: MergingParams
 ) -> pd.DataFrame:
-    rules = {column: params.rules()[group] for group, columns in GROUPS.items() for column in columns}
+    rules = {
+        column: f"most_{params.rules()[group]}".replace("most_longest", "longest")
+        for group, columns in GROUPS.items()
+        for column in columns
+    }
     torn = conflicts.groupby("column")["customer_id"].nunique()
     return golden.filled.assign(
         best_source=[str(alone[c].idxmax()) if alone[c].max() > 0 else "" for c in golden.filled["column"]],

@@ -31,15 +31,9 @@ class MergingParams(Params):
         choices=("statistics", "personalisation", "marketing"),
     )  # fmt: skip
 
-    surviving_rules: str = setting(
-        "", "rule per group where sources differ, name=longest,email=recent (recent, trusted, frequent, longest)"
-    )
-    linking_cost_per_year: float = setting(
-        5000.0, "what it costs to keep the sources linked for a year, work and licences; typed, not measured", low=0
-    )
-    mailing_cost: float = setting(
-        1.0, "what one letter or parcel insert costs, print and postage; typed, not measured", low=0
-    )
+    surviving_rules: str = setting("", "rules where sources differ: name=longest,email=recent; empty: sensible ones")
+    linking_cost_per_year: float = setting(5000.0, "what linking costs in a year; typed, not measured", low=0)
+    mailing_cost: float = setting(1.0, "what one letter costs, print and postage; typed, not measured", low=0)
     mailings_per_year: int = setting(4, "mailings by post in a year; typed, not measured", low=0, high=366)
 
     def __post_init__(self) -> None:

@@ -13,6 +13,8 @@ import duckdb
 import pandas as pd
 
 from rcommerce_helpers import leaving
+from rcommerce_helpers.clock import day_after
+from rcommerce_helpers.engine import connect
 from rcommerce_helpers.errors import NotEnoughData
 from rcommerce_helpers.leaving import suppress_small
 from rcommerce_helpers.merging.keys import EXACT_KEYS
@@ -23,7 +25,7 @@ from rcommerce_helpers.merging.tables import landed_tables, one_row, open_landed
 from rcommerce_helpers.results import Absent, Figure
 from rcommerce_helpers.schema import LANDED_TABLES
 from rcommerce_helpers.sources.facts import DataSetFacts, read_facts
-from rcommerce_helpers.sources.landed import has_landed
+from rcommerce_helpers.sources.landed import has_landed, landed_path
 
 VALUES = ("customer_number", "given", "family", "email", "phone", "birth", "postcode", "street", "company")
 FACTS = ("orders", "attributes", "permissions", "contracts", "service_cases", "web_events", "feedback", "contacts")
@@ -68,8 +70,14 @@ def report_sources(landed: Path, as_of: str) -> SourceReport:
     facts = read_facts(landed)
     coverage = _coverage(con, landed, people)
     sources = _sources(con, landed, people, as_of).merge(_missing(coverage), on="source", how="left")
+    sources = sources.merge(_constant(people), on="source", how="left")
     tables = _tables(con, landed, facts)
-    figures = (*_record_figures(people, coverage), *_order_figures(con, landed), *_quarantine(facts))
+    figures = (
+        *_record_figures(people, coverage),
+        *_order_figures(con, landed),
+        *_quarantine(facts),
+        _dated_later(landed, as_of),
+    )
     con.close()
     return SourceReport(_sources_leaving(sources), _coverage_leaving(coverage), tables, figures)
 
@@ -161,6 +169,29 @@ def _missing(coverage: pd.DataFrame) -> pd.DataFrame:
     """One row = one source: the values it does not hold at all."""
     empty = coverage[(coverage["filled_share"] == 0) & (coverage["sort"] == "value")]
     return empty.groupby("source")["what"].agg(", ".join).rename("holds_no").reset_index()
+
+
+def _constant(people: pd.DataFrame) -> pd.DataFrame:
+    """One row = one source: the values that are the same in all its records, and so tell nobody apart."""
+    rows = []
+    for source, part in people.groupby("source"):
+        if len(part) >= leaving.SMALLEST_GROUP:
+            same = [v for v in VALUES if part[v].notna().all() and (part[v] == part[v].iloc[0]).all()]
+            rows.append((source, ", ".join(same) or None))
+    return pd.DataFrame(rows, columns=["source", "same_for_all"])
+
+
+def _dated_later(landed: Path, as_of: str) -> Figure:
+    """Records whose making or last change lies after the last day: a wrong clock, or an export of a later day."""
+    con = connect()
+    later = " or ".join(
+        f"cast(cast({moment} as varchar) as timestamp) >= timestamp '{day_after(as_of)}'"
+        for moment in ("local_created_at", "local_updated_at")
+    )
+    query = f"select count(*) filter ({later}), count(*) from read_parquet(?)"
+    dated, records = con.execute(query, [str(landed_path(landed, "source_records"))]).fetchall()[0]
+    con.close()
+    return Figure("records_dated_later", dated, int(records), "count")
 
 
 def _tables(con: duckdb.DuckDBPyConnection, landed: Path, facts: DataSetFacts) -> pd.DataFrame:

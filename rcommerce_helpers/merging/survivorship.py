@@ -7,7 +7,7 @@ An address one can post to and a full name go before a piece of one, whatever th
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import duckdb
 import pandas as pd
@@ -123,16 +123,16 @@ def _key(column: str, value: object, country: object, home: str) -> str | None:
     if not isinstance(value, str):
         return None
     land = country if isinstance(country, str) else None
-    found = {
+    keys: dict[str, Callable[[], str | None]] = {
         "given_name": lambda: name_key(value),
         "family_name": lambda: name_key(value),
         "email": lambda: point_key(value, home),
         "phone": lambda: phone_key(value, land, home),
-        "birth_date": lambda: value,
         "street": lambda: street_key(value),
         "postcode": lambda: postcode_key(value, land, home),
         "country": lambda: region(value, home),
-    }.get(column, lambda: None)()
+    }
+    found = keys[column]() if column in keys else None
     return found or fold(value)
 
 

@@ -30,7 +30,8 @@ class SwitchedOff:
     """``sources``: one row = one source and what would be missing without it, the most missed first.
 
     Columns: source, customers (it knows), customers_lost (nobody else knows), values_lost (golden values that would be
-    empty), reach_lost (customers who may be written to now and could not be reached any more), hidden.
+    empty), reach_lost (customers who may be written to now and could not be reached any more), lacks_share (of the
+    golden values of its customers, those only others know), hidden.
     ``most_missed``: the source whose loss takes most golden values; ``not_missed``: those that add none of the three.
     """
 
@@ -78,8 +79,11 @@ def switch_off(
                             do="Add another system's customers")  # fmt: skip
     values = _values(owned, rules)
     reach = _reach(records, persons, points, region)
-    rows = [(name, *_without(owned, name, values, rules), len(_only(reach, name))) for name in names]
-    table = pd.DataFrame(rows, columns=["source", "customers", *LOST])
+    rows = [
+        (name, *_without(owned, name, values, rules), len(_only(reach, name)), _lacks(owned, name, values))
+        for name in names
+    ]
+    table = pd.DataFrame(rows, columns=["source", "customers", *LOST, "lacks_share"])
     table = table.sort_values(["values_lost", "source"], ascending=[False, True], ignore_index=True)
     figures = _figures(table, int(owned["customer_id"].nunique()), int(values.sum()))
     idle = table.loc[(table[list(LOST)] == 0).all(axis=1), "source"]
@@ -103,6 +107,13 @@ def _without(owned: pd.DataFrame, source: str, values: pd.Series, rules: Mapping
     left = int(_values(rest, rules).sum()) if len(rest) else 0
     lost = len(concerned) - int(rest["customer_id"].nunique())
     return len(concerned), lost, int(values[list(concerned)].sum()) - left
+
+
+def _lacks(owned: pd.DataFrame, source: str, values: pd.Series) -> float:
+    """Of the golden values of a source's customers, the share that it does not hold itself."""
+    own = owned[owned["source"] == source].groupby("customer_id")[list(VALUES)].count().gt(0)
+    held, golden = int(own.to_numpy().sum()), int(values[own.index].sum())
+    return max(0.0, 1 - held / max(golden, 1))
 
 
 def _reach(records: pd.DataFrame, persons: pd.DataFrame, points: pd.DataFrame, region: str) -> pd.DataFrame:
@@ -148,6 +159,7 @@ def _leaving(table: pd.DataFrame) -> pd.DataFrame:
         why[name] = suppress_small(table, name, totals=[])["hidden"]
     few = why["customers"] != ""
     emptied = {n: table[n].astype(float).mask((w != "") | (few & (table[n] > 0))) for n, w in why.items()}
+    emptied["lacks_share"] = table["lacks_share"].mask(few)
     marks = pd.DataFrame(why)
     hidden = marks.apply(lambda row: SMALL if SMALL in set(row) else max(row), axis=1)
     return table.assign(**emptied, hidden=hidden)

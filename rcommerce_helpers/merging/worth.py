@@ -43,8 +43,8 @@ def weigh_linking(  # noqa: PLR0913 - the two worlds need all that makes them
     records: pd.DataFrame,
     persons: pd.DataFrame,
     points: pd.DataFrame,
-    params: MergingParams,
     *,
+    params: MergingParams,
     as_of: str,
     key: ProjectKey,
 ) -> Worth:
@@ -77,7 +77,6 @@ def weigh_linking(  # noqa: PLR0913 - the two worlds need all that makes them
     sent = _sent_by_lists(landed, records, facts, as_of, key)
     sent = sent.merge(persons[["record_id", "customer_id"]], on="record_id")
     letters, mails, against = _after(sent, points, facts.region)
-    saved = (letters[0] - letters[1]) * params.mailing_cost * params.mailings_per_year
     buyers = _buyers(landed, persons, as_of)
     figures = (
         Figure("double_counted_records", len(persons) - customers, len(persons), "count"),
@@ -85,12 +84,21 @@ def weigh_linking(  # noqa: PLR0913 - the two worlds need all that makes them
         Figure("double_mails", mails[0] - mails[1], mails[0], "count"),
         Figure("against_their_word", against, customers, "count"),
         *buyers,
-        Figure("letters_saved_per_year", saved, letters[0], "money"),
+        _saved(letters, params),
         Figure("linking_cost", params.linking_cost_per_year, customers, "money"),
-        Figure("linking_pays", float(saved >= params.linking_cost_per_year), customers, "yes_no"),
+        Figure(
+            "linking_pays", float(_saved(letters, params).value >= params.linking_cost_per_year), customers, "yes_no"
+        ),
     )
     changes = _changes({f.name: f.value for f in figures}, (len(persons), customers), letters, mails)
     return Worth(_leaving(changes), facts.currency, figures)
+
+
+def _saved(letters: tuple[int, int], params: MergingParams) -> Figure:
+    """Money that double letters cost in a year; where these are few only the limit, or it would give them away."""
+    bound, doubles = leaving.bound_of(letters[0] - letters[1], letters[0])
+    saved = doubles * params.mailing_cost * params.mailings_per_year
+    return Figure("letters_saved_per_year", saved, letters[0], "money", bound=bound)
 
 
 def _sent_by_lists(
@@ -113,7 +121,9 @@ def _sent_by_lists(
 
 def _after(sent: pd.DataFrame, points: pd.DataFrame, region: str) -> tuple[tuple[int, int], tuple[int, int], int]:
     """Letters and e-mails before and after linking, to places that stay open; and the people written to wrongly."""
-    known = points.assign(key=keys_of(points, region))[["customer_id", "channel", "key", "allowed", "why", "letter_box"]]
+    known = points.assign(key=keys_of(points, region))[
+        ["customer_id", "channel", "key", "allowed", "why", "letter_box"]
+    ]
     judged = sent.merge(known, on=["customer_id", "channel", "key"], how="left")
     wrong = judged[(judged["allowed"] == False) & judged["why"].isin(AGAINST)]  # noqa: E712 - unmatched rows are empty
     fine = judged[judged["allowed"] == True]  # noqa: E712
