@@ -90,7 +90,8 @@ def golden_records(
     values["birth_date"] = [date.fromisoformat(t) if isinstance(t, str) else None for t in values["birth_date"]]
     sizes = cleaned.groupby("customer_id").agg(record_count=("record_id", "size"), source_count=("source", "nunique"))
     customers = values.merge(sizes, on="customer_id").merge(_traces(cleaned, events), on="customer_id", how="left")
-    customers["provenance"] = customers["customer_id"].map(_as_json(origin)).fillna("{}")
+    written = _as_json(origin)
+    customers["provenance"] = [written.get(customer, "{}") for customer in customers["customer_id"]]
     order = ["customer_id", *SURVIVING, "record_count", "source_count", *_TRACES, "provenance"]
     customers = customers[order].sort_values("customer_id", ignore_index=True)
     filled = fill_shares(customers)

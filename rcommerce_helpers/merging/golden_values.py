@@ -12,6 +12,7 @@ import pandas as pd
 
 from rcommerce_helpers import leaving
 from rcommerce_helpers.engine import connect
+from rcommerce_helpers.errors import NotEnoughData
 from rcommerce_helpers.leaving import suppress_small
 from rcommerce_helpers.merging.golden import SURVIVING, GoldenRecords
 from rcommerce_helpers.merging.params import MergingParams
@@ -45,8 +46,16 @@ def compare_values(golden: GoldenRecords, params: MergingParams) -> GoldenValues
     GoldenValues
         Figures: conflict_share (of the customers whom several sources know), golden_filled_share,
         best_source_filled_share, customers_in_several_sources.
+
+    Raises
+    ------
+    NotEnoughData
+        No source holds any value: a panel of numbers.
     """
     owned = golden.owned
+    if not owned[list(COMPARED)].notna().any(axis=None):
+        raise NotEnoughData("source_records", got="no name and no address in any source", expected="some", do="Nothing "
+                            "has to be chosen: the customer is a number")  # fmt: skip
     several = owned.groupby("customer_id")["source"].transform("nunique") > 1
     conflicts = _conflicts(owned[several])
     customers = len(golden.customers)

@@ -84,7 +84,7 @@ def time_to_identify(
     Raises
     ------
     NotEnoughData
-        No table tells of a visit, an order or a call.
+        No table tells of a visit, an order or a call, or none of them has a row.
     """
     tables = [t for t in ENTRIES if has_landed(landed, t)]
     if not tables:
@@ -97,7 +97,10 @@ def time_to_identify(
         "group by entry order by traces desc, entry"
     ).df()  # fmt: skip
     first = _first(con, decisions, tables, purpose)
-    journeys = _journeys(first, _begins(con, owned), as_of)
+    if known.empty:
+        raise NotEnoughData("traces", got="no visit, order or call", expected="at least one", do="Look at what landed")
+    start = con.sql("select date_trunc('day', min(local_at)) from traces").fetchall()[0][0]
+    journeys = _journeys(first, _begins(con, owned), pd.Timestamp(start), as_of)
     con.close()
     entries = _entries(known, journeys)
     figures = _figures(known, journeys)
@@ -149,15 +152,14 @@ def _begins(con: duckdb.DuckDBPyConnection, owned: pd.DataFrame) -> pd.DataFrame
     return both[["customer_id", "source"]].assign(began=began, identified=reachable | named)
 
 
-def _journeys(first: pd.DataFrame, begins: pd.DataFrame, as_of: str) -> pd.DataFrame:
+def _journeys(first: pd.DataFrame, begins: pd.DataFrame, start: pd.Timestamp, as_of: str) -> pd.DataFrame:
     """One row = one customer whose acquaintance began within the data: entry, days (empty = still without a name).
 
     A record older than the first day of the traces tells that the beginning lies before the data. The last 30 days are
     left out: who came then had no time to become known.
     """
-    if first.empty:
-        return first.assign(days=pd.Series(dtype=float))[["customer_id", "entry", "days"]]
-    start = first["first_at"].min().normalize()
+    if first.empty or not begins["identified"].any():  # a panel of numbers: nobody is known by name at all
+        return first.head(0).assign(days=pd.Series(dtype=float))[["customer_id", "entry", "days"]]
     by = begins.groupby("customer_id")
     oldest = by["began"].min()
     known = begins[begins["identified"]].groupby("customer_id")["began"].min()

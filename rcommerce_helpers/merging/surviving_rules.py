@@ -19,7 +19,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "birth_date": ("birth_date",),
     "address": ("street", "postcode", "city", "country"),
 }
-"""Name of a group -> the columns that come from one record, or not at all."""
+"""Name of a group -> the columns that come from one record, or from others of the very same address."""
 
 RULES: Mapping[str, str] = {
     "recent": "changed desc nulls last",

@@ -2,7 +2,8 @@
 
 Comes in: cleaned records with their customer. Goes out: the values, and for each of them record, source, day and rule.
 An address one can post to and a full name go before a piece of one, whatever the rule says; the provenance then reads
-"more complete". Values are compared in one spelling ('MUELLER' and 'Müller' are told twice) and survive as written.
+"more complete". What the chosen address lacks, a country say, may come from a record of the very same street and postal
+code, and from no other. Values are compared in one spelling ('MUELLER' and 'Müller' are one) and survive as written.
 """
 
 from __future__ import annotations
@@ -65,10 +66,15 @@ def survivors(keyed: pd.DataFrame, rules: Mapping[str, str]) -> tuple[pd.DataFra
         chosen = con.sql(_chosen(group, rule)).df()
         values = values.merge(chosen[["customer_id", *GROUPS[group]]], on="customer_id", how="left")
         for column in GROUPS[group]:
-            held = chosen[chosen[column].notna()]
-            origins.append(held.assign(column=column)[list(ORIGIN)])
+            held = chosen.loc[chosen[column].notna(), ["customer_id", f"{column}_record", "rule"]]
+            origins.append(held.rename(columns={f"{column}_record": "record_id"}).assign(column=column))
+    told = con.sql("select record_id, source, day from candidates").df()
     con.close()
-    origin = pd.concat(origins, ignore_index=True).sort_values(["customer_id", "column"], ignore_index=True)
+    origin = (
+        pd.concat(origins, ignore_index=True)
+        .merge(told, on="record_id")[list(ORIGIN)]
+        .sort_values(["customer_id", "column"], ignore_index=True)
+    )
     return values, origin
 
 
@@ -78,20 +84,27 @@ def _chosen(group: str, rule: str) -> str:
     held = " or ".join(f"{c} is not null" for c in columns)
     length = " + ".join(f"length(coalesce({c}, ''))" for c in columns)
     key = " || '|' || ".join(f"coalesce(key_{c}, '')" for c in columns if f"key_{c}" not in _NOT_COMPARED)
+    best = f"whole desc, {RULES[rule]}, trust, changed desc nulls last, length desc, record_id"
+    taken = ", ".join(
+        f"arg_min({what}, place) filter ({c} is not null and (whole or place = 1)) as {name}"
+        for c in columns
+        for what, name in ((c, c), ("record_id", f"{c}_record"))
+    )
     return f"""
       with held as (select *, {key} as key, {length} as length, ({WHOLE.get(group, "true")}) as whole
                     from candidates where {held}),
       votes as (select customer_id, key, count(distinct source) as told_by, count(*) as told
                 from held group by customer_id, key),
-      sides as (select customer_id, count(*) as records, count(*) filter (whole) as wholes,
-                       count(distinct key) as keys, count(distinct key) filter (whole) as whole_keys
-                from held group by customer_id)
-      select h.customer_id, {", ".join(f"h.{c}" for c in columns)}, h.record_id, h.source, h.day,
-             case when records = 1 then 'only_value' when keys = 1 then 'all_agree'
-                  when whole_keys = 1 then 'more_complete' else '{rule}' end as rule
-      from held h join votes using (customer_id, key) join sides using (customer_id)
-      qualify row_number() over (partition by h.customer_id order by whole desc, {RULES[rule]},
-        trust, changed desc nulls last, length desc, record_id) = 1"""
+      sides as (select customer_id, count(*) as records, count(distinct key) as keys,
+                       count(distinct key) filter (whole) as whole_keys
+                from held group by customer_id),
+      ranked as (select *, row_number() over (partition by customer_id order by {best}) as place
+                 from held join votes using (customer_id, key) join sides using (customer_id)),
+      chosen as (select customer_id, key from ranked where place = 1)
+      select customer_id, {taken},
+             any_value(case when records = 1 then 'only_value' when keys = 1 then 'all_agree'
+                            when whole_keys = 1 then 'more_complete' else '{rule}' end) as rule
+      from ranked semi join chosen using (customer_id, key) group by customer_id"""
 
 
 _NOT_COMPARED = ("key_city", "key_country")

@@ -122,8 +122,13 @@ def plot_permissions(result: Decisions, language: str) -> go.Figure:
 def plot_story(result: Story, language: str) -> go.Figure:
     """One customer's events in order of time, one line per kind and channel, the longest silence shaded."""
     q = Quotes(result, language, result.currency)
-    title = say("One customer's story: {events} events, orders for {amount}", language, events=q("story_events"),
-                amount=q("story_amount"))  # fmt: skip
+    title = say(
+        "One customer's story: {n} event, orders for {amount}",
+        language,
+        plural="One customer's story: {n} events, orders for {amount}",
+        n=q("story_events"),
+        amount=q("story_amount"),
+    )
     return story_lanes(
         result.events, title, lambda kind: word(kind, language), language, result.currency, silence=result.silence
     )
@@ -175,8 +180,9 @@ def plot_switched_off(result: SwitchedOff, language: str) -> go.Figure:
         axis = "" if place == 0 else str(place + 1)
         told = [text or withheld(why, language) for text, why in zip(scale.texts(sources[column]), sources["hidden"])]
         figure.add_bar(
-            orientation="h", x=sources[column].fillna(0.0), y=names, text=told, textposition="outside", cliponaxis=False,
-            marker_color=BLUE if place == 1 else SKY, xaxis=f"x{axis}", hoverinfo="y+text", showlegend=False,
+            orientation="h", x=sources[column].fillna(0.0), y=names, text=told, textposition="outside",
+            cliponaxis=False, marker_color=BLUE if place == 1 else SKY, xaxis=f"x{axis}", hoverinfo="y+text",
+            showlegend=False,
         )  # fmt: skip
         most = max(float(sources[column].max()), 1.0) if sources[column].notna().any() else 1.0
         figure.update_layout({
@@ -222,8 +228,8 @@ def plot_worth(result: Worth, language: str) -> go.Figure:
     for column, legend, colour in (("after", "linked", BLUE), ("before", "each list for itself", GREY)):
         told = [text or withheld(why, language) for text, why in zip(scale.texts(rows[column]), rows["hidden"])]
         figure.add_bar(
-            orientation="h", x=rows[column].fillna(0.0), y=names, name=label(legend, language), marker_color=colour, text=told,
-            textposition="outside", cliponaxis=False, hoverinfo="y+text+name",
+            orientation="h", x=rows[column].fillna(0.0), y=names, name=label(legend, language),
+            marker_color=colour, text=told, textposition="outside", cliponaxis=False, hoverinfo="y+text+name",
         )  # fmt: skip
     figure.update_layout(barmode="group", showlegend=True, legend={"traceorder": "reversed"})
     number_axis(figure, "x", scale, values=rows["before"], from_zero=True, top=1.12)

@@ -62,16 +62,21 @@ def sentence_switched_off(result: SwitchedOff, language: str) -> Said:
 def sentence_identification(result: Identification, language: str) -> Said:
     """How many traces have a name, where most are nameless, and how soon newcomers became known."""
     q = Quotes(result, language)
-    place = result.entries.set_index("entry").loc[result.most_nameless]
     known = say(
-        "{known} of {traces} visits, orders, calls and messages belong to a known person. Most of the others come from "
-        "one place ({place}); what names more of them there: {means}.",
+        "{known} of {traces} visits, orders, calls and messages belong to a known person.",
         language,
         known=q("known_traces_share"),
         traces=q.n("known_traces_share"),
-        place=word(result.most_nameless, language),
-        means=word(str(place["raised_by"]), language),
     )
+    if q("known_traces_share").value < 1:
+        place = result.entries.set_index("entry").loc[result.most_nameless]
+        others = say(
+            "Most of the others come from one place ({place}); what names more of them there: {means}.",
+            language,
+            place=word(result.most_nameless, language),
+            means=word(str(place["raised_by"]), language),
+        )
+        known = together(known, others)
     if "identified_at_once_share" not in q:
         return known
     soon = say(
