@@ -10,10 +10,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from rcommerce_helpers import leaving
 from rcommerce_helpers.engine import connect
 from rcommerce_helpers.errors import NotEnoughData
-from rcommerce_helpers.leaving import suppress_small
+from rcommerce_helpers.leaving import suppress_shares, suppress_small
 from rcommerce_helpers.merging.golden import SURVIVING, GoldenRecords
 from rcommerce_helpers.merging.params import MergingParams
 from rcommerce_helpers.merging.surviving_rules import GROUPS
@@ -106,10 +105,6 @@ def _columns(
 
 
 def _leaving(columns: pd.DataFrame, customers: int) -> pd.DataFrame:
-    """The table as it may leave: a share of a few customers, or of all but a few, is empty."""
-    shares = {}
-    for name in ("filled_share", "best_share"):
-        part = (columns[name] * customers).round()
-        few = part.between(1, leaving.SMALLEST_GROUP - 1) | (customers - part).between(1, leaving.SMALLEST_GROUP - 1)
-        shares[name] = columns[name].mask(few)
+    """The table as it may leave: a share that tells of few customers, or gives them away with the mean, is empty."""
+    shares = {name: suppress_shares(columns, name, customers) for name in ("filled_share", "best_share")}
     return suppress_small(columns.assign(**shares), "differing", totals=[])

@@ -15,9 +15,8 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
-from rcommerce_helpers import leaving
 from rcommerce_helpers.errors import NotEnoughData
-from rcommerce_helpers.leaving import suppress_small
+from rcommerce_helpers.leaving import suppress_shares, suppress_small
 from rcommerce_helpers.merging.permissions import permitted_customers
 from rcommerce_helpers.merging.tables import open_landed
 from rcommerce_helpers.results import Figure
@@ -204,10 +203,5 @@ def _figures(known: pd.DataFrame, journeys: pd.DataFrame) -> tuple[Figure, ...]:
 
 def _leaving(entries: pd.DataFrame) -> pd.DataFrame:
     """The table as it may leave: nothing of fewer than ten customers, nor of all but a few."""
-    shares = {}
-    for name in ("at_once_share", "soon_share"):
-        part = (entries[name].astype(float) * entries["customers"]).round()
-        few = part.between(1, leaving.SMALLEST_GROUP - 1)
-        few |= (entries["customers"] - part).between(1, leaving.SMALLEST_GROUP - 1)
-        shares[name] = entries[name].astype(float).mask(few)
+    shares = {n: suppress_shares(entries, n, entries["customers"]) for n in ("at_once_share", "soon_share")}
     return suppress_small(entries.assign(**shares), "customers", also=list(shares))

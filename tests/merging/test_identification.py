@@ -100,6 +100,22 @@ def test_shares_of_fewer_than_ten_customers_are_not_told(meet, people, told):
     assert web[["customers", "at_once_share", "soon_share"]].notna().tolist() == [told] * 3
 
 
+def test_few_latecomers_are_not_given_away_by_the_total(meet):
+    """Of each place 20 newcomers: 4 of the web and 15 of the hotline came late; the sum of 19 is known."""
+    accounts, visits, cases = [], [VISITS[0]], []
+    for n in range(40):
+        late = n < 4 or 25 <= n
+        accounts.append(account(n, "2024-03-09" if late else "2024-03-01"))
+        if n < 20:
+            visits.append(visit(n + 1, f"w{n}", "2024-03-01", f"shop:{n}"))
+        else:
+            cases.append({"case_id": str(n), "record_id": f"shop:{n}", "at": "2024-03-01", "channel": "phone"})
+    entries = meet(accounts, {"sessions": visits, "service_cases": cases}).entries.set_index("entry")
+    assert entries.loc[["web", "hotline"], "customers"].tolist() == [20, 20]
+    assert entries.loc[["web", "hotline"], "at_once_share"].isna().all()
+    assert entries.loc[["web", "hotline"], "soon_share"].tolist() == [1.0, 1.0]
+
+
 def test_without_any_trace_the_question_stays_open(meet):
     with pytest.raises(NotEnoughData, match="traces"):
         meet(ACCOUNTS, {})
