@@ -80,10 +80,10 @@ def switch_off(
     values = _values(owned, rules)
     reach = _reach(records, persons, points, region)
     rows = [
-        (name, *_without(owned, name, values, rules), len(_only(reach, name)), _lacks(owned, name, values))
+        (name, *_without(owned, name, values, rules), len(_only(reach, name)), *_lacks(owned, name, values))
         for name in names
     ]
-    table = pd.DataFrame(rows, columns=["source", "customers", *LOST, "lacks_share"])
+    table = pd.DataFrame(rows, columns=["source", "customers", *LOST, "lacking", "lacks_share"])
     table = table.sort_values(["values_lost", "source"], ascending=[False, True], ignore_index=True)
     figures = _figures(table, int(owned["customer_id"].nunique()), int(values.sum()))
     idle = table.loc[(table[list(LOST)] == 0).all(axis=1), "source"]
@@ -109,11 +109,12 @@ def _without(owned: pd.DataFrame, source: str, values: pd.Series, rules: Mapping
     return len(concerned), lost, int(values[list(concerned)].sum()) - left
 
 
-def _lacks(owned: pd.DataFrame, source: str, values: pd.Series) -> float:
-    """Of the golden values of a source's customers, the share that it does not hold itself."""
+def _lacks(owned: pd.DataFrame, source: str, values: pd.Series) -> tuple[int, float]:
+    """Golden values of a source's customers that it does not hold itself, and their share."""
     own = owned[owned["source"] == source].groupby("customer_id")[list(VALUES)].count().gt(0)
     held, golden = int(own.to_numpy().sum()), int(values[own.index].sum())
-    return max(0.0, 1 - held / max(golden, 1))
+    lacking = max(0, golden - held)
+    return lacking, lacking / max(golden, 1)
 
 
 def _reach(records: pd.DataFrame, persons: pd.DataFrame, points: pd.DataFrame, region: str) -> pd.DataFrame:
@@ -159,7 +160,7 @@ def _leaving(table: pd.DataFrame) -> pd.DataFrame:
         why[name] = suppress_small(table, name, totals=[])["hidden"]
     few = why["customers"] != ""
     emptied = {n: table[n].astype(float).mask((w != "") | (few & (table[n] > 0))) for n, w in why.items()}
-    emptied["lacks_share"] = table["lacks_share"].mask(few)
+    emptied["lacks_share"] = table["lacks_share"].mask(few | table["lacking"].between(1, leaving.SMALLEST_GROUP - 1))
     marks = pd.DataFrame(why)
     hidden = marks.apply(lambda row: SMALL if SMALL in set(row) else max(row), axis=1)
-    return table.assign(**emptied, hidden=hidden)
+    return table.assign(**emptied, hidden=hidden).drop(columns="lacking")

@@ -104,7 +104,7 @@ def test_few_latecomers_are_not_given_away_by_the_total(meet):
     """Of each place 20 newcomers: 4 of the web and 15 of the hotline came late; the sum of 19 is known."""
     accounts, visits, cases = [], [VISITS[0]], []
     for n in range(40):
-        late = n < 4 or 25 <= n
+        late = n < 4 or n >= 25
         accounts.append(account(n, "2024-03-09" if late else "2024-03-01"))
         if n < 20:
             visits.append(visit(n + 1, f"w{n}", "2024-03-01", f"shop:{n}"))

@@ -104,6 +104,15 @@ def test_all_but_a_few_customers_lost_are_not_told(make_table, both, told):
     assert table["customers_lost"].notna().tolist() == [told] * 2
 
 
+@pytest.mark.parametrize(("lacking", "told"), [(9, False), (10, True), (0, True)])
+def test_few_values_that_a_source_lacks_are_not_told(make_table, lacking, told):
+    rows = [(f"crm:{n}", f"c{n}", {"email": f"a{n}@web.de"}) for n in range(30)]
+    rows += [(f"shop:{n}", f"c{n}", {"phone": f"0171 23456{n:02d}"}) for n in range(lacking)]
+    rows += [(f"shop:x{n}", f"x{n}", {"phone": f"0171 65432{n:02d}"}) for n in range(20)]
+    table = World(make_table, rows).off().sources.set_index("source")
+    assert pd.notna(table.loc["crm", "lacks_share"]) == told
+
+
 def met(known_share=0.2):
     entries = pd.DataFrame({"entry": ["web"], "traces": [100], "known_share": [known_share], "raised_by": ["account"]})
     return Identification(entries, "web", ())
