@@ -62,9 +62,10 @@ STAGES: dict[str, dict[str, str]] = {
         "fuzz_silent_errors": "benchmarks.silence",
         "planted_faults_silent": "benchmarks.silence",
     },
+    "merging": {"erasure_hits": "benchmarks.erasure"},
     "demo": {"demo_100k_seconds": "benchmarks.demo", "demo_1m_gen_peak_gb": "benchmarks.demo"},
 }
-LATER = ("merging", "patterns", "affinity", "campaigns", "people")
+LATER = ("patterns", "affinity", "campaigns", "people")
 
 
 def main(stage: str, only: str = "") -> int:

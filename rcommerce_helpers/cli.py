@@ -276,6 +276,42 @@ def plan(
         typer.echo(line)
 
 
+Person = Annotated[str, typer.Argument(help="e-mail address, customer number, record_id, or keyed customer id")]
+
+
+@app.command()
+def access(  # noqa: PLR0913, PLR0917 - one parameter per option
+    person: Person,
+    to: Annotated[Path, typer.Option("--to", help="folder to write into, outside the runs")],
+    run_name: Annotated[str, typer.Option("--run", help="name of a run; none = the newest finished")] = "",
+    language: Annotated[str, typer.Option(help="en or de")] = "en",
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="replace the answer that is there")] = False,
+    out: Out = Path("runs"),
+) -> None:
+    """Write all that a run holds of one person, for that person: a page and JSON."""
+    from rcommerce_helpers.workspace.rights.answering import give_access
+    from rcommerce_helpers.workspace.runs.compare import find_run
+
+    folder, manifest = find_run(out, run_name)
+    answer = give_access(folder, manifest, person, to, language=language, overwrite=overwrite)
+    typer.echo(f"{answer.rows:,} rows of {answer.tables} tables: {answer.page}, {answer.data}")
+
+
+@app.command()
+def forget(
+    person: Person,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="do it; without it the plan is printed and nothing changed")
+    ] = False,
+    out: Out = Path("runs"),
+) -> None:
+    """Erase one person from all runs and from what lies beside them, and let no later import bring them back."""
+    from rcommerce_helpers.workspace.rights.forgetting import forget as forget_person
+
+    for line in forget_person(out, person, yes=yes).lines():
+        typer.echo(line)
+
+
 @app.command(name="list")
 def list_(out: Out = Path("runs")) -> None:
     """List the runs of a folder, newest first."""

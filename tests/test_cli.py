@@ -289,3 +289,12 @@ def test_help_does_not_load_the_heavy_libraries():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_forgetting_and_access_name_what_fits_nobody_and_change_nothing(rcommerce, tmp_path):
+    code, _, complaint = rcommerce("forget", "nobody@web.de")
+    assert (code, list(tmp_path.iterdir())) == (2, [])
+    assert "fits nobody" in complaint
+    assert "nobody@web.de" not in complaint
+    assert rcommerce("access", "nobody@web.de", "--to", "answer")[0] == 2
+    assert list(tmp_path.iterdir()) == []

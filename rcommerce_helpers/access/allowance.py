@@ -168,7 +168,8 @@ def hidden(table: ibis.Table, name: str, salt: str) -> ibis.Table:
     import ibis
 
     if name not in LANDED_TABLES:
-        return table.mutate(value=ibis.null("string")) if "value" in table.columns else table
+        named = [name for name in ("value", "record_id") if name in table.columns]
+        return table.mutate(**{name: ibis.null("string") for name in named}) if named else table
     changed = {}
     for column in LANDED_TABLES[name].columns:
         if column.name not in table.columns or not (column.personal or column.type == "record"):

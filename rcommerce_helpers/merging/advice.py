@@ -6,11 +6,13 @@ given from what may leave, so a source of a few people gets none. A new piece of
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import pandas as pd
 
+from rcommerce_helpers import leaving
 from rcommerce_helpers.merging.golden_values import GoldenValues
 from rcommerce_helpers.merging.identification import Identification
 from rcommerce_helpers.merging.quality import SourceReport
@@ -47,10 +49,11 @@ def advise(report: SourceReport, missed: SwitchedOff, values: GoldenValues, met:
     """
     several = {f.name: f for f in values.figures}["customers_in_several_sources"]
     share = several.value / max(several.n, 1)
+    told = math.nan if leaving.bound_of(int(several.value), several.n)[0] else share
     sources = len(missed.sources)
     platform = sources >= PLATFORM_SOURCES and share >= PLATFORM_SHARE
     rows: list[Row] = [
-        ("platform_look" if platform else "platform_not_needed", "", "share_in_several_sources", share, "share"),
+        ("platform_look" if platform else "platform_not_needed", "", "share_in_several_sources", told, "share"),
         *_centre(missed, values),
         *_worst_of_each(_up_to_date(report)),
         *_worst_of_each(_added(missed)),

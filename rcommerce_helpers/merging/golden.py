@@ -1,7 +1,8 @@
 """The golden record: one value per customer and column, chosen by a declared rule, with the record it comes from.
 
-The rules stand in ``surviving_rules.py``, the choice is made in ``survivorship.py``. Placeholders never survive, and
-values survive as they were written: keys for matching are another thing.
+What a person corrected counts before all systems (``corrections.py``). The rules stand in ``surviving_rules.py``, the
+choice is made in ``survivorship.py``. Placeholders never survive, and values survive as they were written: keys for
+matching are another thing.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from datetime import date
 import pandas as pd
 
 from rcommerce_helpers.errors import ParamError
+from rcommerce_helpers.merging.corrections import CORRECTED
 from rcommerce_helpers.merging.normalise import (
     DEFAULT_REGION,
     MAIL,
@@ -41,8 +43,8 @@ class GoldenRecords:
     """``customers``: one row = one customer; ``filled``: one row = one column, the share of customers who have it.
 
     ``provenance``: one row = one filled value: customer_id, column, record_id, source, day (of the record's last
-    change on the wall clock, empty where the source keeps none), rule. ``owned``: one row = one record, the values it
-    gave (``owned_values``).
+    change on the wall clock, empty where the source keeps none or a person corrected the value), rule. ``owned``: one
+    row = one record, the values it gave (``owned_values``).
     """
 
     customers: pd.DataFrame
@@ -78,7 +80,8 @@ def golden_records(
     Returns
     -------
     GoldenRecords
-        ``customers`` has the columns of the schema, ``provenance`` as JSON column -> record_id, sorted by customer_id.
+        ``customers`` has the columns of the schema, ``provenance`` as JSON column -> record_id (and "corrected", where
+        the person said so), sorted by customer_id.
 
     Raises
     ------
@@ -114,7 +117,9 @@ def owned_values(
         One row = one record that belongs to a customer: the columns of ``clean_values``, customer_id, source, trust,
         and ``key_<column>`` for comparing where the customer has several records.
     """
-    cleaned = clean_values(records).merge(persons[["record_id", "customer_id"]], on="record_id")
+    told = records.get(CORRECTED, pd.Series("", index=records.index)).fillna("").astype(str)
+    cleaned = clean_values(records).assign(**{CORRECTED: told.to_numpy()})
+    cleaned = cleaned.merge(persons[["record_id", "customer_id"]], on="record_id")
     source = cleaned["record_id"].str.split(":").str[0]
     known = sorted(set(source))
     for name in params.trust():
@@ -136,11 +141,12 @@ def fill_shares(customers: pd.DataFrame) -> pd.DataFrame:
 
 
 def _as_json(origin: pd.DataFrame) -> dict[str, str]:
-    """Customer -> JSON of column -> record_id, in the order of the columns."""
+    """Customer -> JSON of column -> record_id, and "corrected" where that is the rule, in the order of the columns."""
     found: dict[str, dict[str, str]] = {}
     order = {column: place for place, column in enumerate(SURVIVING)}
     ranked = origin.assign(place=origin["column"].map(order)).sort_values(["customer_id", "place"])
-    for customer, column, record in zip(ranked["customer_id"], ranked["column"], ranked["record_id"]):
+    said = ranked["record_id"] + ranked["rule"].eq(CORRECTED).map({True: f" {CORRECTED}", False: ""})
+    for customer, column, record in zip(ranked["customer_id"], ranked["column"], said):
         found.setdefault(customer, {})[column] = record
     return {customer: json.dumps(held, ensure_ascii=False) for customer, held in found.items()}
 

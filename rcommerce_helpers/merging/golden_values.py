@@ -12,7 +12,7 @@ import pandas as pd
 
 from rcommerce_helpers.engine import connect
 from rcommerce_helpers.errors import NotEnoughData
-from rcommerce_helpers.leaving import suppress_shares, suppress_small
+from rcommerce_helpers.leaving import SMALLEST_GROUP, suppress_shares, suppress_small
 from rcommerce_helpers.merging.golden import SURVIVING, GoldenRecords
 from rcommerce_helpers.merging.params import MergingParams
 from rcommerce_helpers.merging.surviving_rules import GROUPS
@@ -43,8 +43,8 @@ def compare_values(golden: GoldenRecords, params: MergingParams) -> GoldenValues
     Returns
     -------
     GoldenValues
-        Figures: conflict_share (of the customers whom several sources know), golden_filled_share,
-        best_source_filled_share, customers_in_several_sources.
+        Figures: golden_filled_share, best_source_filled_share, customers_in_several_sources, and conflict_share of
+        these where they are no few.
 
     Raises
     ------
@@ -67,7 +67,7 @@ def compare_values(golden: GoldenRecords, params: MergingParams) -> GoldenValues
         Figure("golden_filled_share", float(golden.filled["filled_share"].mean()), customers, "share"),
         Figure("best_source_filled_share", float(alone.loc[best].mean()), customers, "share"),
     ]
-    if both:
+    if both >= SMALLEST_GROUP:
         figures.append(Figure("conflict_share", torn / both, both, "share"))
     return GoldenValues(_leaving(columns, customers), conflicts, best, tuple(figures))
 

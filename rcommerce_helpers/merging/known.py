@@ -9,6 +9,7 @@ import pandas as pd
 
 from rcommerce_helpers.clock import day_after
 from rcommerce_helpers.engine import frame, lazy
+from rcommerce_helpers.merging.corrections import corrected
 from rcommerce_helpers.merging.identity import identify
 from rcommerce_helpers.merging.params import MergingParams
 from rcommerce_helpers.merging.pseudonyms import KEY_BYTES, ProjectKey
@@ -23,7 +24,7 @@ NOBODY = pd.DataFrame({"record_id": [], "customer_id": [], "exact_id": []}, dtyp
 
 
 def known_records(landed: Path, as_of: str) -> pd.DataFrame | Absent:
-    """Person records that existed on the last known day; one without a day of creation counts as old.
+    """Person records that existed on the last known day, corrected; one without a day of creation counts as old.
 
     A change after that day loses its date, but not its values: what a record said before, no system tells.
 
@@ -35,7 +36,7 @@ def known_records(landed: Path, as_of: str) -> pd.DataFrame | Absent:
     if not has_landed(landed, "source_records"):
         return Absent("source_records", "this data set has no source_records")
     table = lazy().read_parquet(str(landed_path(landed, "source_records")))
-    return frame(rolled_back(table, "source_records", day_after(as_of)))
+    return corrected(frame(rolled_back(table, "source_records", day_after(as_of))), landed)
 
 
 def later_records(landed: Path, persons: pd.DataFrame, as_of: str, params: MergingParams) -> pd.DataFrame:
@@ -49,7 +50,7 @@ def later_records(landed: Path, persons: pd.DataFrame, as_of: str, params: Mergi
     DataFrame
         One row = later record x known customer: record_id, customer_id, exact_id.
     """
-    records = read_landed(landed, "source_records")
+    records = corrected(read_landed(landed, "source_records"), landed)
     later = set(records.loc[_made_later(records, as_of), "record_id"])
     said = said_of_permission(landed)
     if not later or said is None:

@@ -3,7 +3,9 @@
 Comes in: cleaned records with their customer. Goes out: the values, and for each of them record, source, day and rule.
 An address one can post to and a full name go before a piece of one, whatever the rule says; the provenance then reads
 "more complete". What the chosen address lacks, a country say, may come from a record of the very same street and postal
-code, and from no other. Values are compared in one spelling ('MUELLER' and 'Müller' are one) and survive as written.
+code, and from no other. What a person corrected goes before all of that, column by column; what a corrected name lacks
+comes from the best full name. Values are compared in one spelling ('MUELLER' and 'Müller' are one) and survive as
+written.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ import duckdb
 import pandas as pd
 
 from rcommerce_helpers.engine import connect
+from rcommerce_helpers.merging.corrections import CORRECTED
 from rcommerce_helpers.merging.normalise import (
     DEFAULT_REGION,
     fold,
@@ -42,7 +45,8 @@ def survivors(keyed: pd.DataFrame, rules: Mapping[str, str]) -> tuple[pd.DataFra
     ----------
     keyed
         One row = one record: record_id, customer_id, source, trust (0 = most), created_at, updated_at,
-        local_created_at, local_updated_at and the columns of ``GROUPS`` as text, with their keys (``comparable``).
+        local_created_at, local_updated_at, corrected (names of columns, separated by |) and the columns of ``GROUPS``
+        as text, with their keys (``comparable``).
     rules
         Group -> rule, as ``read_rules`` gives it.
 
@@ -50,7 +54,7 @@ def survivors(keyed: pd.DataFrame, rules: Mapping[str, str]) -> tuple[pd.DataFra
     -------
     tuple
         One row = one customer with the columns of ``GROUPS``, sorted; one row = one filled value: ``ORIGIN``, where
-        ``rule`` is the rule that chose it, or only_value, all_agree, more_complete where no rule had to.
+        ``rule`` is the rule that chose it, or only_value, all_agree, more_complete where no rule had to, or corrected.
     """
     columns = [c for group in GROUPS.values() for c in group]
     con = connect()
@@ -66,8 +70,9 @@ def survivors(keyed: pd.DataFrame, rules: Mapping[str, str]) -> tuple[pd.DataFra
         chosen = con.sql(_chosen(group, rule)).df()
         values = values.merge(chosen[["customer_id", *GROUPS[group]]], on="customer_id", how="left")
         for column in GROUPS[group]:
-            held = chosen.loc[chosen[column].notna(), ["customer_id", f"{column}_record", "rule"]]
-            origins.append(held.rename(columns={f"{column}_record": "record_id"}).assign(column=column))
+            held = chosen.loc[chosen[column].notna(), ["customer_id", f"{column}_record", "rule"]].assign(column=column)
+            held.loc[chosen[f"{column}_said"].eq(True), "rule"] = CORRECTED
+            origins.append(held.rename(columns={f"{column}_record": "record_id"}))
     told = con.sql("select record_id, source, day from candidates").df()
     con.close()
     origin = (
@@ -75,6 +80,7 @@ def survivors(keyed: pd.DataFrame, rules: Mapping[str, str]) -> tuple[pd.DataFra
         .merge(told, on="record_id")[list(ORIGIN)]
         .sort_values(["customer_id", "column"], ignore_index=True)
     )
+    origin["day"] = origin["day"].mask(origin["rule"] == CORRECTED)
     return values, origin
 
 
@@ -84,14 +90,18 @@ def _chosen(group: str, rule: str) -> str:
     held = " or ".join(f"{c} is not null" for c in columns)
     length = " + ".join(f"length(coalesce({c}, ''))" for c in columns)
     key = " || '|' || ".join(f"coalesce(key_{c}, '')" for c in columns if f"key_{c}" not in _NOT_COMPARED)
-    best = f"whole desc, {RULES[rule]}, trust, changed desc nulls last, length desc, record_id"
+    said = " + ".join(f"cast({_said(c)} as integer)" for c in columns)
+    best = f"said desc, whole desc, {RULES[rule]}, trust, changed desc nulls last, length desc, record_id"
+    same = "chosen_key = key and (whole or place = 1)" + (" or by_hand and whole" if group in _OF_PIECES else "")
     taken = ", ".join(
-        f"arg_min({what}, place) filter ({c} is not null and (whole or place = 1)) as {name}"
+        f"arg_min({what}, case when {_said(c)} then place - {_FIRST} else place end) "
+        f"filter ({c} is not null and ({same} or {_said(c)})) as {name}"
         for c in columns
-        for what, name in ((c, c), ("record_id", f"{c}_record"))
+        for what, name in ((c, c), ("record_id", f"{c}_record"), (_said(c), f"{c}_said"))
     )
     return f"""
-      with held as (select *, {key} as key, {length} as length, ({WHOLE.get(group, "true")}) as whole
+      with held as (select *, {key} as key, {length} as length, ({WHOLE.get(group, "true")}) as whole,
+                           {said} as said
                     from candidates where {held}),
       votes as (select customer_id, key, count(distinct source) as told_by, count(*) as told
                 from held group by customer_id, key),
@@ -100,13 +110,22 @@ def _chosen(group: str, rule: str) -> str:
                 from held group by customer_id),
       ranked as (select *, row_number() over (partition by customer_id order by {best}) as place
                  from held join votes using (customer_id, key) join sides using (customer_id)),
-      chosen as (select customer_id, key from ranked where place = 1)
+      chosen as (select customer_id, key as chosen_key, said > 0 as by_hand from ranked where place = 1)
       select customer_id, {taken},
              any_value(case when records = 1 then 'only_value' when keys = 1 then 'all_agree'
                             when whole_keys = 1 then 'more_complete' else '{rule}' end) as rule
-      from ranked semi join chosen using (customer_id, key) group by customer_id"""
+      from ranked join chosen using (customer_id) group by customer_id"""
 
 
+def _said(column: str) -> str:
+    """SQL: whether a person corrected this value of the record."""
+    return f"({column} is not null and list_contains(string_split({CORRECTED}, '|'), '{column}'))"
+
+
+_FIRST = 1_000_000_000
+"""More than the records of a customer: corrected values go before all others."""
+_OF_PIECES = ("name",)
+"""Groups of which a corrected piece goes with pieces of another record: new family name, known first name."""
 _NOT_COMPARED = ("key_city", "key_country")
 """Two spellings of one town make no second address: street and postal code say where it is."""
 
@@ -155,13 +174,15 @@ def differing(keyed: pd.DataFrame, column: str, con: duckdb.DuckDBPyConnection) 
     Returns
     -------
     DataFrame
-        customer_id, column, sources (that hold a value), values (as written, each once, with its source).
+        customer_id, column, sources (that hold a value), values (as written, each once, with its source and whether a
+        person corrected it there).
     """
+    told = f"{column} || ' (' || source || case when {_said(column)} then ' {CORRECTED}' else '' end || ')'"
     con.register("keyed", keyed)
     found: pd.DataFrame = con.sql(
         f"select customer_id, '{column}' as \"column\", count(distinct source) as sources, "
-        f"string_agg(distinct {column} || ' (' || source || ')', '; ' order by {column} || ' (' || source || ')') "
-        f'as "values" from keyed where key_{column} is not null group by customer_id '
+        f"string_agg(distinct {told}, '; ' order by {told}) as \"values\" from keyed "
+        f"where key_{column} is not null group by customer_id "
         f"having count(distinct source) > 1 and count(distinct key_{column}) > 1 order by customer_id"
     ).df()
     con.unregister("keyed")

@@ -89,15 +89,16 @@ class DataSet:
                 expected="its rows on this machine",
                 do="Read it with load_data_set",
             )
-        return self.fetched / self._fetched_name(key)
+        return self.fetched / self.fetched_name(key)
 
-    def _fetched_name(self, key: str) -> str:
+    def fetched_name(self, key: str) -> str:
+        """Name of the file that a source was fetched into."""
         return f"{FETCHED}{key}.{self.format_of(key)}"
 
     @property
     def fetched_names(self) -> list[str]:
         """Names of the files of the sources that were fetched."""
-        return [self._fetched_name(key) for key, spec in self.config.files.items() if spec.is_elsewhere]
+        return [self.fetched_name(key) for key, spec in self.config.files.items() if spec.is_elsewhere]
 
     def database_path(self, key: str) -> Path:
         """Where the file of a database lies, which is declared as sqlite:FILE or duckdb:FILE.

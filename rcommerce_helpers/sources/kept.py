@@ -11,11 +11,11 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 
@@ -23,6 +23,9 @@ from rcommerce_helpers.results import read_json, write_json
 from rcommerce_helpers.sources.config import FileSection
 from rcommerce_helpers.sources.delimited import BadLine
 from rcommerce_helpers.sources.parsing import named, quoted
+
+if TYPE_CHECKING:
+    from rcommerce_helpers.sources.data_set import DataSet
 
 SLOW = ("xlsx", "json", "json.gz", "jsonl", "jsonl.gz")
 READERS = ("workbook.py", "json_files.py", "delimited.py", "config.py")
@@ -72,6 +75,17 @@ def keep(now: Path, folder: Path | None) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     folder.parent.mkdir(parents=True, exist_ok=True)
     shutil.move(now, folder)
+
+
+def forget_kept(now: Path, data_set: DataSet, clean: Collection[str]) -> None:
+    """Of what a landing read, keep only files that hold nobody who was forgotten; ``clean`` are their keys."""
+    if not now.is_dir():
+        return
+    config = data_set.config
+    names = {_name(data_set.file_path(key), config.files[key], data_set.format_of(key)) for key in clean}
+    for path in now.iterdir():
+        if path.stem not in names:
+            path.unlink()
 
 
 def _taken(earlier: Path, now: Path, name: str) -> bool:

@@ -26,13 +26,15 @@ from rcommerce_helpers.sources.engine import LoadedFile, engine, load_files
 from rcommerce_helpers.sources.expectations import Arrived, check_expectations, check_warnings, most_frequent
 from rcommerce_helpers.sources.facts import FACTS_FILE, DataSetFacts, TableCount, read_facts, region_of, write_facts
 from rcommerce_helpers.sources.fence import fenced, limits_for
-from rcommerce_helpers.sources.kept import KEPT, keep
+from rcommerce_helpers.sources.forgotten import Forgotten, files_without, set_apart
+from rcommerce_helpers.sources.kept import KEPT, forget_kept, keep
 from rcommerce_helpers.sources.landed import QUARANTINE
 from rcommerce_helpers.sources.parsing import named, quoted
 from rcommerce_helpers.sources.plausibility import Doubt, Look, doubts
 from rcommerce_helpers.sources.reconcile import check_reconciled, reconcile
+from rcommerce_helpers.sources.rejecting import bad_line_owners, reject, reject_lines
 from rcommerce_helpers.sources.span import first_day
-from rcommerce_helpers.sources.tables import Part, fault_words, prepare, stage
+from rcommerce_helpers.sources.tables import Part, prepare, stage
 
 OUT = "out"
 NUMBERED = ("order_lines", "line_number")
@@ -43,7 +45,8 @@ class LandingReport:
     """What landing did.
 
     ``facts`` are those written beside the tables; ``quarantine`` has one row per rejected row, and one for each row
-    that landed without a value (``row_landed``): table, file, line (empty for a select), column, value, reason.
+    that landed without a value (``row_landed``): table, file, line (empty for a select), column, value, reason, and
+    whose row it is (``record_id``), where that could be read.
     """
 
     facts: DataSetFacts
@@ -62,7 +65,9 @@ class Workshop:
     columns: Columns
 
 
-def land(data_set: DataSet, folder: Path, *, previous: Path | None = None) -> LandingReport:
+def land(
+    data_set: DataSet, folder: Path, *, previous: Path | None = None, forgotten: Forgotten | None = None
+) -> LandingReport:
     """Land a data set into a folder: a parquet per canonical table, quarantine, facts, offers.toml if there is one.
 
     Parameters
@@ -73,6 +78,8 @@ def land(data_set: DataSet, folder: Path, *, previous: Path | None = None) -> La
         Where the tables go; an earlier landing there is replaced.
     previous
         Folder of the landing that ``drop_share_max`` compares with; the same folder unless given.
+    forgotten
+        People whose rows are set aside by the rule ``forgotten``, in every table; a file that holds one is not kept.
 
     Raises
     ------
@@ -85,9 +92,27 @@ def land(data_set: DataSet, folder: Path, *, previous: Path | None = None) -> La
     earlier = read_facts(before) if (before / FACTS_FILE).exists() else None
     with scratch_folder() as scratch:
         report = fenced(_build, data_set, scratch, earlier, before)
-        _move_into(scratch / OUT, folder, report.facts, data_set.fetched_names)
+        fetched: Sequence[str] = data_set.fetched_names
+        if forgotten is not None:
+            report, fetched = _without_forgotten(data_set, scratch, report, forgotten)
+        _move_into(scratch / OUT, folder, report.facts, fetched)
         keep(scratch / KEPT, data_set.kept)
     return report
+
+
+def _without_forgotten(
+    data_set: DataSet, scratch: Path, report: LandingReport, forgotten: Forgotten
+) -> tuple[LandingReport, list[str]]:
+    """What was built without the rows of forgotten people, and the fetched files that may be kept beside it.
+
+    A file whose rows reached only tables without any of theirs is kept; every other copy of what arrived is not.
+    """
+    apart = set_apart(scratch / OUT, forgotten)
+    clean = files_without(data_set.config, apart.tables)
+    forget_kept(scratch / KEPT, data_set, clean)
+    mine = report.quarantine["record_id"].isin(apart.records)
+    changed = LandingReport(apart.facts, report.quarantine[~mine].reset_index(drop=True))
+    return changed, [data_set.fetched_name(key) for key in clean if data_set.config.files[key].is_elsewhere]
 
 
 @contextmanager
@@ -129,7 +154,7 @@ def staged(data_set: DataSet, scratch: Path, *, previous: Path | None = None) ->
         connection.execute(
             f"create table {QUARANTINE} "
             '("table" varchar, file varchar, line bigint, "column" varchar, value varchar, reason varchar, '
-            "row_landed boolean, _row bigint)"
+            "row_landed boolean, _row bigint, record_id varchar)"
         )
         parts: dict[str, list[Part]] = {}
         columns = columns_of(connection, files)
@@ -140,12 +165,12 @@ def staged(data_set: DataSet, scratch: Path, *, previous: Path | None = None) ->
             for part in parts[name]:
                 stage(connection, part, data_set.config.data_set.time_zone)
             _number_lines(connection, name)
-            _reject(connection, name, parts[name])
+            reject(connection, name, parts[name])
         parts = with_derived(connection, data_set.config.data_set.time_zone, parts)
         counts: dict[str, TableCount] = {}
-        owners = _bad_line_owners(files, parts)
+        owners = bad_line_owners(files, parts)
         for name, its_parts in parts.items():
-            bad_lines = _reject_lines(connection, name, files, owners[name])
+            bad_lines = reject_lines(connection, name, files, owners[name])
             counts[name] = _count(connection, name, its_parts, bad_lines)
             with told_with(changes):
                 _check_usable(connection, name, counts[name])
@@ -201,78 +226,6 @@ def _number_lines(connection: duckdb.DuckDBPyConnection, name: str) -> None:
     )
     connection.execute(f"drop table staged_{table}")
     connection.execute(f"alter table numbered rename to staged_{table}")
-
-
-def _reject(connection: duckdb.DuckDBPyConnection, name: str, parts: list[Part]) -> None:
-    """Rows with a fault, and rows whose key was there before, go to quarantine; so do values that were left out."""
-    for part in parts:
-        _hold(connection, name, part, left_out=False)
-    _reject_doubles(connection, name, parts)
-    for part in parts:
-        _hold(connection, name, part, left_out=True)
-
-
-def _hold(connection: duckdb.DuckDBPyConnection, name: str, part: Part, *, left_out: bool) -> None:
-    """Put the rows of a part that have a fault into quarantine, or the values that good rows stand without."""
-    words = ", ".join(f"({c}, {quoted(column)}, {quoted(reason)})" for c, column, reason in fault_words(part))
-    code, value, only = ("_left_out", "_left_out_value", " and s._bad is null") if left_out else ("_bad", "_value", "")
-    connection.execute(
-        f"insert into {QUARANTINE} select {quoted(name)}, {quoted(part.file or 'sql')}, _line, w.col, {value}, "
-        f"w.reason, {str(left_out).lower()}, _row from staged_{name} s join (values {words}) as w(code, col, reason) "
-        f"on s.{code} = w.code where s._part = {part.number}{only} order by _row"
-    )
-
-
-def _reject_doubles(connection: duckdb.DuckDBPyConnection, name: str, parts: list[Part]) -> None:
-    keys = [named(k) for k in LANDED_TABLES[name].key]
-    listed = ", ".join(keys)
-    good = f"(select {listed}, _part, _row from staged_{name} where _bad is null)"
-    twice = f"(select {listed} from {good} group by all having count(*) > 1)"
-    same = " and ".join(f"g.{k} is not distinct from t.{k}" for k in keys)
-    connection.execute(
-        f"create table doubled_{name} as select _part, _row from (select g._part, g._row, row_number() over "
-        f"(partition by {', '.join(f'g.{k}' for k in keys)} order by g._part, g._row) as _n "
-        f"from {good} g join {twice} t on {same}) where _n > 1"
-    )
-    value = " || ', ' || ".join(f"coalesce(cast({k} as varchar), '')" for k in keys)
-    files = ", ".join(f"({p.number}, {quoted(p.file or 'sql')})" for p in parts)
-    words = quoted(" and ".join(LANDED_TABLES[name].key))
-    connection.execute(
-        f"insert into {QUARANTINE} select {quoted(name)}, f.file, _line, {words}, left({value}, 200), "
-        f"'the same key a second time', false, _row from staged_{name} join doubled_{name} using (_part, _row) "
-        f"join (values {files}) as f(_part, file) using (_part) order by _part, _row"
-    )
-    connection.execute(
-        f"update staged_{name} set _bad = -1 from doubled_{name} d "
-        f"where d._part = staged_{name}._part and d._row = staged_{name}._row"
-    )
-
-
-def _bad_line_owners(files: dict[str, LoadedFile], parts: dict[str, list[Part]]) -> dict[str, list[str]]:
-    """Which tables answer for the lines of a file that are no records: all that map it, else the first that selects."""
-    owners: dict[str, list[str]] = {name: [] for name in parts}
-    for key in files:
-        mapped = [name for name, ps in parts.items() for p in ps if p.file == key]
-        selecting = [name for name, ps in parts.items() for p in ps if key in p.files_used]
-        for name in mapped or selecting[:1]:
-            owners[name].append(key)
-    return owners
-
-
-def _reject_lines(
-    connection: duckdb.DuckDBPyConnection, name: str, files: dict[str, LoadedFile], keys: list[str]
-) -> dict[str, int]:
-    """Put the bad lines of these files into quarantine; returns file -> count."""
-    for key in keys:
-        if files[key].bad:
-            bad = pd.DataFrame([(b.line, b.value[:200], b.reason) for b in files[key].bad], columns=["l", "v", "r"])
-            connection.register("bad_lines", bad)
-            connection.execute(
-                f"insert into {QUARANTINE} "
-                f"select {quoted(name)}, {quoted(key)}, l, '', v, r, false, l from bad_lines order by l"
-            )
-            connection.unregister("bad_lines")
-    return {key: len(files[key].bad) for key in keys}
 
 
 def _count(

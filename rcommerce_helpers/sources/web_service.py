@@ -39,20 +39,40 @@ def read_service(spec: FileSection, place: str, target: Path) -> None:
     ------
     SchemaError
         The service cannot be reached, refuses, answers with no JSON, sends to another host, turns in a circle, or has
-        more than the limits of the source.
+        more than the limits of the source; or the environment names a proxy that cannot be used.
     """
     headers = {"Accept": "application/json"}
     if spec.secret_env is not None:
         headers[spec.secret_header] = spec.secret_form.format(secret_of(spec.secret_env, place))
-    limits = httpx.Timeout(ANSWER_SECONDS)
-    try:
-        with httpx.Client(headers=headers, timeout=limits, follow_redirects=False) as client, target.open("wb") as out:
-            asking = _Asking(client, spec, place, time.monotonic() + spec.seconds)
-            page_file = target.with_suffix(".page")
+    with _client(spec, headers, place) as client, target.open("wb") as out:
+        asking = _Asking(client, spec, place, time.monotonic() + spec.seconds)
+        page_file = target.with_suffix(".page")
+        try:
             for page in asking.pages(page_file):
                 out.writelines(page)
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
-        raise asking.refused(f"no answer ({type(error).__name__})", "Check the address, and try again later") from None
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            said = f"no answer ({type(error).__name__})"
+            raise asking.refused(said, "Check the address, and try again later") from None
+
+
+def _client(spec: FileSection, headers: dict[str, str], place: str) -> httpx.Client:
+    """Who asks: through the proxy that the environment names, but never for a service of this machine.
+
+    What goes to another host is encrypted, so that a proxy passes on what it cannot read; else it would read the
+    secret.
+    """
+    proxied = str(spec.url).startswith("https:")
+    try:
+        return httpx.Client(
+            headers=headers, timeout=httpx.Timeout(ANSWER_SECONDS), follow_redirects=False, trust_env=proxied
+        )
+    except (ValueError, ImportError):  # the address of a proxy may hold its password: it is not repeated
+        raise SchemaError(
+            place,
+            got="a proxy in HTTP_PROXY, HTTPS_PROXY or ALL_PROXY that cannot be used",
+            expected="an address as http://proxy.firm.example:3128",
+            do="Correct the variable, or set NO_PROXY to the host of the service",
+        ) from None
 
 
 @dataclass

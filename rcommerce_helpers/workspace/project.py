@@ -10,10 +10,11 @@ from rcommerce_helpers.files import copy, owner_only
 from rcommerce_helpers.sources.guide import Proposal, propose, toml_value, write_toml
 from rcommerce_helpers.sources.guide.proposal import ProposedFile
 from rcommerce_helpers.workspace.project_key import KEY_FILE
+from rcommerce_helpers.workspace.tombstones import BESIDE
 
 TEMPLATES = Path(__file__).parent / "templates"
-NOT_FOR_GIT = (KEY_FILE, "/runs/", "/exports/")
-"""The key, and what names people: a project may be under version control, these may not."""
+NOT_FOR_GIT = (KEY_FILE, f"{KEY_FILE}{BESIDE}", "/runs/", "/exports/")
+"""The keys, and what names people: a project may be under version control, these may not."""
 
 
 @dataclass(frozen=True)

@@ -67,6 +67,13 @@ def test_counts_are_made_on_hidden_values_whose_references_still_join(run):
     )
 
 
+def test_the_quarantine_says_not_whose_a_row_is(run):
+    path = run / "tables" / "landed" / "quarantine.parquet"
+    pd.read_parquet(path).assign(record_id="crm:1").to_parquet(path, index=False)
+    work = laid(run, landed="counts", reads=("quarantine",))
+    assert read(work, "quarantine")[["value", "record_id"]].isna().all(axis=None)
+
+
 def test_merging_gets_the_records(run):
     assert "tables/landed/source_records.parquet" in files(laid(run, landed="records"))
 

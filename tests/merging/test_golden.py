@@ -195,6 +195,49 @@ def test_an_order_of_trust_rules_what_no_rule_was_declared_for():
     assert set(read_rules("")) == set(GROUPS)
 
 
+ADDRESS = {"street": "Ring 7", "postcode": "20095", "city": "Hamburg", "country": "DE"}
+CORRECTED = [
+    person("crm:1", OLD, given_name="Anna", family_name="Alt", **ADDRESS),
+    person("shop:1", NEWEST, given_name="Anna", family_name="Alt", street="Weg 1", postcode="10115", city="Berlin"),
+    person("till:1", NEWER, family_name="Neu", street="Ring 9", postcode="20099"),
+]
+
+
+def corrected(make_table, **said):
+    """The golden record of these three, where records have corrected columns."""
+    records = make_table("source_records", CORRECTED)
+    records["corrected"] = [said.get(record.split(":")[0], "") for record in records["record_id"]]
+    return golden_records(records, records[["record_id"]].assign(customer_id="c"), NO_EVENTS, MergingParams())
+
+
+def test_a_corrected_value_survives_wherever_it_was_corrected(make_table):
+    result = corrected(make_table, till="family_name", crm="street", shop="phone")
+    assert (value(result, "given_name"), value(result, "family_name")) == ("Anna", "Neu")
+    assert pd.isna(value(result, "phone"))  # corrected to nothing
+    told = origin(result, "family_name")
+    assert (told["record_id"], told["rule"]) == ("till:1", "corrected")
+    assert pd.isna(told["day"])  # the day of the correction stands with the correction
+    assert origin(result, "given_name")["rule"] == "more_complete"
+    assert json.loads(value(result, "provenance"))["family_name"] == "till:1 corrected"
+    both = corrected(make_table, crm="street|city", till="postcode")  # each said by the person
+    assert [value(both, c) for c in ADDRESS] == ["Ring 7", "20099", "Hamburg", "DE"]
+
+
+def test_a_corrected_address_is_not_mixed_with_another(make_table):
+    result = corrected(make_table, crm="street")
+    assert [value(result, c) for c in ADDRESS] == list(ADDRESS.values())
+    assert origin(result, "city")["record_id"] == "crm:1"
+    assert value(corrected(make_table), "street") == "Weg 1"
+    alone = corrected(make_table, till="street")
+    assert [value(alone, c) for c in ADDRESS] == ["Ring 9", "20099", None, None]
+
+
+def test_conflicts_say_what_was_corrected(make_table):
+    result = corrected(make_table, till="family_name")
+    listed = compare_values(result, MergingParams()).conflicts.set_index("column")
+    assert listed.loc["family_name", "values"] == "Alt (crm); Alt (shop); Neu (till corrected)"
+
+
 def test_conflicts_list_what_each_source_says(golden):
     result = golden(THREE)
     compared = compare_values(result, MergingParams())
@@ -203,7 +246,6 @@ def test_conflicts_list_what_each_source_says(golden):
     assert listed.loc["email", "sources"] == 2
     assert listed.loc["email", "values"] == "new@web.de (shop); old@web.de (crm)"
     assert listed.loc["given_name", "sources"] == 3
-    assert {f.name: (f.value, f.n) for f in compared.figures}["conflict_share"] == (1.0, 1)
 
 
 def many(make_table, customers, wrong):
@@ -222,6 +264,14 @@ def test_conflicts_of_few_customers_are_not_counted_aloud(make_table, wrong, sai
     columns = compare_values(many(make_table, 40, wrong), MergingParams()).columns.set_index("column")
     shown = columns.loc["email", "differing"]
     assert pd.isna(shown) if said is None else shown == said
+
+
+@pytest.mark.parametrize(("customers", "said"), [(9, False), (10, True)])
+def test_few_customers_in_several_sources_do_not_close_the_section(make_table, customers, said):
+    compared = compare_values(many(make_table, customers, customers), MergingParams())
+    told = {f.name: (f.value, f.n) for f in compared.figures}
+    assert told.get("conflict_share") == ((1.0, 10) if said else None)
+    assert len(compared.conflicts) == customers
 
 
 def test_fill_of_few_customers_is_not_told(make_table):

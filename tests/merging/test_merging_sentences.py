@@ -2,6 +2,7 @@
 
 import ast
 import inspect
+from dataclasses import replace
 
 import pytest
 from known_key import KEY
@@ -20,6 +21,7 @@ from rcommerce_helpers.merging.timeline import build_timeline
 from rcommerce_helpers.merging.worth import weigh_linking
 from rcommerce_helpers.plots import merging as plots
 from rcommerce_helpers.plots import story as lanes
+from rcommerce_helpers.results import Figure
 from rcommerce_helpers.sentences import merging as sentences
 from rcommerce_helpers.sentences import merging_sources as together
 from rcommerce_helpers.sentences.catalogue import catalogue
@@ -102,8 +104,11 @@ def test_pictures_draw_the_columns_of_their_result(results):
 def test_sentences_on_the_sources_say_the_figures(results):
     assert together.sentence_values(results["values"], "en") == (
         "The golden record holds 44.4% of the personal values of 4 customers; crm, the fullest source, alone holds "
-        "33.3%. For 0% of the 1 customers whom several sources know, these differ on a value."
+        "33.3%."
     )
+    figures = (*results["values"].figures, Figure("conflict_share", 0.25, 40, "share"))
+    told = together.sentence_values(replace(results["values"], figures=figures), "en")
+    assert told.endswith("For 25% of the 40 customers whom several sources know, these differ on a value.")
     assert together.sentence_switched_off(results["missed"], "en") == (
         "Without crm nobody would know 2 of 4 customers, 56.2% of the golden values would be empty, and 0 customers "
         "could not be written to any more."

@@ -138,6 +138,12 @@ def test_each_advice_follows_from_its_figure(make_table):
     assert more["ask_permission"] == ("crm", 0.1)
 
 
+@pytest.mark.parametrize(("both", "told"), [(9, False), (10, True)])
+def test_few_customers_in_several_sources_are_not_given_away_by_their_share(make_table, both, told):
+    said = tasks(crowd(make_table, 40, both))["platform_not_needed"][1]
+    assert pd.notna(said) == told
+
+
 def test_a_source_without_overlap_needs_a_key(make_table):
     rows = [(f"crm:{n}", f"c{n}", {"email": f"a{n}@web.de"}) for n in range(30)]
     rows += [(f"till:{n}", f"t{n}", {"phone": f"0171 23456{n:02d}"}) for n in range(20)]

@@ -25,9 +25,16 @@ def of_rooms(removals: Sequence[Removal], rooms: Iterable[str]) -> list[Removal]
 
 
 def touched_by(removals: Sequence[Removal], changed: Iterable[str]) -> list[Removal]:
-    """The removals whose file, whose test or whose own list lies in a room in which something changed."""
-    rooms = {room_of(path) for path in changed}
-    return [r for r in removals if {room_of(r.file), room_of(r.test.split("::")[0])} & rooms or r.room in rooms]
+    """The removals whose file, whose test or whose own list lies in a room in which something changed.
+
+    A file of no room, such as the Makefile, calls up its own removals only.
+    """
+    files = set(changed)
+    rooms = {room_of(path) for path in files} - {""}
+    return [
+        r for r in removals
+        if {room_of(r.file), room_of(r.test.split("::")[0]), r.room} & rooms or r.file in files
+    ]  # fmt: skip
 
 
 def room_of(path: str) -> str:

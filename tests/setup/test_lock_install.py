@@ -117,6 +117,17 @@ def test_a_wheel_that_is_not_the_locked_one_is_refused(project, index):
     assert installed(project) == {}
 
 
+def test_a_lock_without_hashes_is_refused(project, index):
+    """One hash makes pip ask for all of them; where there is none, our own word must."""
+    folder, hashes = index
+    write_lock(project, hashes, STRIPPED)
+    lock = project / "requirements.lock"
+    lock.write_text(re.sub(r" --hash=\S+", "", lock.read_text(encoding="utf-8")), encoding="utf-8")
+    ended = pip(project, folder, lock_line())
+    assert ended.returncode != 0
+    assert installed(project) == {}
+
+
 def test_a_lock_that_lacks_a_package_is_noticed_by_the_check_that_follows(project, index):
     folder, hashes = index
     assert ["check"] in pip_lines(MAKEFILE)

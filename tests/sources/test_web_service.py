@@ -243,6 +243,23 @@ def test_nobody_is_there(tmp_path, service):
     refused(tmp_path, ["no answer (ConnectError)"], f"{service.url}/orders")
 
 
+@pytest.mark.parametrize(
+    "proxy", ["htp://me:pass-of-proxy@firm.example", "socks5://me:pass-of-proxy@firm.example:1080"]
+)
+def test_a_proxy_that_cannot_be_used_is_named_and_not_quoted(tmp_path, service, monkeypatch, proxy):
+    monkeypatch.setenv("HTTPS_PROXY", proxy)
+    said = refused(tmp_path, ["HTTPS_PROXY", "NO_PROXY"], "https://shop.example/orders")
+    assert "pass-of-proxy" not in said
+
+
+def test_no_proxy_sees_what_goes_to_this_machine(tmp_path, service, monkeypatch):
+    service.answers["/orders"] = lambda _: (200, {}, ALL)
+    monkeypatch.setenv("HTTP_PROXY", service.url)
+    nobody = "http://127.0.0.1:9/orders"
+    refused(tmp_path, ["no answer (ConnectError)"], nobody, 'secret_env = "SHOP_KEY"')
+    assert service.seen == []
+
+
 def test_the_secret_is_told_before_it_is_sent(tmp_path, service):
     service.answers["/orders"] = lambda _: (200, {}, ALL)
     described(tmp_path, f"{service.url}/orders", 'secret_env = "SHOP_KEY"')

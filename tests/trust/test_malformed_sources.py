@@ -74,6 +74,14 @@ def workbook(rows: list[list[object]]) -> bytes:
     return stream.getvalue()
 
 
+def floats(*numbers: float) -> bytes:
+    """A parquet file as pandas writes it where one identifier was missing: all of them are floats."""
+    file = io.BytesIO()
+    when = pd.Timestamp("2024-06-01")
+    pd.DataFrame({"no": [*numbers], "who": "a", "when": when}).to_parquet(file)
+    return file.getvalue()
+
+
 def parquet() -> bytes:
     stream = io.BytesIO()
     pd.DataFrame({"no": ["1"], "who": ["a"], "when": ["2024-06-01"]}).to_parquet(stream)
@@ -166,6 +174,8 @@ CASES = (
     moments("a day count of a spreadsheet", "45444", None),
     moments("the end of a day", "2024-06-01 24:00:00", "2024-06-02"),
     # other kinds of files
+    Case("identifiers as floats, one that a float cannot hold", floats(7.0, 2.0**53 + 2),
+         right={"order_id": ["7"]}, bad={2: "order_id"}, file="file.parquet"),
     Case("parquet cut off", parquet()[:-30], says=("file.parquet", "no readable parquet"), file="file.parquet"),
     Case("parquet that is text", ONE, says=("file.parquet", "no readable parquet"), file="file.parquet"),
     Case("a workbook cut off", workbook(SHEET)[:-200], says=("file.xlsx", "no readable workbook"), file="file.xlsx"),

@@ -7,9 +7,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pandas as pd
 import pytest
+from sources.landing_kit import HEAD
 
 from rcommerce_helpers.demo_world import write_demo
+from rcommerce_helpers.sources.landed import read_landed
 
 ZONES, LOCALES, THREADS = ("UTC", "America/St_Johns"), ("C.UTF-8", "tr_TR.UTF-8"), ("1", "2")
 LAND = """
@@ -46,6 +49,20 @@ def test_landing_gives_the_same_bytes_in_two_zones_languages_and_numbers_of_thre
         found.append(contents(tmp_path / str(number), "*.parquet", "data_set.json"))
     assert len(found[0]) > 20
     assert found[0] == found[1]
+
+
+def test_a_moment_that_sql_makes_is_read_alike_in_every_zone(tmp_path):
+    """The zone of the machine must not enter where a text without one becomes a moment."""
+    (tmp_path / "file.csv").write_text("no,when\n1,2024-06-01 12:00:00\n", encoding="utf-8")
+    sql = 'select no as order_id, cast("when" as timestamptz) as at from file'
+    text = f"{HEAD}\n[files.file]\npath = 'file.csv'\nsource = 'shop'\n[[tables.orders]]\nsql = '{sql}'\n"
+    (tmp_path / "sources.toml").write_text(text, encoding="utf-8")
+    found = []
+    for zone in ZONES:
+        out = tmp_path / zone.replace("/", "-")
+        call(LAND, str(tmp_path / "sources.toml"), str(out), zone=zone, language="C.UTF-8", threads="1")
+        found.append(read_landed(out, "orders")["at"].to_list())
+    assert found == [[pd.Timestamp("2024-06-01 12:00:00")]] * 2
 
 
 @pytest.mark.nightly

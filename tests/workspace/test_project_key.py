@@ -188,6 +188,7 @@ def test_by_hand_the_key_is_that_of_the_nearest_folder_with_runs(world, key_file
 def test_a_new_project_leaves_key_exports_and_runs_out_of_git(tmp_path):
     (tmp_path / ".gitignore").write_text("*.bak")
     write_project(tmp_path)
-    assert (tmp_path / ".gitignore").read_text().splitlines() == ["*.bak", KEY_FILE, "/runs/", "/exports/"]
+    kept_out = (tmp_path / ".gitignore").read_text().splitlines()
+    assert kept_out == ["*.bak", KEY_FILE, f"{KEY_FILE}-forgotten", "/runs/", "/exports/"]
     root = Path(__file__).resolve().parents[2]
     assert KEY_FILE in (root / ".gitignore").read_text(encoding="utf-8").splitlines()

@@ -8,14 +8,19 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from rcommerce_helpers.sources import DataSet
+    from rcommerce_helpers.sources.forgotten import Forgotten
 
 
 @dataclass(frozen=True)
 class DescribedData:
-    """A data set that ``sources`` can read; ``kept``: where it keeps rows of files that are slow to read."""
+    """A data set that ``sources`` can read.
+
+    ``kept``: where it keeps rows of files that are slow to read; ``forgotten``: people whose rows never land.
+    """
 
     described: DataSet
     kept: Path | None = None
+    forgotten: Forgotten | None = None
 
     @property
     def fingerprint(self) -> str:
@@ -24,7 +29,7 @@ class DescribedData:
     def land(self, folder: Path, previous: Path | None) -> None:
         from rcommerce_helpers.sources import land
 
-        land(replace(self.described, kept=self.kept), folder, previous=previous)
+        land(replace(self.described, kept=self.kept), folder, previous=previous, forgotten=self.forgotten)
 
 
 def described_data(

@@ -1,25 +1,34 @@
-"""A data set that remembers the refusals of its earlier imports, whichever export is imported now.
+"""A data set that remembers what its exports do not say: earlier refusals, forgotten people, corrections by hand.
 
 The fingerprint of the data names what is remembered, so that no step of a run that did not know a refusal is reused
-once it is known. Known limit: the memory is the runs of one folder; where they are deleted, it is gone.
+once it is known; nor one that held a person who is forgotten by now, or a value that was corrected. Known limit: the
+memory of refusals is the runs of one folder; where they are deleted, it is gone.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
 
 from rcommerce_helpers.errors import NotPermitted
-from rcommerce_helpers.sources.refusals import keep_refusals, known_refusals, lacking
+from rcommerce_helpers.files import write_whole
+from rcommerce_helpers.merging.corrections import FILE, TABLE, check_known, read_corrections
+from rcommerce_helpers.sources.forgotten import set_apart
+from rcommerce_helpers.sources.refusals import EARLIER, keep_refusals, known_refusals, lacking
 from rcommerce_helpers.workspace.data_sets import REMEMBERS, bare
 from rcommerce_helpers.workspace.folder import RunFolder
+from rcommerce_helpers.workspace.runs.data import DescribedData
 from rcommerce_helpers.workspace.runs.fingerprints import digest
 from rcommerce_helpers.workspace.runs.manifest import Manifest, runs_in
 from rcommerce_helpers.workspace.runs.request import Data
 from rcommerce_helpers.workspace.runs.stages import LAND
+from rcommerce_helpers.workspace.tombstones import DECISIONS, forgotten_people
+
+DECIDED = "decided-"
+"""In the fingerprint of a run's data, before that of the decisions of its project."""
 
 
 def imports_of(out: Path, data_set: str) -> list[tuple[Path, Manifest]]:
@@ -48,16 +57,29 @@ def check_refusals_known(run: Path, manifest: Manifest) -> None:
 
 @dataclass
 class Remembering:
-    """``data`` as it is, with the refusals that earlier runs of the folder ``out`` knew of ``data_set``."""
+    """``data`` as it is, with the refusals that earlier runs of the folder ``out`` knew of ``data_set``.
+
+    ``project`` holds the decisions: without people who were forgotten, and with corrections.
+
+    Raises
+    ------
+    ParamError
+        There is a list of forgotten people, and its key is missing: nobody is landed then.
+    SchemaError
+        The corrections are not as they should be.
+    """
 
     data: Data
     out: Path
     data_set: str
+    project: Path = Path()
     _known: pd.DataFrame = field(init=False)
 
     def __post_init__(self) -> None:
         newest = next(iter(self._earlier), None)
         self._known = known_refusals(newest[0]) if newest else pd.DataFrame()
+        self._forgotten = forgotten_people(self.project)
+        self._corrections = read_corrections(self.project / DECISIONS / FILE)
 
     @cached_property
     def _earlier(self) -> list[tuple[Path, Manifest]]:
@@ -66,15 +88,39 @@ class Remembering:
     @cached_property
     def fingerprint(self) -> str:
         """Of the data, and of what is remembered beside them; that of an earlier run which knew all that is known."""
-        same = [(path, m) for path, m in self._earlier if bare(m.data_fingerprint) == self.data.fingerprint]
+        decided = self._decided
+        fits = [(path, m, bare(m.data_fingerprint), m.data_fingerprint) for path, m in self._earlier]
+        same = [(p, m) for p, m, data, whole in fits if data == self.data.fingerprint and _decided_in(whole) == decided]
         for path, manifest in same:
             if lacking(self._known, path).empty:
                 return manifest.data_fingerprint
+        then = f"{REMEMBERS}{DECIDED}{decided}" * bool(decided)
         if self._known.empty:
-            return self.data.fingerprint
-        return f"{self.data.fingerprint}{REMEMBERS}{digest(self._known.astype(str).to_numpy().tolist())}"
+            return f"{self.data.fingerprint}{then}"
+        return f"{self.data.fingerprint}{REMEMBERS}{digest(self._known.astype(str).to_numpy().tolist())}{then}"
+
+    @property
+    def _decided(self) -> str:
+        """Fingerprint of the decisions; empty where there are none."""
+        forgotten = self._forgotten.digest if self._forgotten else ""
+        corrections = self._corrections.to_numpy().tolist()
+        return digest([forgotten, corrections]) if forgotten or corrections else ""
 
     def land(self, folder: Path, previous: Path | None) -> None:
-        """Land the data, and lay beside them what they lack of the refusals known before."""
-        self.data.land(folder, previous)
+        """Land the data without forgotten people, and lay beside them refusals they lack, and corrections."""
+        if isinstance(self.data, DescribedData):
+            replace(self.data, forgotten=self._forgotten).land(folder, previous)
+        else:
+            self.data.land(folder, previous)
         keep_refusals(self._known, folder)
+        if self._forgotten is not None and (folder / f"{EARLIER}.parquet").exists():
+            set_apart(folder, self._forgotten)  # what was remembered may be of a run that still held them
+        if len(self._corrections):
+            check_known(self._corrections, folder)
+            write_whole(folder / f"{TABLE}.parquet", lambda path: self._corrections.to_parquet(path, index=False))
+
+
+def _decided_in(fingerprint: str) -> str:
+    """The part of a fingerprint that stands for decisions."""
+    last = fingerprint.rpartition(REMEMBERS)[2]
+    return last.removeprefix(DECIDED) if last.startswith(DECIDED) else ""

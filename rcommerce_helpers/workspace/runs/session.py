@@ -87,7 +87,7 @@ def run_notebooks(plan: RunPlan, data: Data, shown: Shown, *, started: datetime)
         The data set cannot be landed, or does not hold the last day asked for, or another run holds the folder:
         nothing is left behind.
     """
-    data = Remembering(data, plan.request.out, plan.request.data_set)
+    data = Remembering(data, plan.request.out, plan.request.data_set, plan.request.project)
     graph = Graph(plan, data.fingerprint, _key_digest(plan))
     out = plan.request.out
     check_open_files()

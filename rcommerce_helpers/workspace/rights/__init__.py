@@ -1,0 +1,1 @@
+"""What a person may ask of a project: to see all that is held of them, and to be forgotten."""
