@@ -154,7 +154,7 @@ def _golden(row: dict[str, Any], origins: Mapping[tuple[str, str], dict[str, Any
     told = {name: {"from": record, "source": record.split(":")[0]} for name, record in records.items()}
     for (customer, name), origin in origins.items():
         if customer == row["customer_id"]:
-            known = {part: origin[part] for part in ("source", "day", "rule") if part in origin}
+            known: dict[str, Any] = {part: origin[part] for part in ("source", "day", "rule") if part in origin}
             told[name] = {"from": origin["record_id"], **known}
     return {
         name: {"value": value, **told.get(name, {"rule": "worked_out"})}
