@@ -70,7 +70,8 @@ def report_sources(landed: Path, as_of: str) -> SourceReport:
     facts = read_facts(landed)
     coverage = _coverage(con, landed, people)
     sources = _sources(con, landed, people, as_of).merge(_missing(coverage), on="source", how="left")
-    sources = sources.merge(_constant(people), on="source", how="left")
+    if (constant := _constant(people))["same_for_all"].notna().any():
+        sources = sources.merge(constant, on="source", how="left")
     tables = _tables(con, landed, facts)
     figures = (
         *_record_figures(people, coverage),

@@ -26,7 +26,8 @@ STYLE = (
     ".shown table{border-collapse:collapse;font-variant-numeric:tabular-nums;margin:0}"
     ".shown th,.shown td{padding:.3rem .7rem;text-align:left;vertical-align:top}"
     ".shown td:not(.number){min-width:6rem}"
-    ".shown .number{text-align:right;white-space:nowrap}"
+    ".shown thead th{vertical-align:bottom}"
+    ".shown .number{text-align:right}.shown td.number{white-space:nowrap}"
     ".shown caption{caption-side:bottom;text-align:left;padding:.3rem .7rem;color:#5b6875}"
     ".shown button{all:unset;cursor:pointer}.shown button:focus-visible{outline:2px solid #0b5cad}"
     '.shown th[aria-sort="ascending"] button::after{content:" \\2191"}'

@@ -56,6 +56,7 @@ def test_a_data_set_without_persons_says_so(landed):
 
 @pytest.mark.usefixtures("tell_of_few")
 def test_a_value_that_is_the_same_in_all_records_tells_nobody_apart(landed):
+    assert "same_for_all" not in report_sources(landed, "2024-12-31").sources
     records = read_landed(landed, "source_records")
     records["city"] = "Berlin"
     records.loc[records["record_id"].str.startswith("crm:"), "birth_date"] = pd.Timestamp("1980-05-17").date()
