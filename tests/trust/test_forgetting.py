@@ -232,6 +232,7 @@ def test_access_gives_all_of_the_person_and_nothing_of_others(held, tmp_path):
     assert content["golden"][0]["street"] == {
         "value": "Zzq8weg 4", "from": RECORD, "source": "crm", "rule": "corrected",
     }  # fmt: skip
+    assert content["golden"][0]["phone"]["day"] == "2021-01-01"
     assert all(one.get("source") or one["rule"] == "worked_out" for one in content["golden"][0].values())
     assert {row["column"]: row["values"] for row in content["differing"]} == {
         "email": f"{FAMILY_MAIL} (shop); {MAIL} (crm); {MAIL} (news)"

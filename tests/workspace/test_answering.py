@@ -26,6 +26,8 @@ def test_the_page_says_codes_in_words_and_runs_nothing_that_somebody_wrote():
         "golden": [{
             "email": {"value": "a@b.de", "from": "crm:1", "source": "crm", "day": "2024-01-01", "rule": "recent"},
             "record_count": {"value": 2, "rule": "worked_out"},
+            "first_seen_at": {"value": "2020-01-01T22:00:00", "rule": "worked_out"},
+            "local_first_seen_at": {"value": "2020-01-01T23:00:00", "rule": "worked_out"},
         }],
         "differing": [{"customer_id": "c1", "column": "email", "sources": 2, "values": "a@b.de (crm); c@d.de (shop)"}],
         "decisions": [{"purpose": "marketing", "allowed": False, "why": "objected"}],
@@ -37,4 +39,6 @@ def test_the_page_says_codes_in_words_and_runs_nothing_that_somebody_wrote():
     assert "<script>" not in page
     assert "<td>a@b.de</td><td>crm</td><td>crm:1</td><td>2024-01-01</td><td>der neueste</td>" in page
     assert "aus Ihren Datensätzen errechnet" in page
+    assert "T23:00:00" in page
+    assert "T22:00:00" not in page  # the clock on the wall is enough
     assert "a@b.de (crm); c@d.de (shop)" in page

@@ -91,6 +91,7 @@ def _golden(golden: Rows, language: str) -> list[str]:
         {WHAT: _column(name, language), **{head: cell.get(part, "") for part, head in _TOLD.items()}}
         for one in golden
         for name, cell in one.items()
+        if local_name(name) not in one
     ]
     title = say("The values in use, where each comes from, and why this one", language)
     return _section(title, rows, language)

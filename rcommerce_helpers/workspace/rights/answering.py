@@ -155,6 +155,8 @@ def _golden(row: dict[str, Any], origins: Mapping[tuple[str, str], dict[str, Any
     for (customer, name), origin in origins.items():
         if customer == row["customer_id"]:
             known: dict[str, Any] = {part: origin[part] for part in ("source", "day", "rule") if part in origin}
+            if "day" in known:
+                known["day"] = known["day"][:10]
             told[name] = {"from": origin["record_id"], **known}
     return {
         name: {"value": value, **told.get(name, {"rule": "worked_out"})}
