@@ -237,6 +237,33 @@ def limit_parts(table: pd.DataFrame, size: str, *, of: int, share: str) -> pd.Da
     )
 
 
+def suppress_shares(table: pd.DataFrame, share: str, of: pd.Series | int) -> pd.Series:
+    """Shares as they may leave: empty where those counted or those left over are few, or would give few away.
+
+    Parameters
+    ----------
+    table
+        One row = one group of people, whose mean share a reader knows.
+    share
+        Column with the share.
+    of
+        How many people each share is of.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> known = pd.DataFrame({"place": ["web", "till", "call"], "share": [0.96, 0.5, 0.7]})
+    >>> suppress_shares(known, "share", 100).tolist()
+    [nan, 0.5, nan]
+    """
+    shares = table[share].astype(float)
+    counted = (shares * of).round()
+    few = shares.isna()
+    for part in (counted, (1 - shares) * of):
+        few |= suppress_small(table.assign(part=part.round()), "part")["hidden"] != ""
+    return shares.mask(few)
+
+
 def sum_of(suppressed: pd.DataFrame, size: str, rows: pd.Series, total: int) -> tuple[Bound, int]:
     """How many people some rows of a suppressed table count together, as far as the table and its total tell.
 

@@ -25,7 +25,10 @@ if TYPE_CHECKING:
     import ibis
     from ibis.backends.duckdb import Backend
 
-NEVER = ("source_records", "permissions", "persons", "later_records", "households", "companies", "quarantine")
+NEVER = (
+    "source_records", "permissions", "persons", "later_records", "households", "companies", "quarantine",
+    "golden_values", "golden_conflicts",
+)  # fmt: skip
 """Raw records and the links between systems: for merging alone."""
 BY_PURPOSE = (*TABLES, "contact_points", "permission_decisions")
 """What merging writes for each purpose: never taken from its own tables, which hold everybody and every address."""

@@ -111,6 +111,31 @@ def _addresses(own: pd.DataFrame, spoken: pd.DataFrame, region: str) -> pd.DataF
     return found[found["key"] != ""].drop_duplicates(_SIDES, keep="last")
 
 
+def held_points(records: pd.DataFrame, persons: pd.DataFrame, region: str = "DE") -> pd.DataFrame:
+    """Which record holds which address, whatever is permitted.
+
+    Returns
+    -------
+    DataFrame
+        One row = one record x channel with an address: customer_id, channel, key (for comparing), record_id.
+    """
+    own = persons[["record_id", "customer_id"]].merge(records, on="record_id")
+    parts = [pd.DataFrame(columns=["customer_id", "record_id", "channel", "contact_point"], dtype=object)]
+    for channel, column in ADDRESS_OF.items():
+        if column in own:
+            held = own[own[column].notna()]
+            points = held[["customer_id", "record_id"]].assign(channel=channel, contact_point=_as_used(held, column))
+            parts.append(points)
+    found = pd.concat(parts, ignore_index=True)
+    found = found.assign(key=_keys(found, region))
+    return found.loc[found["key"] != "", ["customer_id", "channel", "key", "record_id"]].reset_index(drop=True)
+
+
+def keys_of(points: pd.DataFrame, region: str = "DE") -> pd.Series:
+    """Key of each contact point (channel, contact_point) for comparing; empty where there is no address."""
+    return pd.Series(_keys(points, region), index=points.index, dtype=object)
+
+
 def _as_used(records: pd.DataFrame, column: str) -> pd.Series:
     """An address as it is written on the message: post in one line, the others trimmed."""
     if column != "street":

@@ -57,6 +57,58 @@ REGISTRY = Registry(
         "conflict_share": Entry(
             "share of these whose systems contradict each other on a value; n = such customers", "share", people="part"
         ),
+        "records_dated_later": Entry(
+            "records made or changed after the last day; n = records landed", "count", people="part"
+        ),
+        "best_source_filled_share": Entry(
+            "share of golden values that the fullest source alone fills; n = customers", "share", people="n"
+        ),
+        "most_missed_customers": Entry(
+            "customers only the source knows that would be missed most; n = customers", "count", people="part"
+        ),
+        "most_missed_values_share": Entry(
+            "share of filled golden values that only this source holds; n = golden values", "share", people="part"
+        ),
+        "most_missed_reach": Entry(
+            "customers who could not be written to any more without it; n = customers", "count", people="part"
+        ),
+        "sources_not_missed": Entry("sources that add nothing the others do not hold; n = sources", "count"),
+        "known_traces_share": Entry(
+            "share of visits, orders, calls and messages whose person is known; n = traces", "share"
+        ),
+        "identified_at_once_share": Entry(
+            "share of new customers known on the day of their first trace; n = new customers", "share", people="part"
+        ),
+        "identified_soon_share": Entry(
+            "share of new customers known within 30 days of it; n = new customers", "share", people="part"
+        ),
+        "advice_given": Entry("tasks that follow from the source report; n = sources", "count"),
+        "platform_worth_a_look": Entry("whether a customer data platform is worth a look; n = sources", "yes_no"),
+        "double_counted_records": Entry("records beyond one per customer; n = records", "count", people="part"),
+        "double_letters": Entry(
+            "letters of one mailing that would go twice; n = letters sent list by list", "count", people="part"
+        ),
+        "double_mails": Entry(
+            "e-mails of one mailing that would go twice; n = e-mails sent list by list", "count", people="part"
+        ),
+        "against_their_word": Entry(
+            "customers whom some list would write to although they refused or are minors; n = customers",
+            "count",
+            people="part",
+        ),
+        "revenue_per_buyer_before": Entry("revenue per record with orders; n = such records", "money", people="n"),
+        "revenue_per_buyer_after": Entry("revenue per customer with orders; n = such customers", "money", people="n"),
+        "repeat_share_before": Entry(
+            "share of records with orders that have several; n = such records", "share", people="part"
+        ),
+        "repeat_share_after": Entry(
+            "share of customers with orders who have several; n = such customers", "share", people="part"
+        ),
+        "letters_saved_per_year": Entry(
+            "double letters at their typed cost and number of mailings a year; n = letters sent list by list", "money"
+        ),
+        "linking_cost": Entry("cost of linking for a year, typed; n = customers", "money"),
+        "linking_pays": Entry("whether the letters saved are worth that cost; n = customers", "yes_no"),
         "golden_filled_share": Entry("share of golden values that are filled; n = customers", "share", people="n"),
         "permitted_share_statistics": Entry(
             "share of customers who permit statistics; n = customers", "share", people="part"
@@ -93,6 +145,8 @@ REGISTRY = Registry(
         ),
         "story_events": Entry("events of the customer shown; n = customers who could be shown", "count"),
         "story_days": Entry("days from the first to the last event of the customer shown; n = events shown", "days"),
+        "story_silence": Entry("longest time without a sign of the customer shown; n = events shown", "days"),
+        "story_contacts_in_silence": Entry("contacts by the firm in that time; n = events shown", "count"),
         "story_amount": Entry("orders of the customer shown, returns taken off; n = events shown", "money"),
     },
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+from rcommerce_helpers.merging.surviving_rules import read_rules
 from rcommerce_helpers.params import Params, setting
 
 
@@ -26,6 +27,19 @@ class MergingParams(Params):
         "statistics", "purpose whose permitted customers may be shown as a pseudonymous story",
         choices=("statistics", "personalisation", "marketing"),
     )  # fmt: skip
+
+    surviving_rules: str = setting("", "rules where sources differ: name=longest,email=recent; empty: sensible ones")
+    linking_cost_per_year: float = setting(5000.0, "what linking costs in a year; typed, not measured", low=0)
+    mailing_cost: float = setting(1.0, "what one letter costs, print and postage; typed, not measured", low=0)
+    mailings_per_year: int = setting(4, "mailings by post in a year; typed, not measured", low=0, high=366)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.rules()
+
+    def rules(self) -> dict[str, str]:
+        """Group of columns -> the rule by which its values survive."""
+        return read_rules(self.surviving_rules, trust_order=self.trust_order)
 
     def trust(self) -> tuple[str, ...]:
         """Source names, most trusted first."""

@@ -13,6 +13,8 @@ import duckdb
 import pandas as pd
 
 from rcommerce_helpers import leaving
+from rcommerce_helpers.clock import day_after
+from rcommerce_helpers.engine import connect
 from rcommerce_helpers.errors import NotEnoughData
 from rcommerce_helpers.leaving import suppress_small
 from rcommerce_helpers.merging.keys import EXACT_KEYS
@@ -23,12 +25,11 @@ from rcommerce_helpers.merging.tables import landed_tables, one_row, open_landed
 from rcommerce_helpers.results import Absent, Figure
 from rcommerce_helpers.schema import LANDED_TABLES
 from rcommerce_helpers.sources.facts import DataSetFacts, read_facts
-from rcommerce_helpers.sources.landed import has_landed
+from rcommerce_helpers.sources.landed import has_landed, landed_path
 
 VALUES = ("customer_number", "given", "family", "email", "phone", "birth", "postcode", "street", "company")
 FACTS = ("orders", "attributes", "permissions", "contracts", "service_cases", "web_events", "feedback", "contacts")
 """Tables whose presence per record counts as knowledge of the person."""
-COMPARED = ("given", "family", "email", "phone", "birth", "postcode")
 
 
 @dataclass(frozen=True)
@@ -42,19 +43,6 @@ class SourceReport:
     sources: pd.DataFrame
     coverage: pd.DataFrame
     tables: pd.DataFrame
-    figures: tuple[Figure, ...]
-
-
-@dataclass(frozen=True)
-class SourceComparison:
-    """What each source adds.
-
-    ``sources``: one row = one source, with customers, those no other source knows, and those whose values another
-    source contradicts; ``conflicts``: one row = one value, with the customers whose sources differ on it.
-    """
-
-    sources: pd.DataFrame
-    conflicts: pd.DataFrame
     figures: tuple[Figure, ...]
 
 
@@ -82,8 +70,15 @@ def report_sources(landed: Path, as_of: str) -> SourceReport:
     facts = read_facts(landed)
     coverage = _coverage(con, landed, people)
     sources = _sources(con, landed, people, as_of).merge(_missing(coverage), on="source", how="left")
+    if (constant := _constant(people))["same_for_all"].notna().any():
+        sources = sources.merge(constant, on="source", how="left")
     tables = _tables(con, landed, facts)
-    figures = (*_record_figures(people, coverage), *_order_figures(con, landed), *_quarantine(facts))
+    figures = (
+        *_record_figures(people, coverage),
+        *_order_figures(con, landed),
+        *_quarantine(facts),
+        _dated_later(landed, as_of),
+    )
     con.close()
     return SourceReport(_sources_leaving(sources), _coverage_leaving(coverage), tables, figures)
 
@@ -177,6 +172,29 @@ def _missing(coverage: pd.DataFrame) -> pd.DataFrame:
     return empty.groupby("source")["what"].agg(", ".join).rename("holds_no").reset_index()
 
 
+def _constant(people: pd.DataFrame) -> pd.DataFrame:
+    """One row = one source: the values that are the same in all its records, and so tell nobody apart."""
+    rows = []
+    for source, part in people.groupby("source"):
+        if len(part) >= leaving.SMALLEST_GROUP:
+            same = [v for v in VALUES if part[v].notna().all() and (part[v] == part[v].iloc[0]).all()]
+            rows.append((source, ", ".join(same) or None))
+    return pd.DataFrame(rows, columns=["source", "same_for_all"])
+
+
+def _dated_later(landed: Path, as_of: str) -> Figure:
+    """Records whose making or last change lies after the last day: a wrong clock, or an export of a later day."""
+    con = connect()
+    later = " or ".join(
+        f"cast(cast({moment} as varchar) as timestamp) >= timestamp '{day_after(as_of)}'"
+        for moment in ("local_created_at", "local_updated_at")
+    )
+    query = f"select count(*) filter ({later}), count(*) from read_parquet(?)"
+    dated, records = con.execute(query, [str(landed_path(landed, "source_records"))]).fetchall()[0]
+    con.close()
+    return Figure("records_dated_later", dated, int(records), "count")
+
+
 def _tables(con: duckdb.DuckDBPyConnection, landed: Path, facts: DataSetFacts) -> pd.DataFrame:
     """One row = one landed table: rows, quarantined rows, whether it is about persons."""
     rows = []
@@ -236,44 +254,3 @@ def _quarantine(facts: DataSetFacts) -> tuple[Figure, ...]:
         Figure("quarantined_rows", quarantined, rows_in, "count"),
         Figure("rows_set_aside", aside, rows_in, "count"),
     )
-
-
-def compare_sources(records: pd.DataFrame, persons: pd.DataFrame) -> SourceComparison:
-    """What each source adds to the others, and where they contradict each other on one customer.
-
-    Raises
-    ------
-    NotEnoughData
-        There is only one source, so nothing can be compared.
-    """
-    people = normalise_records(records).merge(persons[["record_id", "customer_id"]], on="record_id")
-    if people["source"].nunique() < 2:
-        only = str(people["source"].iloc[0]) if len(people) else "none"
-        raise NotEnoughData("sources", got=f"one ({only})", expected="two or more", do="Add another system's customers")
-    several = people.groupby("customer_id")["source"].transform("nunique") > 1
-    differing = {v: _differing(people[several], v) for v in COMPARED}
-    both = int(people.loc[several, "customer_id"].nunique())
-    conflicts = pd.DataFrame(
-        [(v, len(ids), len(ids) / max(both, 1)) for v, ids in differing.items()],
-        columns=["what", "customers", "share"],
-    )
-    torn = set().union(*differing.values())
-    rows = [
-        (source, part["customer_id"].nunique(), part.loc[~several[part.index], "customer_id"].nunique(),
-         len(torn & set(part["customer_id"])))
-        for source, part in people.groupby("source", sort=True)
-    ]  # fmt: skip
-    sources = pd.DataFrame(rows, columns=["source", "customers", "only_here", "with_conflicts"])
-    customers = int(people["customer_id"].nunique())
-    figures = (
-        Figure("customers_in_several_sources", both, customers, "count"),
-        Figure("conflict_share", len(torn) / max(both, 1), both, "share"),
-    )
-    return SourceComparison(sources, conflicts, figures)
-
-
-def _differing(people: pd.DataFrame, value: str) -> set[str]:
-    """Customers for whom at least two sources hold different values."""
-    held = people.dropna(subset=[value]).drop_duplicates(["customer_id", "source", value])
-    counted = held.groupby("customer_id")[[value, "source"]].nunique()
-    return set(counted.index[(counted > 1).all(axis=1)])

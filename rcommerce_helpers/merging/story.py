@@ -24,16 +24,22 @@ BANDS = ((1.0, "certain"), (0.99, "0.99 and more"), (0.95, "0.95 to 0.99"), (0.0
 
 BOUGHT = ("order", "return")
 """Kinds of events whose money is a purchase; fees and rewards are not added to it."""
+NO_SIGN = ("contact", "case_closed", "contract_start", "contract_end")
+"""Kinds of events that are no sign of the customer: the firm's own doing, and days that a contract set."""
 
 
 @dataclass(frozen=True)
 class Story:
-    """``events``: one row = one event of one pseudonymous customer; ``kinds``: one row = one kind of event."""
+    """``events``: one row = one event of one pseudonymous customer; ``kinds``: one row = one kind of event.
+
+    ``silence``: from when to when the customer gave no sign for longest, by the wall clock; None with fewer than two.
+    """
 
     customer_id: str
     events: pd.DataFrame
     kinds: pd.DataFrame
     currency: str
+    silence: tuple[pd.Timestamp, pd.Timestamp] | None
     figures: tuple[Figure, ...]
 
 
@@ -125,9 +131,25 @@ def tell_story(events: pd.DataFrame, decisions: pd.DataFrame, currency: str, par
     own = permitted[permitted["customer_id"] == chosen].reset_index(drop=True)
     kinds = own.groupby("kind", sort=True).agg(events=("kind", "size"), amount=("amount", "sum")).reset_index()
     days = (own["local_at"].max().normalize() - own["local_at"].min().normalize()).days + 1
-    figures = (
+    silence = _longest_silence(own)
+    figures = [
         Figure("story_events", len(own), len(size), "count"),
         Figure("story_days", days, len(own), "days"),
         Figure("story_amount", float(own.loc[own["kind"].isin(BOUGHT), "amount"].sum()), len(own), "money"),
-    )
-    return Story(chosen, own, kinds, currency, figures)
+    ]
+    if silence is not None:
+        within = own["local_at"].between(*silence) & (own["kind"] == "contact")
+        figures += [
+            Figure("story_silence", (silence[1].normalize() - silence[0].normalize()).days, len(own), "days"),
+            Figure("story_contacts_in_silence", int(within.sum()), len(own), "count"),
+        ]
+    return Story(chosen, own, kinds, currency, silence, tuple(figures))
+
+
+def _longest_silence(own: pd.DataFrame) -> tuple[pd.Timestamp, pd.Timestamp] | None:
+    """The longest time between two signs of the customer, the first of several equal ones."""
+    signs = own.loc[~own["kind"].isin(NO_SIGN), "local_at"].sort_values(ignore_index=True)
+    if len(signs) < 2:
+        return None
+    end = int(signs.diff().argmax())
+    return signs[end - 1], signs[end]

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from rcommerce_helpers.merging.contact_points import ContactPoints
-from rcommerce_helpers.merging.golden import GoldenRecords
 from rcommerce_helpers.merging.identity import Identity
 from rcommerce_helpers.merging.permissions import Decisions
 from rcommerce_helpers.merging.permitted import PermittedReport
-from rcommerce_helpers.merging.quality import SourceComparison, SourceReport
+from rcommerce_helpers.merging.quality import SourceReport
 from rcommerce_helpers.merging.story import Certainty, Story, Summary
 from rcommerce_helpers.merging.timeline import Timeline
 from rcommerce_helpers.sentences.catalogue import label, say
@@ -59,6 +58,31 @@ WORDS = {
     "referral": "referral made",
     "was_referred": "was referred",
     "store_visit": "near a store",
+    "given_name": "first name",
+    "family_name": "last name",
+    "birth_date": "birth date",
+    "city": "town",
+    "country": "country",
+    "web": "website",
+    "store": "store",
+    "hotline": "hotline",
+    "message": "message",
+    "sign_up": "sign-up",
+    "other": "elsewhere",
+    "account": "an account or a login",
+    "loyalty_card": "a loyalty card at the till",
+    "ask_number": "asking for the customer number",
+    "order_link": "the order number in the invitation to review",
+    "most_recent": "most recent",
+    "most_trusted": "most trusted",
+    "most_frequent": "most frequent",
+    "longest": "longest",
+    "counted_customers": "customers counted",
+    "letters_per_mailing": "letters per mailing",
+    "mails_per_mailing": "e-mails per mailing",
+    "written_against_their_word": "customers written to against their word",
+    "revenue_per_buyer": "revenue per buyer",
+    "repeat_share": "buyers who came back",
 }
 """Technical name in the tables -> the word shown; names not listed come from the data and are made harmless."""
 
@@ -101,7 +125,20 @@ def sentence_sources(result: SourceReport, language: str) -> Said:
         records=q("records"),
         filled=q("personal_value_coverage"),
     )
-    return together(held, _beyond(q, language), _orders(q, language))
+    return together(held, _beyond(q, language), _orders(q, language), _later(q, language))
+
+
+def _later(q: Quotes, language: str) -> Said:
+    """Dates in the future are said, not believed."""
+    if not q("records_dated_later").value:
+        return Said("")
+    return say(
+        "{n} record bears a date after the last day: made then it is left out, changed then its date does not count.",
+        language,
+        plural="{n} records bear a date after the last day: made then they are left out, changed then their date does "
+        "not count.",
+        n=q("records_dated_later"),
+    )
 
 
 def _beyond(q: Quotes, language: str) -> Said:
@@ -204,30 +241,6 @@ def sentence_estimates(result: Certainty, language: str) -> Said:
     )
 
 
-def sentence_comparison(result: SourceComparison, language: str) -> Said:
-    """How many customers several sources know, and how often these disagree."""
-    q = Quotes(result, language)
-    return say(
-        "{several} of {customers} customers are known to more than one source; for {torn} of these the sources "
-        "disagree on a value.",
-        language,
-        several=q("customers_in_several_sources"),
-        customers=q.n("customers_in_several_sources"),
-        torn=q("conflict_share"),
-    )
-
-
-def sentence_golden(result: GoldenRecords, language: str) -> Said:
-    """How complete the golden records are."""
-    q = Quotes(result, language)
-    return say(
-        "{filled} of the personal values of {customers} customers are known, each with the record it comes from.",
-        language,
-        customers=q.n("golden_filled_share"),
-        filled=q("golden_filled_share"),
-    )
-
-
 def sentence_points(result: ContactPoints, language: str) -> Said:
     """How many customers may be written to about an offer, on some channel and at some address."""
     q = Quotes(result, language)
@@ -295,9 +308,9 @@ def sentence_timeline(result: Timeline, language: str) -> Said:
 
 
 def sentence_story(result: Story, language: str) -> Said:
-    """One customer's story in one line, under an invented name."""
+    """One customer's story in two lines, under an invented name."""
     q = Quotes(result, language, result.currency)
-    return say(
+    story = say(
         "{name} (an invented name): {n} event in {days} days, orders for {amount}. A typical customer of {others} "
         "who may be shown.",
         language,
@@ -308,4 +321,18 @@ def sentence_story(result: Story, language: str) -> Said:
         days=q("story_days"),
         amount=q("story_amount"),
         others=q.n("story_events"),
+    )
+    return together(story, _silence(q, language))
+
+
+def _silence(q: Quotes, language: str) -> Said:
+    """How long the customer gave no sign, and how often the firm spoke into that silence."""
+    if "story_silence" not in q:
+        return Said("")
+    return say(
+        "The longest silence lasted {days} days; the firm made {n} contact in it.",
+        language,
+        plural="The longest silence lasted {days} days; the firm made {n} contacts in it.",
+        days=q("story_silence"),
+        n=q("story_contacts_in_silence"),
     )

@@ -19,7 +19,7 @@ h3 { font-size: 1.1rem; } p, li { max-width: 46rem; } a { color: var(--link); }
 table { border-collapse: collapse; margin: .8rem 0; font-size: .92rem; font-variant-numeric: tabular-nums; }
 table:not(.shown table) { display: block; overflow-x: auto; max-width: 100%; }
 th, td { padding: .35rem .7rem; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; }
-thead th { border-bottom: 2px solid var(--soft); white-space: nowrap; }
+thead th { border-bottom: 2px solid var(--soft); vertical-align: bottom; }
 pre { background: var(--tint); padding: .7rem .9rem; overflow-x: auto; font-size: .85rem; line-height: 1.45; }
 code { font-size: .9em; } blockquote { margin: 1rem 0; padding: .1rem 1rem; border-left: 4px solid var(--line); }
 details.code { margin: .4rem 0; color: var(--soft); } details.code summary { cursor: pointer; font-size: .8rem; }

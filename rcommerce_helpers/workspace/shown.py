@@ -26,7 +26,8 @@ STYLE = (
     ".shown table{border-collapse:collapse;font-variant-numeric:tabular-nums;margin:0}"
     ".shown th,.shown td{padding:.3rem .7rem;text-align:left;vertical-align:top}"
     ".shown td:not(.number){min-width:6rem}"
-    ".shown .number{text-align:right;white-space:nowrap}"
+    ".shown thead th{vertical-align:bottom}"
+    ".shown .number{text-align:right}.shown td.number,.shown td.day{white-space:nowrap}"
     ".shown caption{caption-side:bottom;text-align:left;padding:.3rem .7rem;color:#5b6875}"
     ".shown button{all:unset;cursor:pointer}.shown button:focus-visible{outline:2px solid #0b5cad}"
     '.shown th[aria-sort="ascending"] button::after{content:" \\2191"}'
@@ -163,7 +164,7 @@ class _Pen:
             text = f"{within(row.get('bound') or '', self.language)}{text}" if name == "value" else text
             return f'<td class="number" data-v="{float(value)!r}">{html.escape(text)}</td>'
         if isinstance(value, pd.Timestamp):
-            return f'<td data-v="{value.value}">{day(value, self.language)}</td>'
+            return f'<td class="day" data-v="{value.value}">{day(value, self.language)}</td>'
         column = COLUMNS.get(name)
         kind = column.kind if column else "text"
         beside = row.get("reason_value") if kind == "reason" else row.get("kind")

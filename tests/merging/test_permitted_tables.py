@@ -181,7 +181,9 @@ def test_golden_values_newest_first_and_by_trust(merged, landed):
 def test_the_story_shows_a_permitting_customer_without_a_name(merged):
     story = tell_story(merged.timeline.events, merged.decided.table, "EUR", merged.params)
     assert story.customer_id == merged.owner["crm:1"]
-    assert {f.name: f.value for f in story.figures} == {"story_events": 5, "story_days": 60, "story_amount": 26.0}
+    assert {f.name: f.value for f in story.figures} == {
+        "story_events": 5, "story_days": 60, "story_amount": 26.0, "story_silence": 29, "story_contacts_in_silence": 0,
+    }  # fmt: skip
     nobody = merged.decided.table.assign(allowed=False)
     with pytest.raises(NotEnoughData, match="statistics"):
         tell_story(merged.timeline.events, nobody, "EUR", merged.params)

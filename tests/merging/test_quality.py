@@ -1,16 +1,11 @@
-"""The source report and the comparison of sources, counted by hand on the tiny data set."""
+"""The source report, counted by hand on the tiny data set."""
 
 import pandas as pd
 import pytest
-from known_key import KEY
 
 from rcommerce_helpers.errors import NotEnoughData
-from rcommerce_helpers.merging.identity import identify
-from rcommerce_helpers.merging.params import MergingParams
-from rcommerce_helpers.merging.quality import compare_sources, report_sources
+from rcommerce_helpers.merging.quality import report_sources
 from rcommerce_helpers.sources.landed import read_landed
-
-EXACT = MergingParams(matching="exact")
 
 
 @pytest.mark.usefixtures("tell_of_few")
@@ -59,26 +54,23 @@ def test_a_data_set_without_persons_says_so(landed):
         report_sources(landed, "2024-12-31")
 
 
-def test_what_each_source_adds_and_where_they_disagree(landed):
+@pytest.mark.usefixtures("tell_of_few")
+def test_a_value_that_is_the_same_in_all_records_tells_nobody_apart(landed):
+    assert "same_for_all" not in report_sources(landed, "2024-12-31").sources
     records = read_landed(landed, "source_records")
-    records["birth_date"] = records["birth_date"].astype(object)
-    records.loc[records["record_id"] == "crm:1", "postcode"] = "10115"
-    records.loc[records["record_id"] == "shop:9", "postcode"] = "20095"
-    compared = compare_sources(records, identify(records, EXACT, key=KEY).persons)
-    assert compared.sources.set_index("source")[["customers", "only_here", "with_conflicts"]].to_numpy().tolist() == [
-        [3, 2, 1],
-        [2, 1, 1],
-    ]
-    assert compared.conflicts.set_index("what")["customers"].to_dict() == {
-        "given": 0, "family": 0, "email": 0, "phone": 0, "birth": 0, "postcode": 1,
-    }  # fmt: skip
-    assert {f.name: (f.value, f.n) for f in compared.figures} == {
-        "customers_in_several_sources": (1, 4), "conflict_share": (1.0, 1),
-    }  # fmt: skip
+    records["city"] = "Berlin"
+    records.loc[records["record_id"].str.startswith("crm:"), "birth_date"] = pd.Timestamp("1980-05-17").date()
+    records.to_parquet(landed / "source_records.parquet", index=False)
+    sources = report_sources(landed, "2024-12-31").sources.set_index("source")
+    assert sources.loc["crm", "same_for_all"] == "birth"
+    assert pd.isna(sources.loc["shop", "same_for_all"])
 
 
-def test_one_source_cannot_be_compared(landed):
+def test_dates_after_the_last_day_are_said(landed):
     records = read_landed(landed, "source_records")
-    only = records[records["record_id"].str.startswith("crm:")]
-    with pytest.raises(NotEnoughData, match="one"):
-        compare_sources(only, identify(only, EXACT, key=KEY).persons)
+    records.loc[records["record_id"] == "crm:1", ["updated_at", "local_updated_at"]] = pd.Timestamp("2099-01-01")
+    records.loc[records["record_id"] == "crm:2", ["created_at", "local_created_at"]] = pd.Timestamp("2099-01-01")
+    records.to_parquet(landed / "source_records.parquet", index=False)
+    figures = {f.name: (f.value, f.n) for f in report_sources(landed, "2024-12-31").figures}
+    assert figures["records_dated_later"] == (2, 5)
+    assert figures["records"] == (4, 4)

@@ -77,6 +77,7 @@ def test_the_canaries_were_there_to_be_found(held):
     assert {file.split("/")[0] for file, _, _ in found} == {"runs", "decisions", "models"}
     places = {file.rpartition("/")[2] for file, _, _ in found}
     assert {"quarantine.parquet", "conversations.parquet", "fetched_news.parquet", "customers.parquet"} <= places
+    assert {"golden_values.parquet", "golden_conflicts.parquet"} <= places
     assert any("/.read/" in f"/{file}" for file, _, _ in found)
 
 
@@ -228,7 +229,15 @@ def test_access_gives_all_of_the_person_and_nothing_of_others(held, tmp_path):
     answer = give_access(folder, manifest, NUMBER, tmp_path / "answer", language="de")
     content = everything_of_run(folder)
     assert {row["record_id"] for row in content["records"]} == set(MINE)
-    assert content["golden"][0]["street"] == {"value": "Zzq8weg 4", "from": f"{RECORD} corrected"}
+    assert content["golden"][0]["street"] == {
+        "value": "Zzq8weg 4", "from": RECORD, "source": "crm", "rule": "corrected",
+    }  # fmt: skip
+    assert content["golden"][0]["phone"]["day"] == "2021-01-01"
+    assert all(one.get("source") or one["rule"] == "worked_out" for one in content["golden"][0].values())
+    assert {row["column"]: row["values"] for row in content["differing"]} == {
+        "email": f"{FAMILY_MAIL} (shop); {MAIL} (crm); {MAIL} (news)"
+    }
+    assert not {"golden_values", "golden_conflicts", "customers"} & set(content["made"])
     assert len(content["landed"]["orders"]) == len(content["landed"]["order_lines"]) == 3
     assert len(content["landed"]["conversations"]) == 2
     assert len(content["landed"]["web_events"]) == 2

@@ -21,8 +21,15 @@ def test_others_have_no_name_and_ties_to_them_are_left_out():
 
 
 def test_the_page_says_codes_in_words_and_runs_nothing_that_somebody_wrote():
-    content = dict.fromkeys(("records", "golden", "purposes", "quarantine"), []) | {
+    content = dict.fromkeys(("records", "purposes", "quarantine"), []) | {
         "data_set": "Shop", "run": "r", "as_of": "2024-06-30", "basis": "", "household": {"household": 2},
+        "golden": [{
+            "email": {"value": "a@b.de", "from": "crm:1", "source": "crm", "day": "2024-01-01", "rule": "recent"},
+            "record_count": {"value": 2, "rule": "worked_out"},
+            "first_seen_at": {"value": "2020-01-01T22:00:00", "rule": "worked_out"},
+            "local_first_seen_at": {"value": "2020-01-01T23:00:00", "rule": "worked_out"},
+        }],
+        "differing": [{"customer_id": "c1", "column": "email", "sources": 2, "values": "a@b.de (crm); c@d.de (shop)"}],
         "decisions": [{"purpose": "marketing", "allowed": False, "why": "objected"}],
         "landed": {"feedback": [{"text": "<script>alert(1)</script>"}]}, "made": {},
     }  # fmt: skip
@@ -30,3 +37,8 @@ def test_the_page_says_codes_in_words_and_runs_nothing_that_somebody_wrote():
     assert "Sie haben widersprochen" in page
     assert "Andere in Ihrem Haushalt: 2" in page
     assert "<script>" not in page
+    assert "<td>a@b.de</td><td>crm</td><td>crm:1</td><td>2024-01-01</td><td>der neueste</td>" in page
+    assert "aus Ihren Datensätzen errechnet" in page
+    assert "T23:00:00" in page
+    assert "T22:00:00" not in page  # the clock on the wall is enough
+    assert "a@b.de (crm); c@d.de (shop)" in page

@@ -30,6 +30,15 @@ WORDS = {
     "existing_customer": "you are a customer already",
     "legitimate_interest": "a legitimate interest",
     "legal_duty": "a duty by law",
+    "corrected": "you corrected it",
+    "only_value": "the only value known",
+    "all_agree": "all records say the same",
+    "more_complete": "the most complete one",
+    "recent": "the newest one",
+    "trusted": "from the system that is trusted most",
+    "frequent": "what most systems say",
+    "longest": "the longest one",
+    "worked_out": "worked out from your records",
 }
 """Code of these columns -> what is said to the person."""
 
@@ -48,6 +57,7 @@ def answer_page(content: Mapping[str, Any], language: str) -> str:
     parts = [f"<h1>{html.escape(title)}</h1>", _opening(content, language)]
     parts += _section(say("Your records, and why they are taken for yours", language), content["records"], language)
     parts += _golden(content["golden"], language)
+    parts += _differing(content, language)
     parts += _section(say("What may be done with your data, and why", language), content["decisions"], language)
     parts += _purposes(content["purposes"], language)
     for name, rows in content["landed"].items():
@@ -78,11 +88,24 @@ def _opening(content: Mapping[str, Any], language: str) -> str:
 
 def _golden(golden: Rows, language: str) -> list[str]:
     rows = [
-        {"column": _column(name, language), "value": cell["value"], "from": cell.get("from", "")}
+        {WHAT: _column(name, language), **{head: cell.get(part, "") for part, head in _TOLD.items()}}
         for one in golden
         for name, cell in one.items()
+        if local_name(name) not in one
     ]
-    return _section(say("The values in use, and the record each comes from", language), rows, language)
+    title = say("The values in use, where each comes from, and why this one", language)
+    return _section(title, rows, language)
+
+
+WHAT = "what is held"
+_TOLD = {"value": "value", "source": "source", "from": "record_id", "day": "last changed", "rule": "why"}
+"""What is said of a value -> its heading: system and record it comes from, day of that record's last change, reason."""
+
+
+def _differing(content: Mapping[str, Any], language: str) -> list[str]:
+    """One row = one column of which systems say different things."""
+    rows = [{WHAT: _column(row["column"], language), "value": row["values"]} for row in content["differing"]]
+    return _section(say("Where your records differ, and what each says", language), rows, language)
 
 
 def _purposes(purposes: Rows, language: str) -> list[str]:

@@ -1,6 +1,7 @@
 """``rcommerce access``: all that one run holds of one person, for that person (GDPR Art. 15): JSON and a page.
 
-Everything in it is theirs: records, values and where they come from, what they permitted and why it was decided so, for
+Everything in it is theirs: records, values with the system each comes from and why it is used (Art. 15(1)(g)), where
+systems differ, what they permitted and why it was decided so, for
 which purpose which tables are read, every landed row, every row the stages made of them, what lies in quarantine. Other
 people of a household, a firm or an invitation are counted or called another person, never named.
 """
@@ -112,6 +113,7 @@ def everything_of(run: RunFolder, text: str) -> dict[str, Any]:
     landed = {name: rows_for(rows, person) for name, rows in theirs.items()}
     made = _made_of(run, person)
     links = {row["record_id"]: row for row in made.pop("persons", [])}
+    origins = {(row["customer_id"], row["column"]): row for row in made.pop("golden_values", [])}
     return {
         "run": run.path.name,
         "data_set": facts.title,
@@ -119,7 +121,8 @@ def everything_of(run: RunFolder, text: str) -> dict[str, Any]:
         "basis": facts.basis,
         "customer_ids": sorted(customers),
         "records": [_record(row, links) for row in landed.pop("source_records", [])],
-        "golden": [_golden(row) for row in made.pop("customers", [])],
+        "golden": [_golden(row, origins) for row in made.pop("customers", [])],
+        "differing": made.pop("golden_conflicts", []),
         "decisions": made.pop("permission_decisions", []),
         "purposes": _purposes(run, person),
         "household": _others(run, persons, person),
@@ -142,11 +145,21 @@ def _record(row: dict[str, Any], links: Mapping[str, dict[str, Any]]) -> dict[st
     return {"source": row["record_id"].split(":")[0], **row, "link": known}
 
 
-def _golden(row: dict[str, Any]) -> dict[str, Any]:
-    """Value and the record it comes from, for every column that has both."""
-    origins = json.loads(row.get("provenance") or "{}")
+def _golden(row: dict[str, Any], origins: Mapping[tuple[str, str], dict[str, Any]]) -> dict[str, Any]:
+    """Each value with record, source, day and rule; one that no record holds was worked out from them.
+
+    A run from before there was a table of origins names the record alone.
+    """
+    records = json.loads(row.get("provenance") or "{}")
+    told = {name: {"from": record, "source": record.split(":")[0]} for name, record in records.items()}
+    for (customer, name), origin in origins.items():
+        if customer == row["customer_id"]:
+            known: dict[str, Any] = {part: origin[part] for part in ("source", "day", "rule") if part in origin}
+            if "day" in known:
+                known["day"] = known["day"][:10]
+            told[name] = {"from": origin["record_id"], **known}
     return {
-        name: {"value": value, **({"from": origins[name]} if name in origins else {})}
+        name: {"value": value, **told.get(name, {"rule": "worked_out"})}
         for name, value in row.items()
         if name != "provenance" and value is not None
     }
