@@ -11,9 +11,9 @@ from rcommerce_helpers.affinity.reasons import WORDS, Reasons
 from rcommerce_helpers.affinity.relevance import Lift, Scores
 from rcommerce_helpers.affinity.timing import GapForecast
 from rcommerce_helpers.affinity.value import LifetimeValue
-from rcommerce_helpers.results import Figure
+from rcommerce_helpers.results import ASSUMED_LEVEL, Figure
 from rcommerce_helpers.sentences.catalogue import label, say
-from rcommerce_helpers.sentences.numbers import count, safe
+from rcommerce_helpers.sentences.numbers import count, interval_words, safe
 from rcommerce_helpers.sentences.quoting import Quotes, Said, together
 
 USUAL_DRIFT, LARGE_DRIFT = 0.1, 0.25
@@ -96,7 +96,7 @@ def sentence_contest(result: Contest, language: str) -> Said:
         auc=q("auc"),
         own=q("auc_own_frequency"),
         gain=q("auc_gain"),
-        range=q.range("auc_gain"),
+        range=q.interval("auc_gain"),
     )
     return together(won, say(used, language), _first_purchases(q, language))
 
@@ -131,7 +131,7 @@ def sentence_lift(result: Lift, language: str) -> Said:
         share=q("top_share"),
         captured=q("capture_top"),
         lift=q("lift_top"),
-        range=q.range("lift_top"),
+        range=q.interval("lift_top"),
         own=q("lift_top_own_frequency"),
     )
 
@@ -147,7 +147,7 @@ def sentence_headline(result: Lift, language: str) -> Said:
         captured=q("capture_top"),
         purchases=q.n("capture_top"),
         lift=q("lift_top"),
-        range=q.range("lift_top"),
+        range=q.interval("lift_top"),
         own=q("lift_top_own_frequency"),
     )
 
@@ -302,14 +302,15 @@ def sentence_value(result: LifetimeValue, language: str) -> Said:
         "misses by {naive}.",
         language,
         forecast=q("value_forecast"),
-        range=q.range("value_forecast"),
+        range=q.interval("value_forecast"),
         actual=q("value_actual"),
         error=q("value_total_error"),
         naive=q("value_naive_error"),
     )
     single = say(
-        "{coverage} of {n} customers came as often as their own interval says.",
+        "{coverage} of {n} customers came as often as their own {interval} says.",
         language,
+        interval=interval_words(ASSUMED_LEVEL, language),
         coverage=q("value_coverage"),
         n=q.n("value_coverage"),
     )

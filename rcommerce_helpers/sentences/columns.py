@@ -147,7 +147,7 @@ COLUMNS: Mapping[str, Column] = {
     "concerned": _number("concerned"),
     "of": _number("of"),
 }
-HIDDEN = frozenset({"unit", "reason_value", "bound", "hidden"})
+HIDDEN = frozenset({"unit", "rate_unit", "interval_level", "reason_value", "bound", "hidden"})
 """Columns that say how others are read and are not shown themselves."""
 
 CELLS: Mapping[str, str] = {

@@ -25,6 +25,8 @@ MINUS = "\N{MINUS SIGN}"
 CURRENCY_PATTERN: Mapping[str, str] = {"en": "¤#", "de": f"#{NO_BREAK}¤"}
 YES_NO: Mapping[str, tuple[str, str]] = {"en": ("no", "yes"), "de": ("nein", "ja")}
 TO: Mapping[str, str] = {"en": "to", "de": "bis"}
+INTERVAL: Mapping[str, str] = {"en": "{level}% interval {ends}", "de": "{level}-%-Intervall {ends}"}
+"""An interval with its level; the ends may be left out, for headings and axes."""
 BOUNDS: Mapping[str, Mapping[Bound, str]] = {
     "en": {"": "", "under": "under ", "over": "over "},
     "de": {"": "", "under": "unter ", "over": "über "},
@@ -144,6 +146,17 @@ def money(value: float, currency: str, language: str) -> str:
 def interval(low: str, high: str, language: str) -> str:
     """Two written numbers -> 'low to high' (en), 'low bis high' (de)."""
     return f"{low} {TO[language]} {high}"
+
+
+def interval_words(level: float, language: str, ends: str = "") -> str:
+    """An interval and how sure it is, with its written ends or without them.
+
+    Examples
+    --------
+    >>> interval_words(0.95, "en", "20% to 30%"), interval_words(0.9, "de")
+    ('95% interval 20% to 30%', '90-%-Intervall')
+    """
+    return INTERVAL[language].format(level=_decimal(100 * level, 1, language, fixed=False), ends=ends).strip()
 
 
 def day(moment: date, language: str) -> str:
