@@ -211,7 +211,7 @@ def withheld(hidden: str, language: str) -> str:
 
 def column_words(name: str, language: str) -> str:
     """A canonical column in plain letters, for axes and lists."""
-    return label(name.replace("_", " "), language)
+    return label(WORDS.get(name, name.replace("_", " ")), language)
 
 
 def table_word(name: str, language: str) -> str:

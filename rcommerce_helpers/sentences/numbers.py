@@ -17,6 +17,7 @@ from typing import Literal
 from babel.dates import format_date
 from babel.numbers import format_currency, format_decimal
 
+from rcommerce_helpers.errors import ParamError
 from rcommerce_helpers.leaving import Bound, fit_to_leave
 from rcommerce_helpers.results import Unit
 
@@ -84,6 +85,11 @@ def written(value: float, unit: Unit, language: str, currency: str = "") -> str:
     unit
         Of the closed list; money is written with its ``currency`` (ISO code), all else ignores it.
 
+    Raises
+    ------
+    ParamError
+        An amount of money without its currency.
+
     Examples
     --------
     >>> written(0.2331, "share", "en"), written(1234.5, "count", "de"), written(-3.5, "money", "en", "EUR")
@@ -92,7 +98,8 @@ def written(value: float, unit: Unit, language: str, currency: str = "") -> str:
     form = FORMS[unit]
     if form.kind == "yes_no":
         return YES_NO[language][round(value)]
-    if form.kind == "money" and currency:
+    if form.kind == "money":
+        _need(currency)
         whole = _whole(value) or abs(value) >= WHOLE_MONEY_FROM
         return _amount(value, currency, language, 0 if whole else 2)
     number = math.exp(value) if form.kind == "factor" else value * form.scale
@@ -111,10 +118,11 @@ def within(bound: Bound, language: str) -> str:
 def ticks_written(values: Sequence[float], unit: Unit, language: str, currency: str = "") -> list[str]:
     """Values of an axis, evenly spaced: written like the figures, with no more digits than tell them apart."""
     form = FORMS[unit]
-    if form.kind == "money" and currency:
+    if form.kind == "money":
+        _need(currency)
         cents = 0 if all(map(_whole, values)) else 2
         return [_amount(value, currency, language, cents) for value in values]
-    if form.kind in {"money", "factor", "yes_no"} or len(values) < 2:  # noqa: PLR2004 - a step needs two
+    if form.kind in {"factor", "yes_no"} or len(values) < 2:  # noqa: PLR2004 - a step needs two
         return [written(value, unit, language, currency) for value in values]
     step = abs(values[1] - values[0]) * form.scale
     digits = next((d for d in range(7) if math.isclose(step, round(step, d), rel_tol=1e-6)), 6)
@@ -178,6 +186,11 @@ def safe(text: object) -> str:
     for sign in "\\`*_[]|$~":
         escaped = escaped.replace(sign, f"&#{ord(sign)};")
     return escaped
+
+
+def _need(currency: str) -> None:
+    if not currency:
+        raise ParamError("currency", got="nothing", expected="an ISO code such as EUR", do="Say which money it is")
 
 
 def _digits(number: float, form: Form) -> int:
