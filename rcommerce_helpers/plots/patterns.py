@@ -330,7 +330,7 @@ def _heat(figure: go.Figure, x: list[str], y: list[str], z: pd.Series, texts: li
     )
 
 
-_CAME_BACK = {"at risk": "at_risk_return_share", "lost": "lost_return_share"}
+_CAME_BACK = dict((("at risk", "at_risk_return_share"), ("lost", "lost_return_share")))
 """State of the past -> the share that has bought since."""
 _TITLES = {
     "context": "What the moment changes in the same customers' baskets",

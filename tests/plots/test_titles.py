@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 
 import nbformat
 import plotly.graph_objects as go
@@ -9,7 +10,6 @@ import plotly.io as pio
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from test_export import CHROMIUM, FLAGS
 from test_sentences import DRAWING, texts_of
 
 from rcommerce_helpers.plots.chrome import TITLE_ROOM, base_figure, width, wrapped
@@ -17,6 +17,8 @@ from rcommerce_helpers.sentences import say
 from rcommerce_helpers.sentences.catalogue import catalogue
 from rcommerce_helpers.workspace.export import notebook_page
 
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 LONG = "Zwölf Boxkämpfer jagen Viktor quer über den großen Sylter Deich, und niemand weiß, warum sie das tun"
 words = st.lists(st.text("abcdeWMij ÄÖ&;%", min_size=1, max_size=30).map(str.strip).filter(bool), min_size=1)
 
