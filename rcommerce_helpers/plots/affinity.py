@@ -29,6 +29,7 @@ from rcommerce_helpers.plots.chrome import (
 from rcommerce_helpers.results import LEVEL
 from rcommerce_helpers.sentences import Quotes, Said, count, interval, label, labels, quotes_of, safe, say
 from rcommerce_helpers.sentences.affinity import reason_label
+from rcommerce_helpers.sentences.codes import code_words
 
 SHOWN_GROUPS = 14
 """Groups of customers that stay readable, those with the widest gap first."""
@@ -234,7 +235,7 @@ def plot_fairness(result: Fairness, language: str) -> go.Figure:
     figure.add_scatter(
         x=table["bias"],
         y=[
-            f"{safe(a)}: {safe(g)} (n = {count(n, language)})"
+            f"{code_words(a, language)}: {code_words(g, language)} (n = {count(n, language)})"
             for a, g, n in zip(table["attribute"], table["group"], table["customers"])
         ],
         mode="markers",

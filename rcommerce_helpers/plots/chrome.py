@@ -36,6 +36,8 @@ SEPARATORS = {"en": ".,", "de": ",."}
 """Decimal and thousands sign, as plotly wants them, for whatever it writes itself."""
 TITLE_SIZE, NOTE_SIZE, LINE = 17, 12, 22
 """Letters of a title, letters of the note under it, and the height of one line of a title: pixels."""
+ONE, SEVERAL = 8, 20
+"""Pixels above a title: plotly takes the top of one line for its place, of several lines the foot of the first."""
 TITLE_ROOM = 680
 """Pixels a title may take: a page of 952 less plotly's toolbar. The page itself wraps narrower where it is narrower."""
 NARROW, BROAD = frozenset(" .,:;!|'()[]-ijlftrI1"), frozenset("mwMW%@—…")
@@ -62,14 +64,15 @@ def base_figure(title: str, language: str, *, x: str = "", y: str = "", height: 
     figure = go.Figure()
     lines = wrapped(str(title))
     more = LINE * (len(lines) - 1)
+    text = [*lines, small(note)] if note else lines
     figure.update_layout(
         template="plotly_white",
         title={
-            "text": "<br>".join([*lines, *([small(note)] if note else [])]),
+            "text": "<br>".join(text),
             "x": 0.01,
             "xref": "container",
             "xanchor": "left",
-            "y": 1 - 8 / (height + more),
+            "y": 1 - (SEVERAL if len(text) > 1 else ONE) / (height + more),
             "yanchor": "top",
             "font": {"size": TITLE_SIZE, "color": INK},
         },

@@ -202,7 +202,7 @@ def list_monday(plan_groups: Rows, stages: list[dict[str, object]], currency: st
             do="Send nothing, or plan a larger audience",
         )
     money = ["expected_value", "low", "high"]
-    actions[money] = actions[money].fillna(0.0).round(2)
+    actions[money] = actions[money].fillna(0.0)
     return Monday(actions.astype({"customers": int}), currency, _quoted(stages))
 
 

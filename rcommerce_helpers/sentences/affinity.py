@@ -225,15 +225,12 @@ def sentence_drift(result: Drift, language: str) -> Said:
     """Which feature moved most between the first training cut and the test, and whether that is much."""
     q = Quotes(result, language)
     index = q.figures["drift_top_psi"].value
-    message = "{name}: of {n} features this one moved most since learning began, but little: stability index {psi}."
+    message = "Of {n} features {name} moved most since learning began, but little: stability index {psi}."
     if index >= USUAL_DRIFT:
-        message = (
-            "{name}: of {n} features this one moved most since learning began, stability index {psi}. "
-            "Keep an eye on it."
-        )
+        message = "Keep an eye on {name}: of {n} features it moved most since learning began, stability index {psi}."
     if index >= LARGE_DRIFT:
         message = (
-            "{name}: this feature moved far since learning began, stability index {psi}, the most of {n}. Find out why."
+            "Find out why {name} moved so far since learning began: stability index {psi}, the most of {n} features."
         )
     return say(
         message,

@@ -11,8 +11,8 @@ from rcommerce_helpers.campaigns.power import TestPlan
 from rcommerce_helpers.campaigns.reach import Reach
 from rcommerce_helpers.campaigns.simulate import DoseCurve
 from rcommerce_helpers.results import Figure
-from rcommerce_helpers.sentences.catalogue import label, say
-from rcommerce_helpers.sentences.merging import WORDS
+from rcommerce_helpers.sentences.catalogue import say
+from rcommerce_helpers.sentences.codes import code_words
 from rcommerce_helpers.sentences.numbers import safe
 from rcommerce_helpers.sentences.quoting import Quotes, Said, together
 
@@ -242,7 +242,7 @@ def sentence_policies(result: PolicyReport, language: str) -> Said:
 
 def arm_word(arm: str, language: str) -> str:
     """Name of an arm: ours translated, others made harmless."""
-    return safe(label(WORDS.get(arm, arm.replace("_", " ")), language))
+    return code_words(arm, language)
 
 
 def sentence_contact_frequency(result: DoseCurve, language: str) -> Said:

@@ -11,8 +11,8 @@ from rcommerce_helpers.patterns.preferences import Preferences
 from rcommerce_helpers.patterns.scorecard import Scorecard
 from rcommerce_helpers.patterns.segments import RevenueShares, Segments
 from rcommerce_helpers.patterns.worth_it import WorthIt
-from rcommerce_helpers.sentences.catalogue import label, labels, say
-from rcommerce_helpers.sentences.merging import WORDS
+from rcommerce_helpers.sentences.catalogue import label, say
+from rcommerce_helpers.sentences.codes import code_words
 from rcommerce_helpers.sentences.numbers import safe
 from rcommerce_helpers.sentences.quoting import Quotes, Said, together
 
@@ -209,11 +209,10 @@ def sentence_headline(result: Gathered, language: str) -> Said:
         message = "Act on none of the {tested} patterns tested: none holds."
         return say(message, language, tested=q("findings_tested"))
     return say(
-        "Try out {n} of {tested} patterns and no other: only this one holds so far. Build on it once it has come back "
-        "in a later period.",
+        "Try the {n} pattern of {tested} that holds so far. Build on it once it has come back in a later period.",
         language,
-        plural="Try out {n} of {tested} patterns and no other: only these hold so far. Build on one once it has come "
-        "back in a later period.",
+        plural="Try the strongest pattern of each section first: {n} of {tested} hold so far. Build on one once it has "
+        "come back in a later period.",
         n=q("findings_hold"),
         tested=q("findings_tested"),
     )
@@ -222,13 +221,8 @@ def sentence_headline(result: Gathered, language: str) -> Said:
 def finding_words(name: str, language: str, kind: str = "") -> str:
     """Name of a finding: own words translated, names from data made safe; of an experiment it is the code of an arm."""
     if kind in CODED:
-        return _code_words(name, language)
+        return code_words(name, language)
     return label(name, language) if name in ("basket value", "something discounted") else safe(name)
-
-
-def _code_words(code: str, language: str) -> str:
-    """A code of the data, such as a channel or a web event, in plain letters."""
-    return safe(label(WORDS.get(code, code.replace("_", " ")), language))
 
 
 def context_words(context: str, kind: str, language: str) -> str:
@@ -237,10 +231,10 @@ def context_words(context: str, kind: str, language: str) -> str:
         return say("together with {group}", language, group=safe(context))
     if kind in ("step", "web step"):
         group = context.removeprefix("after ")
-        return say("after {group}", language, group=_code_words(group, language) if kind in CODED else safe(group))
+        return say("after {group}", language, group=code_words(group, language) if kind in CODED else safe(group))
     dimension, _, level = context.partition(": ")
-    words = labels(language, "time of day" if dimension == "hour" else dimension, WORDS.get(level, level))
-    return f"{safe(words[0])}: {safe(words[1])}" if level else safe(words[0])
+    words = code_words("time of day" if dimension == "hour" else dimension, language)
+    return f"{words}: {code_words(level, language)}" if level else words
 
 
 CODED = ("web step", "experiment")

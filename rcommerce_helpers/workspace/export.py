@@ -19,7 +19,7 @@ from typing import Any
 
 from rcommerce_helpers.errors import SchemaError
 from rcommerce_helpers.leaving import fit_to_leave
-from rcommerce_helpers.plots.chrome import LINE
+from rcommerce_helpers.plots.chrome import LINE, ONE, SEVERAL
 from rcommerce_helpers.sentences import say
 from rcommerce_helpers.workspace import shown
 from rcommerce_helpers.workspace.page import STYLE, page
@@ -206,8 +206,9 @@ def _allowed(tag: str, name: str, value: str) -> bool:
 def _scripts(charts: list[dict[str, object]]) -> list[str]:
     if not charts:
         return []
+    fit = FIT % {"toolbar": TOOLBAR, "line": LINE, "several": SEVERAL, "one": ONE}
     drawing = (
-        f"{FIT}for (const c of {for_script(charts)}) {{"
+        f"{fit}for (const c of {for_script(charts)}) {{"
         "const f = c.figure; const layout = Object.assign({}, f.layout, {autosize: true});"
         "const place = document.getElementById(c.place); const narrow = fit(layout, place.clientWidth);"
         "delete layout.width;"
@@ -223,7 +224,7 @@ TOOLBAR = 230
 FIT = """
 function fit(layout, wide) {
   const told = layout.meta || {}, title = layout.title || {}, margin = layout.margin || {};
-  if (!told.title || wide >= told.room + TOOLBAR) return false;
+  if (!told.title || wide >= told.room + %(toolbar)d) return false;
   const pen = document.createElement('canvas').getContext('2d');
   pen.font = title.font.size + 'px ' + layout.font.family;
   const width = text => pen.measureText(text.replace(/&#?\\w+;/g, 'x')).width;
@@ -232,14 +233,15 @@ function fit(layout, wide) {
     const longer = (lines[lines.length - 1] + ' ' + word).trim();
     if (lines[lines.length - 1] && width(longer) > wide - 24) lines.push(word); else lines[lines.length - 1] = longer;
   }
-  const more = (lines.length - told.lines) * LINE;
+  const more = (lines.length - told.lines) * %(line)d;
   const rest = title.text.split('<br>').slice(told.lines);
-  layout.title = Object.assign({}, title, {text: lines.concat(rest).join('<br>'), y: 1 - 8 / (layout.height + more)});
+  layout.title = Object.assign({}, title, {text: lines.concat(rest).join('<br>'), 
+    y: 1 - (lines.length + rest.length > 1 ? %(several)d : %(one)d) / (layout.height + more)});
   layout.margin = Object.assign({}, margin, {t: margin.t + more});
   layout.height += more;
   return true;
 }
-""".replace("LINE", str(LINE)).replace("TOOLBAR", str(TOOLBAR))
+"""
 """Where a page is too narrow for title and toolbar, the title is wrapped to the page and the toolbar is left out."""
 
 

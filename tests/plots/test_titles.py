@@ -87,6 +87,7 @@ def test_titles_stay_on_the_page_and_clear_of_toolbar_and_legend(language, wide,
     assert len(boxes) == 25
     for title, bar, plot, legend, text in boxes:
         assert title[1] <= plot[1], text
+        assert title[2] >= plot[2], text
         assert legend is None or legend[2] >= title[3] - 1 or legend[0] >= title[1], text
         if bar is not None:
             assert title[1] <= bar[0] or title[2] >= bar[3], text

@@ -124,7 +124,7 @@ def test_monday_shows_no_group_below_ten_and_tells_the_holdout_in_total_only():
     assert result.actions["offer"].to_list() == ["Coffee", "Tea"]
     assert result.actions["customers"].to_list() == [12, 10]
     assert "held_out" not in result.actions
-    assert result.actions["expected_value"].to_list() == [10.0, 3.0]
+    assert result.actions["expected_value"].to_list() == [10.0, 3.004]
     assert result.actions.loc[0, ["low", "high"]].to_list() == [5.0, 20.0]
     with pytest.raises(NotEnoughData, match="10 customers"):
         list_monday(plan_groups().query("channel == 'phone'"), reported(), "EUR", ReportParams())
