@@ -18,7 +18,7 @@ SPOKEN = sorted(p for p in (PACKAGE / "sentences").glob("*.py") if p.stem not in
 DRAWN = sorted((PACKAGE / "plots").glob("*.py"))
 COMPUTED = sorted(p for room in ("patterns", "affinity", "campaigns") for p in (PACKAGE / room).glob("*.py"))
 SAYS_LEVEL = {"interval_words", "bars_note", "_in_brackets"}
-TYPED = re.compile(r"\b9[05][\s\u00a0-]?%")
+TYPED = re.compile(r"\b9[05][\s\u00a0\u2011-]?%")
 
 
 def called(function: ast.FunctionDef) -> set[str]:
@@ -41,7 +41,7 @@ def test_an_interval_is_quoted_with_the_level_of_its_figure():
     figures = (Figure("a", 0.2, 50, "share", 0.1, 0.3), Figure("b", 2.0, 50, "count", 1, 3, level=ASSUMED_LEVEL))
     english, german = (Quotes(NotAnswered("x", "", figures=figures), language) for language in ("en", "de"))
     assert (english.interval("a"), english.interval("b")) == ("95% interval 10% to 30%", "90% interval 1 to 3")
-    assert german.interval("b") == "90-%-Intervall 1 bis 3"
+    assert german.interval("b") == "90\u2011%\u2011Intervall 1 bis 3"
     assert {q.part for q in english.interval("a").quotes} == {"low", "high"}
 
 

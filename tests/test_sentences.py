@@ -17,6 +17,7 @@ from rcommerce_helpers.sentences import Number, count, decimal, interval, labels
 from rcommerce_helpers.sentences.catalogue import CATALOGUES, catalogue
 from rcommerce_helpers.sentences.columns import CELLS, COLUMNS, column_words
 from rcommerce_helpers.sentences.merging import WORDS as MERGING_WORDS
+from rcommerce_helpers.sentences.sources import REASONS, reason_words
 
 PACKAGE = Path(sentences.__file__).parents[1]
 SPEAKING = sorted(
@@ -118,6 +119,12 @@ def test_columns_of_the_own_data_have_german_names():
     shown = {column_words(column, "en") for column in columns}
     assert sorted(shown - set(catalogue("de"))) == []
     assert "email" not in shown
+
+
+def test_reasons_of_the_quarantine_are_told_in_german():
+    assert sorted(set(REASONS) - set(catalogue("de"))) == []
+    assert reason_words("none of granted, refused", "de") == "nichts von granted, refused"
+    assert reason_words("what nobody knows", "de") == "what nobody knows"
 
 
 def test_the_collector_sees_messages_and_labels():

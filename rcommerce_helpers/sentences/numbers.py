@@ -26,7 +26,11 @@ MINUS = "\N{MINUS SIGN}"
 CURRENCY_PATTERN: Mapping[str, str] = {"en": "¤#", "de": f"#{NO_BREAK}¤"}
 YES_NO: Mapping[str, tuple[str, str]] = {"en": ("no", "yes"), "de": ("nein", "ja")}
 TO: Mapping[str, str] = {"en": "to", "de": "bis"}
-INTERVAL: Mapping[str, str] = {"en": "{level}% interval {ends}", "de": "{level}-%-Intervall {ends}"}
+HYPHEN = "\N{NON-BREAKING HYPHEN}"
+INTERVAL: Mapping[str, str] = {
+    "en": "{level}% interval {ends}",
+    "de": f"{{level}}{HYPHEN}%{HYPHEN}Intervall {{ends}}",
+}
 """An interval with its level; the ends may be left out, for headings and axes."""
 BOUNDS: Mapping[str, Mapping[Bound, str]] = {
     "en": {"": "", "under": "under ", "over": "over "},
@@ -161,8 +165,8 @@ def interval_words(level: float, language: str, ends: str = "") -> str:
 
     Examples
     --------
-    >>> interval_words(0.95, "en", "20% to 30%"), interval_words(0.9, "de")
-    ('95% interval 20% to 30%', '90-%-Intervall')
+    >>> interval_words(0.95, "en", "20% to 30%"), interval_words(0.9, "en")
+    ('95% interval 20% to 30%', '90% interval')
     """
     return INTERVAL[language].format(level=_decimal(100 * level, 1, language, fixed=False), ends=ends).strip()
 

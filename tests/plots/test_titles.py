@@ -32,7 +32,7 @@ def test_no_line_of_a_title_is_wider_than_its_room_and_no_word_is_lost(parts):
 
 
 def test_a_title_of_two_lines_gets_the_height_it_needs():
-    one, two = base_figure("Short", "en"), base_figure(LONG, "de", note="Balken: 95-%-Intervall")
+    one, two = base_figure("Short", "en"), base_figure(LONG, "de", note="Balken")
     assert two.layout.title.text.count("<br>") == 2
     assert two.layout.height - one.layout.height == two.layout.margin.t - one.layout.margin.t > 15
 

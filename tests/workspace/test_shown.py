@@ -134,7 +134,7 @@ def test_an_interval_stands_in_one_column_that_says_its_level():
     english, german = (show_table(EFFECTS, language, currency="EUR") for language in ("en", "de"))
     assert heads(english.page) == ["effect", "95% interval"]
     assert cells(english.page) == ["+50%", "−25% to +100%"]
-    assert heads(german.page)[1] == "95-%-Intervall"
+    assert heads(german.page)[1] == "95\u2011%\u2011Intervall"
     assert list(english.rows.columns) == ["effect", "low", "high", "interval_level"]
 
 
