@@ -290,13 +290,13 @@ def compare_policies(log: RandomisedLog, *, seed: int) -> PolicyReport:
     gain = table.set_index("policy").loc["learnt"]
     safe = "learnt" if gain["gain_low"] > 0 else log.arms[best]
     promise = forecast(log, seed=seed)
-    n, ends = len(learnt), ["low", "high"]
+    n = len(learnt)
     top = table.set_index("policy").loc[log.arms[best]]
+    low, high = float(top["low"]), float(top["high"])
+    least, most = float(gain["gain_low"]), float(gain["gain_high"])
     figures = (
-        Figure("log_best_arm_value", float(top["value"]), n, log.unit, *top[ends], level=ASSUMED_LEVEL),
-        Figure(
-            "log_policy_gain", float(gain["gain"]), n, log.unit, *gain[["gain_low", "gain_high"]], level=ASSUMED_LEVEL
-        ),
+        Figure("log_best_arm_value", float(top["value"]), n, log.unit, low, high, level=ASSUMED_LEVEL),
+        Figure("log_policy_gain", float(gain["gain"]), n, log.unit, least, most, level=ASSUMED_LEVEL),
         Figure("log_promise_inflation", promise.inflation, n, log.unit),
     )
     return PolicyReport(table, safe, figures)

@@ -184,8 +184,14 @@ def _figures(curve: pd.DataFrame, params: CampaignParams, people: Population) ->
     top = by_dose.loc[best]
     return (
         Figure("chosen_dose", params.contacts_per_week, len(curve), "per_week"),
-        Figure("dose_value", float(chosen["profit"]), n, "money", *chosen[["low", "high"]], level=ASSUMED_LEVEL),
+        _against_silence("dose_value", chosen, n),
         Figure("best_dose", float(best), len(curve), "per_week"),
-        Figure("best_dose_value", float(top["profit"]), n, "money", *top[["low", "high"]], level=ASSUMED_LEVEL),
+        _against_silence("best_dose_value", top, n),
         Figure("dose_unsubscribed", float(chosen["unsubscribed"]), n, "share"),
     )
+
+
+def _against_silence(name: str, dose: pd.Series, n: int) -> Figure:
+    """Profit of a dose against silence, with its interval."""
+    low, high = float(dose["low"]), float(dose["high"])
+    return Figure(name, float(dose["profit"]), n, "money", low, high, level=ASSUMED_LEVEL)

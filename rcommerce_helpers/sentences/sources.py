@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from rcommerce_helpers.sentences.catalogue import say
+from rcommerce_helpers.sentences.catalogue import label, say
 from rcommerce_helpers.sentences.quoting import Quotes, Said, together
 from rcommerce_helpers.sentences.relationship import landed_words
 from rcommerce_helpers.sources.arrival import Bridge, Buckets, Calendar, Filling, Joins, Reasons
@@ -183,5 +183,6 @@ def reason_words(reason: str, language: str) -> str:
         form = re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+)", re.escape(message))
         found = re.fullmatch(form, reason)
         if found:
-            return say(message, language, **found.groupdict())
+            words: dict[str, str] = found.groupdict()
+            return label(message, language).format(**words)
     return reason

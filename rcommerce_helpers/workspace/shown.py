@@ -175,9 +175,9 @@ class _Pen:
 
     def interval(self, row: dict[Hashable, Any], unit: Unit) -> str:
         """Both ends in one cell; where the rows differ in their level, the level too."""
-        ends = [self.number(row, name, unit) for name in (LOW, HIGH)]
+        ends = interval(self.number(row, LOW, unit), self.number(row, HIGH, unit), self.language)
         level = f" ({written(float(row[LEVEL]), 'share', self.language)})" if len(self.levels) > 1 else ""
-        text = html.escape(interval(*ends, self.language) + level)
+        text = html.escape(ends + level)
         return f'<td class="number" data-v="{float(row[LOW])!r}">{text}</td>'
 
     def number(self, row: dict[Hashable, Any], name: str, unit: Unit) -> str:
