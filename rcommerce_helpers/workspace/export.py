@@ -210,7 +210,7 @@ def _scripts(charts: list[dict[str, object]]) -> list[str]:
     drawing = (
         f"{fit}for (const c of {for_script(charts)}) {{"
         "const f = c.figure; const layout = Object.assign({}, f.layout, {autosize: true});"
-        "const place = document.getElementById(c.place); const narrow = fit(layout, place.clientWidth);"
+        "const place = document.getElementById(c.place); const narrow = fit(f.data, layout, place.clientWidth);"
         "delete layout.width;"
         "place.style.minHeight = (layout.height || 450) + 'px';"
         "Plotly.newPlot(c.place, f.data, layout, Object.assign({}, f.config,"
@@ -222,23 +222,30 @@ def _scripts(charts: list[dict[str, object]]) -> list[str]:
 TOOLBAR = 230
 """Pixels that plotly's toolbar may take beside a title."""
 FIT = """
-function fit(layout, wide) {
+function fit(data, layout, wide) {
   const told = layout.meta || {}, title = layout.title || {}, margin = layout.margin || {};
   if (!told.title || wide >= told.room + %(toolbar)d) return false;
   const pen = document.createElement('canvas').getContext('2d');
-  pen.font = title.font.size + 'px ' + layout.font.family;
-  const width = text => pen.measureText(text.replace(/&#?\\w+;/g, 'x')).width;
-  const lines = [''];
-  for (const word of told.title.split(' ')) {
-    const longer = (lines[lines.length - 1] + ' ' + word).trim();
-    if (lines[lines.length - 1] && width(longer) > wide - 24) lines.push(word); else lines[lines.length - 1] = longer;
-  }
-  const more = (lines.length - told.lines) * %(line)d;
-  const rest = title.text.split('<br>').slice(told.lines);
-  layout.title = Object.assign({}, title, {text: lines.concat(rest).join('<br>'), 
+  const wrap = (text, size, room) => {
+    pen.font = size + 'px ' + layout.font.family;
+    const lines = [''];
+    for (const word of text.split(' ')) {
+      const last = lines.length - 1, longer = (lines[last] + ' ' + word).trim();
+      const wide = pen.measureText(longer.replace(/&#?\\w+;/g, 'x')).width > room;
+      if (lines[last] && wide) lines.push(word); else lines[last] = longer;
+    }
+    return lines;
+  };
+  const lines = wrap(told.title, title.font.size, wide - 24), rest = title.text.split('<br>').slice(told.lines);
+  const names = data.filter(trace => trace.name && trace.showlegend !== false).length;
+  const above = (layout.legend || {}).y >= 1 && names > 1 ? names - 1 : 0;
+  const more = (lines.length - told.lines + above) * %(line)d, axis = layout.xaxis || {};
+  layout.title = Object.assign({}, title, {text: lines.concat(rest).join('<br>'),
     y: 1 - (lines.length + rest.length > 1 ? %(several)d : %(one)d) / (layout.height + more)});
   layout.margin = Object.assign({}, margin, {t: margin.t + more});
   layout.height += more;
+  if (axis.title && axis.title.text) layout.xaxis = Object.assign({}, axis,
+    {title: Object.assign({}, axis.title, {text: wrap(axis.title.text, 14, wide / 2).join('<br>')})});
   return true;
 }
 """

@@ -33,6 +33,7 @@ STYLE = (
     ".shown thead th{white-space:normal;vertical-align:bottom}"
     ".shown td:not(.number){min-width:4rem}"
     ".shown :is(th,td):first-child{position:sticky;left:0;background:#fff;max-width:40vw}"
+    "@media(max-width:600px){.shown td:not(.number):not(:first-child){min-width:9rem}}"
     ".shown .number{text-align:right}.shown td.number{white-space:nowrap}"
     ".shown caption{caption-side:bottom;text-align:left;padding:.3rem .7rem;color:#5b6875}"
     ".shown button{all:unset;cursor:pointer}.shown button:focus-visible{outline:2px solid #0b5cad}"
