@@ -30,7 +30,7 @@ STYLE = (
     "background-attachment:local,local,scroll,scroll}"
     ".shown table{border-collapse:collapse;font-size:.86rem;font-variant-numeric:tabular-nums;margin:0}"
     ".shown th,.shown td{padding:.3rem .4rem;text-align:left;vertical-align:top}"
-    ".shown thead th{white-space:normal;vertical-align:bottom}"
+    ".shown thead th{white-space:normal;vertical-align:bottom;hyphens:auto}"
     ".shown td:not(.number){min-width:4rem}"
     ".shown :is(th,td):first-child{position:sticky;left:0;background:#fff;max-width:40vw}"
     "@media(max-width:600px){.shown td:not(.number):not(:first-child){min-width:9rem}}"
