@@ -22,6 +22,11 @@ from rcommerce_helpers.leaving import Bound, bound_of, fit_to_leave
 
 FORMAT_VERSION = 3
 
+LEVEL = 0.95
+"""Level of an interval that data give."""
+ASSUMED_LEVEL = 0.90
+"""Level of an interval in which an assumption speaks: a stated uplift, played reactions, the next test."""
+
 Unit = Literal[
     "count",
     "mean",
@@ -53,7 +58,7 @@ class Figure:
     """One number that may be said aloud.
 
     ``n`` is the count the figure rests on (customers, rows, ...: the registry says of what);
-    ``low``/``high`` bound a 95 % interval unless the registry says otherwise, None where counting leaves no doubt.
+    ``low``/``high`` bound an interval of that ``level``, None where counting leaves no doubt.
     ``bound``: where the number would tell of fewer than ten people, ``value`` is only the limit it lies under or over.
     """
 
@@ -64,6 +69,7 @@ class Figure:
     low: float | None = None
     high: float | None = None
     bound: Bound = ""
+    level: float = LEVEL
 
 
 People = Literal["", "n", "value", "part"]
@@ -216,7 +222,7 @@ class StageResults:
     tables: list[str] = field(default_factory=list)
 
     def rows(self) -> list[dict[str, object]]:
-        """One row per figure: stage, name, value, low, high, n, unit, as_of."""
+        """One row per figure: stage, name, value, low, high, level, n, unit, bound, as_of."""
         return [{"stage": self.stage, **asdict(f), "as_of": self.as_of} for f in self.figures.values()]
 
     def as_json(self) -> dict[str, object]:

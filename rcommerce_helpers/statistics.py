@@ -15,6 +15,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from rcommerce_helpers.results import LEVEL
+
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 
@@ -31,7 +33,7 @@ class Interval(NamedTuple):
     high: float
 
 
-def wilson(successes: npt.ArrayLike, n: npt.ArrayLike, *, level: float = 0.95) -> tuple[Floats, Floats]:
+def wilson(successes: npt.ArrayLike, n: npt.ArrayLike, *, level: float = LEVEL) -> tuple[Floats, Floats]:
     """Ends of the Wilson score interval of a share, element by element; empty (NaN) where n is 0.
 
     Source: Wilson (1927), J. Am. Stat. Assoc. 22, as kept in ``statsmodels.stats.proportion``.
@@ -47,13 +49,13 @@ def wilson(successes: npt.ArrayLike, n: npt.ArrayLike, *, level: float = 0.95) -
     return np.where(known, low, np.nan), np.where(known, high, np.nan)
 
 
-def share_interval(successes: float, n: float, *, level: float = 0.95) -> Interval:
+def share_interval(successes: float, n: float, *, level: float = LEVEL) -> Interval:
     """One share with its Wilson interval."""
     low, high = wilson(successes, n, level=level)
     return Interval(successes / n if n else float("nan"), float(low), float(high))
 
 
-def mean_interval(values: npt.ArrayLike, *, level: float = 0.95) -> Interval:
+def mean_interval(values: npt.ArrayLike, *, level: float = LEVEL) -> Interval:
     """Mean of independent values with Student's t interval; a single value has an unbounded one."""
     from scipy.special import stdtrit
 
@@ -71,7 +73,7 @@ def bootstrap_interval(
     rng: np.random.Generator,
     *,
     draws: int = 200,
-    level: float = 0.95,
+    level: float = LEVEL,
 ) -> Interval:
     """Percentile interval of any statistic, resampling whole units (customers) with replacement.
 
@@ -85,11 +87,11 @@ def bootstrap_interval(
     rows = np.asarray(units, dtype=float)
     picks = rng.integers(0, len(rows), size=(draws, len(rows)))
     drawn = np.array([statistic(rows[pick]) for pick in picks])
-    low, high = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2])
+    low, high = np.quantile(drawn, tails(level))
     return Interval(statistic(rows), float(low), float(high))
 
 
-def ratio_interval(numerators: npt.ArrayLike, denominators: npt.ArrayLike, *, level: float = 0.95) -> Interval:
+def ratio_interval(numerators: npt.ArrayLike, denominators: npt.ArrayLike, *, level: float = LEVEL) -> Interval:
     """Sum over sum with a linearised interval, one row per customer: the bootstrap over customers without drawing.
 
     Source: ratio estimator with one cluster per customer, Cochran (1977), Sampling Techniques, chapter 6.
@@ -97,7 +99,7 @@ def ratio_interval(numerators: npt.ArrayLike, denominators: npt.ArrayLike, *, le
     over, under = np.asarray(numerators, dtype=float), np.asarray(denominators, dtype=float)
     ratio = float(over.sum() / under.sum())
     spread = float(np.sqrt(np.square(over - ratio * under).sum())) / float(under.sum())
-    reach = _normal_quantile(level) * spread
+    reach = normal_quantile(level) * spread
     return Interval(ratio, ratio - reach, ratio + reach)
 
 
@@ -134,7 +136,7 @@ class TwoProportions:
 
 
 def two_proportions(
-    hits_a: npt.ArrayLike, n_a: npt.ArrayLike, hits_b: npt.ArrayLike, n_b: npt.ArrayLike, *, level: float = 0.95
+    hits_a: npt.ArrayLike, n_a: npt.ArrayLike, hits_b: npt.ArrayLike, n_b: npt.ArrayLike, *, level: float = LEVEL
 ) -> TwoProportions:
     """Compare two shares of independent trials: p from the pooled z-test, interval from the log ratio.
 
@@ -145,7 +147,7 @@ def two_proportions(
         together = (a + b) / (m + n)
         z = (a / m - b / n) / np.sqrt(together * (1 - together) * (1 / m + 1 / n))
         log_ratio = np.log(a / m) - np.log(b / n)
-        reach = _normal_quantile(level) * np.sqrt(1 / a - 1 / m + 1 / b - 1 / n)
+        reach = normal_quantile(level) * np.sqrt(1 / a - 1 / m + 1 / b - 1 / n)
         ends = [np.exp(log_ratio + side * reach) - 1 for side in (0, -1, 1)]
     effect, low, high = (np.where(np.isfinite(log_ratio), end, np.nan) for end in ends)
     return TwoProportions(effect, low, high, two_sided_p(z))
@@ -165,9 +167,9 @@ class Pooled:
     effects: Floats
     standard_errors: Floats
 
-    def interval(self, *, level: float = 0.95) -> tuple[Floats, Floats]:
+    def interval(self, *, level: float = LEVEL) -> tuple[Floats, Floats]:
         """Ends of the interval of each shrunken effect."""
-        reach = _normal_quantile(level) * self.standard_errors
+        reach = normal_quantile(level) * self.standard_errors
         return self.effects - reach, self.effects + reach
 
 
@@ -230,15 +232,27 @@ def verdicts(
     return np.where(holds, HOLDS, np.where(chance, CHANCE, UNDECIDED))
 
 
-def customers_per_arm(base: float, relative: float, *, level: float = 0.95, power: float = 0.8) -> int:
+def customers_per_arm(base: float, relative: float, *, level: float = LEVEL, power: float = 0.8) -> int:
     """Smallest arm of a two-armed test that finds a relative lift on a base share with this power (normal formula)."""
     treated = base * (1 + relative)
-    reach = _normal_quantile(level) + _normal_quantile(2 * power - 1)
+    reach = normal_quantile(level) + normal_quantile(2 * power - 1)
     variance = base * (1 - base) + treated * (1 - treated)
     return int(np.ceil(reach**2 * variance / (treated - base) ** 2))
 
 
-def _normal_quantile(level: float) -> float:
+def tails(level: float) -> tuple[float, float]:
+    """Between which quantiles of draws an interval of that level lies.
+
+    Examples
+    --------
+    >>> tails(0.9)
+    (0.05, 0.95)
+    """
+    return round((1 - level) / 2, 12), round((1 + level) / 2, 12)
+
+
+def normal_quantile(level: float) -> float:
+    """How many standard errors an interval of that level reaches to either side."""
     from scipy.special import ndtri
 
     return float(ndtri(0.5 + level / 2))

@@ -24,7 +24,6 @@ def printed(notebook: Path) -> list[tuple[str, str]]:
 
 def numbers(text: str) -> list[str]:
     """The numbers of a text as printed: '2,469', '23.3%'; parts of names, dates and identifiers are none."""
-    text = re.sub(r"\b9[05]\s?% interval", "interval", text)  # the level of an interval is no figure of the data
     bare = re.sub(r"\d{4}-\d{2}-\d{2}|\d{1,2} [A-Z][a-z]{2} \d{4}|\d{1,2}:\d{2}(?::\d{2})?", " ", text)
     return [m.group() for m in NUMBER.finditer(bare)]
 
@@ -34,7 +33,7 @@ def known_values(run: Path) -> list[float]:
     values: list[float] = []
     for path in (run / "results").glob("*.json"):
         for figure in json.loads(path.read_text(encoding="utf-8"))["figures"]:
-            values += [figure[k] for k in ("value", "low", "high", "n") if figure[k] is not None]
+            values += [figure[k] for k in ("value", "low", "high", "n", "level") if figure[k] is not None]
             values += [math.exp(figure["value"])] if figure["unit"] == "log_error" else []
     return values
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rcommerce_helpers.errors import ParamError
 from rcommerce_helpers.results import Figure, NotAnswered, Unit
 from rcommerce_helpers.sentences import Quotes, quotes_of, say, together, written
 from rcommerce_helpers.sentences.numbers import FORMS, day, month, ticks_written
@@ -52,6 +53,14 @@ def test_both_languages_write_the_same_digits(value, unit):
     assert digits[0] == digits[1]
     assert "-" not in written(value, unit, "de", "EUR")
     assert (written(value, unit, "en", "EUR")[0] == "\u2212") <= (value < 0)
+
+
+@pytest.mark.parametrize("unit", ["money", "money_per_week"])
+def test_money_is_never_written_without_its_currency(unit):
+    with pytest.raises(ParamError, match="currency"):
+        written(7.93, unit, "en")
+    with pytest.raises(ParamError, match="currency"):
+        ticks_written([0.0, 5.0], unit, "en")
 
 
 def test_ticks_differ_and_show_no_more_digits_than_needed():

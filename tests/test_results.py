@@ -62,6 +62,7 @@ def test_one_row_per_figure_with_stage_and_day():
             "low": None,
             "high": None,
             "bound": "",
+            "level": 0.95,
             "as_of": "2024-06-30",
         }
     ]

@@ -15,13 +15,15 @@ from rcommerce_helpers.errors import ParamError
 from rcommerce_helpers.schema import LANDED_TABLES
 from rcommerce_helpers.sentences import Number, count, decimal, interval, labels, money, safe, say, share
 from rcommerce_helpers.sentences.catalogue import CATALOGUES, catalogue
-from rcommerce_helpers.sentences.columns import CELLS, COLUMNS
+from rcommerce_helpers.sentences.columns import CELLS, COLUMNS, column_words
 from rcommerce_helpers.sentences.merging import WORDS as MERGING_WORDS
+from rcommerce_helpers.sentences.sources import REASONS, reason_words
 
 PACKAGE = Path(sentences.__file__).parents[1]
 SPEAKING = sorted(
     [*(PACKAGE / "sentences").glob("*.py"), *(PACKAGE / "plots").glob("*.py"), *(PACKAGE / "workspace").rglob("*.py")]
 )
+DRAWING = [path for path in SPEAKING if path.parent.name == "plots"]
 GERMAN = sorted((CATALOGUES / "de").glob("*.po"))
 SAME_IN_BOTH = frozenset()
 FIELD = re.compile(r"\{(\w+)\}")
@@ -110,6 +112,19 @@ def test_words_of_tables_are_translated():
 def test_every_message_and_label_is_translated(path):
     known = catalogue("de")
     assert sorted(text for text in texts_of(path) if text not in known) == []
+
+
+def test_columns_of_the_own_data_have_german_names():
+    columns = {column for table in LANDED_TABLES.values() for column in table.column_names}
+    shown = {column_words(column, "en") for column in columns}
+    assert sorted(shown - set(catalogue("de"))) == []
+    assert "email" not in shown
+
+
+def test_reasons_of_the_quarantine_are_told_in_german():
+    assert sorted(set(REASONS) - set(catalogue("de"))) == []
+    assert reason_words("none of granted, refused", "de") == "nichts von granted, refused"
+    assert reason_words("what nobody knows", "de") == "what nobody knows"
 
 
 def test_the_collector_sees_messages_and_labels():

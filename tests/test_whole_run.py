@@ -3,6 +3,7 @@
 The run takes minutes, so it is made once for all files that look at it; what starts a second run does so in a copy.
 """
 
+import html
 import json
 import re
 import shutil
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from printed_numbers import unknown_numbers
+from printed_numbers import printed, unknown_numbers
 from whole_runs import start_run
 
 from rcommerce_helpers.workspace.agreement import mismatches, pairs_of
@@ -135,6 +136,55 @@ def charts_in(notebook: Path) -> int:
     cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
     outputs = [o.get("data", {}) for c in cells if c["cell_type"] == "code" for o in c["outputs"]]
     return sum("application/vnd.plotly.v1+json" in d for d in outputs)
+
+
+CODE = re.compile(r"\b[a-z]+(?:_[a-z0-9]+)+\b|\bemail\b")
+"""A name of the tables: with underscores, or the channel whose word for readers is e-mail."""
+
+
+def drawn_texts(chart: dict) -> list[str]:
+    """All that a chart says: title, axes, notes, legends, hover."""
+    layout = chart["layout"]
+    parts = [layout.get("title"), *(layout.get(axis, {}).get("title") for axis in ("xaxis", "yaxis"))]
+    said = [part["text"] for part in parts if part and part.get("text")]
+    said += [str(note["text"]) for note in layout.get("annotations", [])]
+    for trace in chart["data"]:
+        columns = (trace.get(key) for key in ("x", "y", "text", "hovertext"))
+        said += [text for column in columns if isinstance(column, list) for text in column if isinstance(text, str)]
+        said.append(trace.get("name") or "")
+    return said
+
+
+@pytest.mark.slow
+def test_no_code_of_the_tables_reaches_a_reader(run):
+    """Charts of the stages after merging, and every table and sentence, in words."""
+    found = []
+    for path in sorted((run / "notebooks").glob("0*.ipynb")):
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        outputs = [o.get("data", {}) for c in cells if c["cell_type"] == "code" for o in c["outputs"]]
+        charts = [d["application/vnd.plotly.v1+json"] for d in outputs if "application/vnd.plotly.v1+json" in d]
+        texts = [text for chart in charts for text in drawn_texts(chart)] if path.stem >= "02" else []
+        texts += [re.sub(r"`[^`]*`", "", text) for _, text in printed(path)]
+        found += [(path.stem, code) for text in texts for code in CODE.findall(html.unescape(text))]
+    assert found == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("width", [1200, 390])
+def test_no_page_is_wider_than_its_window_and_verdicts_are_in_sight(run, width):
+    if CHROMIUM is None:
+        pytest.skip("Chromium is not installed; .ci/run installs it")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=CHROMIUM, headless=True, args=FLAGS)
+        tab = browser.new_context(offline=True, viewport={"width": width, "height": 900}).new_page()
+        for path in sorted((run / "report").glob("0*.html")):
+            tab.goto(path.as_uri())
+            assert tab.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), path.name
+            tables = tab.evaluate("Array.from(document.querySelectorAll('.shown'), b => b.scrollWidth - b.clientWidth)")
+            assert width < 1200 or max(tables, default=0) <= 0 or path.stem.startswith("01"), (path.name, tables)
+        browser.close()
 
 
 @pytest.mark.slow

@@ -23,7 +23,8 @@ from rcommerce_helpers.affinity.purchases import Floats, Ints
 from rcommerce_helpers.affinity.queries import attribute_values
 from rcommerce_helpers.affinity.ranking import Judged, auc, bootstrap_aucs, bootstrap_weights
 from rcommerce_helpers.errors import NotEnoughData
-from rcommerce_helpers.results import Figure
+from rcommerce_helpers.results import LEVEL, Figure
+from rcommerce_helpers.statistics import tails
 
 if TYPE_CHECKING:
     from rcommerce_helpers.engine import Rows
@@ -257,10 +258,10 @@ def _group(
     if people < LEAST_GROUP or not 0 < rows.bought[part].mean() < 1:
         return {}
     inside = Judged(rows.customer[part], rows.category[part], rows.bought[part], rows.is_repeat[part])
-    low, high = np.nanquantile(bootstrap_aucs(score[part], inside, weights), [0.025, 0.975])
+    low, high = np.nanquantile(bootstrap_aucs(score[part], inside, weights), tails(LEVEL))
     drawn = weights[:, inside.customer]
     bias = drawn @ (score[part] - inside.bought) / np.maximum(drawn.sum(axis=1), 1)
-    bias_low, bias_high = np.quantile(bias, [0.025, 0.975])
+    bias_low, bias_high = np.quantile(bias, tails(LEVEL))
     return {
         "attribute": name,
         "group": value,

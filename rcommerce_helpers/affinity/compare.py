@@ -27,7 +27,8 @@ from rcommerce_helpers.affinity.ranking import (
     first_five,
     large_bins,
 )
-from rcommerce_helpers.results import Figure
+from rcommerce_helpers.results import LEVEL, Figure
+from rcommerce_helpers.statistics import tails
 
 RIVALS = ("popularity", "recent", "own_frequency", "copurchase", "gamma_poisson")
 SIMPLER = "gamma_poisson"
@@ -97,7 +98,7 @@ def compare(learnt: Learnt, params: AffinityParams) -> Contest:
 
 
 def _judge(name: str, score: Floats, rows: Judged, drawn: Floats, five: pd.DataFrame) -> dict[str, object]:
-    low, high = np.quantile(drawn, [0.025, 0.975])
+    low, high = np.quantile(drawn, tails(LEVEL))
     promises = name in {"model", "gamma_poisson", "popularity"}
     repeat = rows.is_repeat
     return {
@@ -116,7 +117,7 @@ def _judge(name: str, score: Floats, rows: Judged, drawn: Floats, five: pd.DataF
 
 def _gain(rival: str, scores: dict[str, Floats], rows: Judged, drawn: dict[str, Floats]) -> dict[str, object]:
     """Paired difference of the AUC: same rows, same bootstrap draws."""
-    low, high = np.quantile(drawn["model"] - drawn[rival], [0.025, 0.975])
+    low, high = np.quantile(drawn["model"] - drawn[rival], tails(LEVEL))
     gain = auc(scores["model"], rows.bought) - auc(scores[rival], rows.bought)
     return {"rival": rival, "gain": gain, "low": low, "high": high, "verdict": verdict(low, high)}
 

@@ -24,7 +24,8 @@ from rcommerce_helpers.affinity.ranking import bootstrap_weights
 from rcommerce_helpers.affinity.reasons import WORDS, first_reason, grouped, reason_values
 from rcommerce_helpers.affinity.timing import Rhythm, fit_rhythm, rests
 from rcommerce_helpers.errors import ParamError
-from rcommerce_helpers.results import Absent, Figure
+from rcommerce_helpers.results import LEVEL, Absent, Figure
+from rcommerce_helpers.statistics import tails
 
 if TYPE_CHECKING:
     from rcommerce_helpers.engine import Rows
@@ -144,7 +145,7 @@ def _bootstrap_lift(best: Bools, bought: Ints, customer: Ints, params: AffinityP
 def _lift_figures(table: pd.DataFrame, drawn: Floats, rows: int, purchases: int) -> tuple[Figure, ...]:
     model = table.set_index("scorer").loc["model"]
     own = table.set_index("scorer").loc["own_frequency"]
-    low, high = np.quantile(drawn, [0.025, 0.975])
+    low, high = np.quantile(drawn, tails(LEVEL))
     taken = int(model["rows"])
     return (
         Figure("lift_top", model["lift"], taken, "times", low, high),

@@ -17,7 +17,8 @@ from rcommerce_helpers.affinity.params import AffinityParams
 from rcommerce_helpers.affinity.purchases import Floats, History, Ints
 from rcommerce_helpers.errors import NotEnoughData
 from rcommerce_helpers.leaving import suppress_small
-from rcommerce_helpers.results import Figure
+from rcommerce_helpers.results import ASSUMED_LEVEL, LEVEL, Figure
+from rcommerce_helpers.statistics import tails
 
 HOLD_WEEKS = 8
 LEAST_CUSTOMERS = 100
@@ -132,11 +133,11 @@ def forecast_value(history: History, params: AffinityParams) -> LifetimeValue:
     table["expected"] = expected_purchases_ahead(model, repeats, recency, age, HOLD_WEEKS)
     rng = np.random.default_rng(params.seed)
     draws = simulate_ahead(model, repeats, recency, age, HOLD_WEEKS, rng)
-    table["low"], table["high"] = np.quantile(draws, [0.05, 0.95], axis=1)
+    table["low"], table["high"] = np.quantile(draws, tails(ASSUMED_LEVEL), axis=1)
     table["naive"] = repeats / np.maximum(age, 1.0) * HOLD_WEEKS
     table["alive"] = 1 / (1 + alive_odds_against(model, repeats, recency, age))
     totals = draws.sum(axis=0)
-    return LifetimeValue(table, _bands(table), model, _figures(table, np.quantile(totals, [0.025, 0.975])))
+    return LifetimeValue(table, _bands(table), model, _figures(table, np.quantile(totals, tails(LEVEL))))
 
 
 def _summary(history: History, cutoff: int) -> pd.DataFrame:

@@ -23,7 +23,8 @@ from rcommerce_helpers.campaigns.holdout import HOLDOUT_ARM
 from rcommerce_helpers.campaigns.nuisance import folds, predict_ridge
 from rcommerce_helpers.campaigns.params import CampaignParams
 from rcommerce_helpers.errors import NotEnoughData
-from rcommerce_helpers.results import Figure, Unit
+from rcommerce_helpers.results import ASSUMED_LEVEL, Figure, Unit
+from rcommerce_helpers.statistics import normal_quantile
 
 if TYPE_CHECKING:
     from rcommerce_helpers.engine import Rows
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 FOLDS = 3
 PENALTY = 300.0
 SMALLEST_PROPENSITY = 0.01
-Z90 = 1.644854
 
 
 @dataclass(frozen=True)
@@ -83,8 +83,8 @@ class Forecast:
         return self.promise - self.value
 
     def next_test(self, rows: int, next_rows: int) -> tuple[float, float]:
-        """90 % interval for what a test with ``next_rows`` will read, this forecast resting on ``rows``."""
-        half = Z90 * self.se * float(np.sqrt(1 + rows / next_rows))
+        """Interval for what a test with ``next_rows`` will read, this forecast resting on ``rows``."""
+        half = normal_quantile(ASSUMED_LEVEL) * self.se * float(np.sqrt(1 + rows / next_rows))
         return self.value - half, self.value + half
 
 
@@ -148,12 +148,12 @@ def _conditions(arms: pd.DataFrame) -> pd.DataFrame:
     overlap = lowest >= SMALLEST_PROPENSITY and float(arms["highest"].max()) < 1
     off = _adding_up(arms) if known == 1 and overlap else float("inf")
     checks = [
-        ("the chance of every contact is recorded", known == 1, known),
-        ("every campaign has at least two arms", fewest >= 2, float(fewest)),
-        ("nobody was certain to be, or not to be, contacted", overlap, lowest),
-        ("recorded chances agree with what was drawn", off <= 5, off),
+        ("the chance of every contact is recorded", known == 1, known, "share"),
+        ("every campaign has at least two arms", fewest >= 2, float(fewest), "count"),
+        ("nobody was certain to be, or not to be, contacted", overlap, lowest, "share"),
+        ("recorded chances agree with what was drawn", off <= 5, off, "mean"),
     ]
-    return pd.DataFrame(checks, columns=["condition", "holds", "measured"]).replace(float("inf"), float("nan"))
+    return pd.DataFrame(checks, columns=["condition", "holds", "measured", "unit"]).replace(float("inf"), float("nan"))
 
 
 def _adding_up(arms: pd.DataFrame) -> float:
@@ -292,9 +292,11 @@ def compare_policies(log: RandomisedLog, *, seed: int) -> PolicyReport:
     promise = forecast(log, seed=seed)
     n = len(learnt)
     top = table.set_index("policy").loc[log.arms[best]]
+    low, high = float(top["low"]), float(top["high"])
+    least, most = float(gain["gain_low"]), float(gain["gain_high"])
     figures = (
-        Figure("log_best_arm_value", float(top["value"]), n, log.unit, float(top["low"]), float(top["high"])),
-        Figure("log_policy_gain", float(gain["gain"]), n, log.unit, float(gain["gain_low"]), float(gain["gain_high"])),
+        Figure("log_best_arm_value", float(top["value"]), n, log.unit, low, high, level=ASSUMED_LEVEL),
+        Figure("log_policy_gain", float(gain["gain"]), n, log.unit, least, most, level=ASSUMED_LEVEL),
         Figure("log_promise_inflation", promise.inflation, n, log.unit),
     )
     return PolicyReport(table, safe, figures)
@@ -314,7 +316,8 @@ def _row(name: str, log: RandomisedLog, policy: np.ndarray, fitted: _Fitted) -> 
     value = value_of(log, policy, fitted.expected)
     gains = fitted.scores[np.arange(len(policy)), policy] - fitted.scores[:, fitted.best]
     gain, gain_se = float(gains.mean()), float(gains.std(ddof=1) / np.sqrt(len(gains)))
-    half, wide = Z90 * value.se, Z90 * value.se * float(np.sqrt(2))
+    reach = normal_quantile(ASSUMED_LEVEL)
+    half, wide = reach * value.se, reach * value.se * float(np.sqrt(2))
     return {
         "policy": name,
         "contacted": float((policy > 0).mean()),
@@ -327,6 +330,6 @@ def _row(name: str, log: RandomisedLog, policy: np.ndarray, fitted: _Fitted) -> 
         "next_low": value.dr - wide,
         "next_high": value.dr + wide,
         "gain": gain,
-        "gain_low": gain - Z90 * gain_se,
-        "gain_high": gain + Z90 * gain_se,
+        "gain_low": gain - reach * gain_se,
+        "gain_high": gain + reach * gain_se,
     }

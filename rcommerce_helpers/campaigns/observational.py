@@ -22,7 +22,8 @@ from rcommerce_helpers.campaigns.history import Panel, daily_panel, features_bef
 from rcommerce_helpers.campaigns.nuisance import folds, predict_chance, predict_ridge
 from rcommerce_helpers.campaigns.params import CampaignParams
 from rcommerce_helpers.errors import NotEnoughData
-from rcommerce_helpers.results import Figure
+from rcommerce_helpers.results import LEVEL, Figure
+from rcommerce_helpers.statistics import normal_quantile, wilson
 
 if TYPE_CHECKING:
     from rcommerce_helpers.engine import Rows
@@ -36,7 +37,6 @@ REPEATS = 3
 """Times the folds are drawn anew; effects are averaged, so that the draw of folds matters less."""
 CLIP = 0.98
 ALL_TYPES = "all"
-Z95 = 1.959964
 
 
 @dataclass(frozen=True)
@@ -182,7 +182,8 @@ def _by_type(rows: pd.DataFrame) -> pd.DataFrame:
     grouped = pd.concat([rows, everything]).groupby(["type", "measure"], sort=False)
     pooled = [_pool(part) | {"type": kind, "measure": measure} for (kind, measure), part in grouped]
     table = pd.DataFrame(pooled)
-    table["low"], table["high"] = table["effect"] - Z95 * table["se"], table["effect"] + Z95 * table["se"]
+    reach = normal_quantile(LEVEL) * table["se"]
+    table["low"], table["high"] = table["effect"] - reach, table["effect"] + reach
     last = (table["type"] == ALL_TYPES).rename("last")
     order = pd.Series(pd.Categorical(table["measure"], ["naive", "did", "adjusted", "placebo"], ordered=True))
     table = table.assign(last=last, order=order.cat.codes).sort_values(["last", "type", "order"], ignore_index=True)
@@ -209,10 +210,8 @@ def _redemption(campaigns: pd.DataFrame, redeemed: pd.DataFrame) -> pd.DataFrame
     table = parts.groupby("type", sort=False)[["targeted", "redeemed"]].sum().reset_index()
     table = table[large_enough(table["redeemed"]) | (table["type"] == ALL_TYPES)]
     n, k = table["targeted"], table["redeemed"]
-    rate, z2 = k / n, Z95**2
-    middle = (rate + z2 / (2 * n)) / (1 + z2 / n)
-    half = Z95 / (1 + z2 / n) * np.sqrt(rate * (1 - rate) / n + z2 / (4 * n**2))
-    table = table.assign(rate=rate, low=middle - half, high=middle + half)
+    low, high = wilson(k, n)
+    table = table.assign(rate=k / n, low=low, high=high)
     last = table["type"] == ALL_TYPES
     return pd.concat([table[~last].sort_values("type"), table[last]], ignore_index=True)
 

@@ -28,7 +28,8 @@ from rcommerce_helpers.campaigns.reach import Reach
 from rcommerce_helpers.campaigns.timing import set_times
 from rcommerce_helpers.errors import NotEnoughData
 from rcommerce_helpers.leaving import suppress_small
-from rcommerce_helpers.results import Figure
+from rcommerce_helpers.results import ASSUMED_LEVEL, Figure
+from rcommerce_helpers.statistics import tails
 
 if TYPE_CHECKING:
     from rcommerce_helpers.engine import Rows
@@ -48,7 +49,7 @@ class Plan:
     channel, contact_point (the permitted one it goes to), day, hour, reason, why_silent (code: that of ``Reach``,
     "not_worth_it" or "used_up"), expected_value, low, high (90 %), arm, propensity, held_out.
     ``mix``: one row = offer x channel: contacts sent, cost, expected_value. ``plan_groups``: one row = offer x channel:
-    offer, channel, customers (contacts sent), and their expected_value, low, high (90 %). ``prices``: one row
+    offer, channel, customers (contacts sent), and their expected_value, low, high, interval_level. ``prices``: one row
     = limit: available, used, shadow_price; ``limits`` the same to be shown. ``groups``: one row = fairness group:
     customers with a worthwhile option, planned, share. No group below ten stands in mix, plan_groups and limits.
     """
@@ -67,7 +68,7 @@ class Plan:
         ways = self.prices["limit"] != "budget"
         shown = suppress_small(self.prices[ways], "used")
         spent = self.prices[~ways].assign(hidden="")
-        return pd.concat([spent, shown])
+        return pd.concat([spent.assign(unit="money"), shown.assign(unit="count")])
 
 
 @dataclass(frozen=True)
@@ -277,7 +278,7 @@ def _price(table: pd.DataFrame, options: Options, draws: np.ndarray) -> pd.DataF
     rows, option = table["row"].to_numpy(dtype=int), table["option"].to_numpy(dtype=int)
     gain, loss = options.gain[rows, option], options.loss[rows, option]
     offer = options.offer_of[option]
-    low, high = np.quantile(draws, [0.05, 0.95], axis=0)
+    low, high = np.quantile(draws, tails(ASSUMED_LEVEL), axis=0)
     mean = draws.mean(axis=0)
     return table.assign(
         gain=gain,
@@ -326,9 +327,10 @@ def _plan_groups(table: pd.DataFrame, options: Options, draws: np.ndarray) -> pd
         (sent["offer"] == offer) & (sent["channel"] == way) for offer, way in zip(groups["offer"], groups["channel"])
     ]
     values = [_values(sent[rows], options, draws) for rows in of_group]
-    spread = [(float(v.mean()), *(float(q) for q in np.quantile(v, [0.05, 0.95]))) for v in values]
+    spread = [(float(v.mean()), *(float(q) for q in np.quantile(v, tails(ASSUMED_LEVEL)))) for v in values]
     worth = pd.DataFrame(spread, columns=["expected_value", "low", "high"], dtype=float)
-    return groups.join(worth).sort_values("expected_value", ascending=False, ignore_index=True)
+    valued = groups.join(worth).assign(interval_level=ASSUMED_LEVEL)
+    return valued.sort_values("expected_value", ascending=False, ignore_index=True)
 
 
 def _values(sent: pd.DataFrame, options: Options, draws: np.ndarray) -> np.ndarray:
@@ -372,9 +374,9 @@ def _valued(table: pd.DataFrame, options: Options, draws: np.ndarray) -> tuple[F
     """What the contacts sent cost and may bring."""
     sent = table[~table["held_out"]]
     values, n = _values(sent, options, draws), len(sent)
-    low, high = (float(q) for q in np.quantile(values, [0.05, 0.95]))
+    low, high = (float(q) for q in np.quantile(values, tails(ASSUMED_LEVEL)))
     return (
         Figure("plan_cost", float(sent["cost"].sum()), n, "money"),
-        Figure("plan_value", float(values.mean()), n, "money", low, high),
+        Figure("plan_value", float(values.mean()), n, "money", low, high, level=ASSUMED_LEVEL),
         Figure("plan_loses", float((values < 0).mean()), len(values), "share"),
     )

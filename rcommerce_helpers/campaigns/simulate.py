@@ -20,7 +20,8 @@ from rcommerce_helpers.campaigns.offers import LARGEST_BELIEVED_UPLIFT, Offers
 from rcommerce_helpers.campaigns.params import CampaignParams
 from rcommerce_helpers.campaigns.reach import YEAR_DAYS, Reach
 from rcommerce_helpers.errors import NotEnoughData
-from rcommerce_helpers.results import Figure
+from rcommerce_helpers.results import ASSUMED_LEVEL, Figure
+from rcommerce_helpers.statistics import tails
 
 DOSES = (0.0, 0.25, 0.5, 1.0, 2.0, 3.0, 5.0)
 MOST_CUSTOMERS = 10_000
@@ -167,11 +168,11 @@ def play(people: Population, luck: np.ndarray, reactions: Reactions, *, dose: fl
 
 
 def _curve(rows: pd.DataFrame) -> pd.DataFrame:
-    """One row = dose: mean over replications, with the 5 % and 95 % quantile of the gain."""
+    """One row = dose: mean over replications, with the interval of the gain over them."""
     grouped = rows.groupby("contacts_per_week")
     table = grouped[["contacts", "unsubscribed", "trust", "margin"]].mean()
     table["profit"] = grouped["gain"].mean()
-    table["low"], table["high"] = grouped["gain"].quantile(0.05), grouped["gain"].quantile(0.95)
+    table["low"], table["high"] = (grouped["gain"].quantile(at) for at in tails(ASSUMED_LEVEL))
     return table.reset_index()
 
 
@@ -183,8 +184,14 @@ def _figures(curve: pd.DataFrame, params: CampaignParams, people: Population) ->
     top = by_dose.loc[best]
     return (
         Figure("chosen_dose", params.contacts_per_week, len(curve), "per_week"),
-        Figure("dose_value", float(chosen["profit"]), n, "money", float(chosen["low"]), float(chosen["high"])),
+        _against_silence("dose_value", chosen, n),
         Figure("best_dose", float(best), len(curve), "per_week"),
-        Figure("best_dose_value", float(top["profit"]), n, "money", float(top["low"]), float(top["high"])),
+        _against_silence("best_dose_value", top, n),
         Figure("dose_unsubscribed", float(chosen["unsubscribed"]), n, "share"),
     )
+
+
+def _against_silence(name: str, dose: pd.Series, n: int) -> Figure:
+    """Profit of a dose against silence, with its interval."""
+    low, high = float(dose["low"]), float(dose["high"])
+    return Figure(name, float(dose["profit"]), n, "money", low, high, level=ASSUMED_LEVEL)

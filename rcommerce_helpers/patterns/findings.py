@@ -17,7 +17,7 @@ import pandas as pd
 from rcommerce_helpers import leaving
 from rcommerce_helpers.errors import NotEnoughData
 from rcommerce_helpers.patterns.params import PatternsParams
-from rcommerce_helpers.results import Figure, NotAnswered
+from rcommerce_helpers.results import LEVEL, Figure, NotAnswered
 from rcommerce_helpers.statistics import (
     CHANCE,
     HOLDS,
@@ -25,14 +25,18 @@ from rcommerce_helpers.statistics import (
     Floats,
     benjamini_hochberg,
     held_out,
+    normal_quantile,
     partial_pool,
     two_sided_p,
     verdicts,
 )
 
+BASKET_VALUE = "basket value"
+"""The one outcome that is money; of all others the rate is the share of the opportunities that saw it."""
 COLUMNS = (
     "name",
     "context",
+    "verdict",
     "n",
     "rate",
     "effect",
@@ -41,11 +45,11 @@ COLUMNS = (
     "q_value",
     "pooled_effect",
     "held_out_effect",
-    "verdict",
+    "rate_unit",
+    "interval_level",
 )
 FEWEST_EXPECTED = 10.0
 """Fewest expected events of a cell in either half: below, the normal interval of a log ratio is no good."""
-Z95 = 1.959963984540054
 
 
 @dataclass(frozen=True)
@@ -155,6 +159,8 @@ def judge_cells(cells: Cells, customers: npt.NDArray[np.str_], params: PatternsP
     findings["n"] = np.rint(n).astype(np.int64)
     hits = cells.hits[~aside][:, thick].sum(axis=0)
     findings["rate"] = np.divide(hits, n, out=np.full(len(n), np.nan), where=n > 0)
+    findings["rate_unit"] = np.where(table["name"] == BASKET_VALUE, "money", "share")
+    findings["interval_level"] = LEVEL
     details["naive_p"] = cells.naive_p[thick]
     order = (
         findings.assign(size=findings["effect"].abs()).sort_values(["q_value", "size"], ascending=[True, False]).index
@@ -210,7 +216,8 @@ def _assemble(table: pd.DataFrame, found: _Half, again: _Half) -> tuple[pd.DataF
 
 
 def _relative(log_ratio: Floats, se: Floats) -> tuple[Floats, Floats, Floats]:
-    return np.expm1(log_ratio), np.expm1(log_ratio - Z95 * se), np.expm1(log_ratio + Z95 * se)
+    reach = normal_quantile(LEVEL) * se
+    return np.expm1(log_ratio), np.expm1(log_ratio - reach), np.expm1(log_ratio + reach)
 
 
 def named_figures(found: Findings, plural: str, single: str, rows: int) -> tuple[Figure, ...]:

@@ -17,8 +17,8 @@ import pandas as pd
 from rcommerce_helpers.errors import NotEnoughData
 from rcommerce_helpers.patterns.baskets import Baskets
 from rcommerce_helpers.patterns.contexts import HOURS, WEEKDAYS, hour_blocks
-from rcommerce_helpers.results import Figure
-from rcommerce_helpers.statistics import Floats, share_interval, two_sided_p
+from rcommerce_helpers.results import ASSUMED_LEVEL, Figure
+from rcommerce_helpers.statistics import Floats, normal_quantile, share_interval, two_sided_p
 
 CLEAR = 0.9
 
@@ -102,7 +102,7 @@ def _profiles(baskets: Baskets, name: str, level: pd.Series) -> pd.DataFrame:
     first, second = (belief[rows, order[:, i]] / weight for i in (0, 1))
     spread = np.sqrt(np.maximum(first + second - (first - second) ** 2, 1e-12) / (weight + 1))
     ahead = 1 - two_sided_p((first - second) / spread) / 2
-    reach = 1.645 * np.sqrt(first * (1 - first) / (weight + 1))
+    reach = normal_quantile(ASSUMED_LEVEL) * np.sqrt(first * (1 - first) / (weight + 1))
     return pd.DataFrame(
         {
             "customer_id": baskets.customers,

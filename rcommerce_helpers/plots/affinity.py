@@ -20,13 +20,16 @@ from rcommerce_helpers.plots.chrome import (
     ORANGE,
     PALETTE,
     YELLOW,
+    bars_note,
     base_figure,
     drawn,
     interval_bars,
     told_by,
 )
+from rcommerce_helpers.results import LEVEL
 from rcommerce_helpers.sentences import Quotes, Said, count, interval, label, labels, quotes_of, safe, say
 from rcommerce_helpers.sentences.affinity import reason_label
+from rcommerce_helpers.sentences.codes import code_words
 
 SHOWN_GROUPS = 14
 """Groups of customers that stay readable, those with the widest gap first."""
@@ -56,7 +59,7 @@ def plot_baselines(result: Contest, language: str) -> go.Figure:
     table, scale = result.table.sort_values("auc"), Scale("score", language)
     names = [label(SCORERS[s], language) for s in table["scorer"]]
     at = {scorer: position for position, scorer in enumerate(table["scorer"])}
-    figure = base_figure(title, language, x=x, height=380)
+    figure = base_figure(title, language, x=x, height=380, note=bars_note(LEVEL, language))
     told = zip(*(scale.texts(table[column]) for column in ("auc", "low", "high")))
     figure.add_scatter(
         x=table["auc"],
@@ -98,7 +101,7 @@ def plot_calibration(result: Contest, language: str) -> go.Figure:
     bins, scale = result.calibration, Scale("share", language)
     top = float(max(bins["promised"].max(), bins["high"].max()))
     at = {column: np.sqrt(bins[column]) for column in ("promised", "observed", "low", "high")}
-    figure = base_figure(title, language, x=x, y=y, height=440)
+    figure = base_figure(title, language, x=x, y=y, height=440, note=bars_note(LEVEL, language))
     figure.add_scatter(
         x=[0, top**0.5], y=[0, top**0.5], mode="lines", name=kept, line={"color": GREY, "dash": "dot"}, hoverinfo="skip"
     )
@@ -225,14 +228,14 @@ def plot_fairness(result: Fairness, language: str) -> go.Figure:
     )
     x = label("promised minus observed share, percentage points", language)
     table, scale = result.table.head(SHOWN_GROUPS)[::-1], Scale("points", language)
-    figure = base_figure(title, language, x=x, height=150 + 28 * len(table))
+    figure = base_figure(title, language, x=x, height=150 + 28 * len(table), note=bars_note(LEVEL, language))
     off = (table["bias_low"] > 0) | (table["bias_high"] < 0)
     aucs = Scale("score", language).texts(table["auc"])
     told = zip(*(scale.texts(table[column]) for column in ("bias", "bias_low", "bias_high")), aucs)
     figure.add_scatter(
         x=table["bias"],
         y=[
-            f"{safe(a)}: {safe(g)} (n = {count(n, language)})"
+            f"{code_words(a, language)}: {code_words(g, language)} (n = {count(n, language)})"
             for a, g, n in zip(table["attribute"], table["group"], table["customers"])
         ],
         mode="markers",
@@ -284,7 +287,7 @@ def plot_overdue(result: Due, language: str) -> go.Figure:
     title = say("Who buys within two weeks, by how overdue they are (AUC {auc})", language, auc=q("due14_auc_overdue"))
     x, y = labels(language, "usual gaps passed since the last purchase", "share buying within two weeks")
     curve, scale = result.curve, Scale("share", language)
-    figure = base_figure(title, language, x=x, y=y, height=400)
+    figure = base_figure(title, language, x=x, y=y, height=400, note=bars_note(LEVEL, language))
     told = zip(*(scale.texts(curve[column]) for column in ("bought_share", "low", "high")), curve["n"])
     figure.add_scatter(
         x=[_band(text, language) for text in curve["overdue"]],
@@ -316,7 +319,7 @@ def plot_value(result: LifetimeValue, language: str) -> go.Figure:
     )
     bands, scale = result.bands, Scale("mean", language)
     figure = base_figure(title, language, x=x, y=y, height=420)
-    total, ends = q("value_forecast"), q.range("value_forecast")
+    total, ends = q("value_forecast"), q.interval("value_forecast")
     forecast = _total(model, f"{total} ({ends})", total, ends)
     for column, name, colour, symbol in (
         ("actual", _total(seen, q("value_actual"), q("value_actual")), GREY, "circle"),

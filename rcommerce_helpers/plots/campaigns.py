@@ -21,13 +21,17 @@ from rcommerce_helpers.plots.chrome import (
     PALETTE,
     SKY,
     YELLOW,
+    bars_note,
     base_figure,
     drawn,
     interval_bars,
     told_by,
 )
+from rcommerce_helpers.results import ASSUMED_LEVEL, LEVEL
 from rcommerce_helpers.sentences import Quotes, count, interval, label, labels, safe, say
+from rcommerce_helpers.sentences.campaigns import arm_word
 from rcommerce_helpers.sentences.columns import cell_word
+from rcommerce_helpers.sentences.numbers import interval_words
 
 MEASURE_COLOURS = {"naive": ORANGE, "did": GREY, "adjusted": BLUE, "placebo": YELLOW}
 
@@ -50,7 +54,7 @@ def plot_plan(result: Plan, language: str) -> go.Figure:
             y=[label(REST, language) if limit == REST else safe(o) for o in part["offer"]],
             x=part["contacts"],
             orientation="h",
-            name=label(str(limit), language),
+            name=cell_word(str(limit), language),
             marker_color=colour,
             text=scale.texts(part["contacts"]),
             hoverinfo="y+text+name",
@@ -63,13 +67,13 @@ def plot_plan(result: Plan, language: str) -> go.Figure:
 
 
 def plot_past(result: PastEffects, language: str) -> go.Figure:
-    """Naive, difference of changes, adjusted, placebo: one dot with its 95 % interval per type of campaign."""
+    """Naive, difference of changes, adjusted, placebo: one dot with its interval per type of campaign."""
     title, y = labels(
         language,
         "The naive difference beside what is left after adjusting, and beside the placebo",
         "per targeted customer and week",
     )
-    figure = base_figure(title, language, y=f"{safe(result.currency)} {y}", height=460)
+    figure = base_figure(title, language, y=f"{safe(result.currency)} {y}", height=460, note=bars_note(LEVEL, language))
     scale = Scale("money_per_week", language, result.currency)
     names = dict(zip(MEASURE_COLOURS, labels(language, "naive", "difference of changes", "adjusted", "placebo")))
     effects = _apart(result.effects)
@@ -105,13 +109,12 @@ def _type_name(kind: str, targeted: int, language: str) -> str:
 
 
 def plot_contact_frequency(result: DoseCurve, language: str) -> go.Figure:
-    """Profit per customer against silence over contacts a week, with its 90 % interval; the dot is the chosen dose."""
-    title, x, y, band, line, best, dot = labels(
+    """Profit per customer against silence over contacts a week, with its interval; the dot is the chosen dose."""
+    title, x, y, line, best, dot = labels(
         language,
         "Profit against silence at each dose, under the stated reactions",
         "contacts per customer and week",
         "per customer against silence",
-        "90 % interval",
         "mean",
         "best dose",
         "chosen dose",
@@ -121,7 +124,14 @@ def plot_contact_frequency(result: DoseCurve, language: str) -> go.Figure:
     dose = curve["contacts_per_week"]
     outline = {"mode": "lines", "line": {"width": 0}, "hoverinfo": "skip"}
     figure.add_scatter(x=dose, y=curve["high"], showlegend=False, **outline)
-    figure.add_scatter(x=dose, y=curve["low"], fill="tonexty", fillcolor="rgba(0,114,178,.15)", name=band, **outline)
+    figure.add_scatter(
+        x=dose,
+        y=curve["low"],
+        fill="tonexty",
+        fillcolor="rgba(0,114,178,.15)",
+        name=interval_words(ASSUMED_LEVEL, language),
+        **outline,
+    )
     told = zip(Scale("per_week", language).texts(dose), money.texts(curve["profit"]))
     figure.add_scatter(
         x=dose,
@@ -214,7 +224,7 @@ def plot_test(result: TestPlan, language: str) -> go.Figure:
 
 
 def plot_policies(result: PolicyReport, language: str) -> go.Figure:
-    """Value of each policy with its 90 % interval, and the wider one of the next test."""
+    """Value of each policy with its interval, and the wider one of the next test."""
     q = Quotes(result, language, result.currency)
     title = say(
         "What each way of choosing is worth; learnt against the best single arm: {gain} ({range})",
@@ -222,12 +232,10 @@ def plot_policies(result: PolicyReport, language: str) -> go.Figure:
         gain=q("log_policy_gain"),
         range=q.range("log_policy_gain"),
     )
-    x, value, following = labels(
-        language,
-        "value per customer against the holdout",
-        "value, 90 % interval",
-        "reading of the next test, 90 %",
-    )
+    x = label("value per customer against the holdout", language)
+    level = interval_words(q.figures["log_policy_gain"].level, language)
+    value = say("value, {interval}", language, interval=level)
+    following = say("reading of the next test, {interval}", language, interval=level)
     unit = q.figures["log_policy_gain"].unit
     table, scale = result.policies, Scale(unit, language, result.currency)
     figure = base_figure(title, language, x=f"{x}, {safe(result.currency)}".rstrip(", "), height=360)
@@ -236,9 +244,9 @@ def plot_policies(result: PolicyReport, language: str) -> go.Figure:
         told = zip(scale.texts(table["value"]), scale.texts(low), scale.texts(high))
         figure.add_scatter(
             x=table["value"],
-            y=[cell_word(str(p), language) for p in table["policy"]],
+            y=[arm_word(str(p), language) for p in table["policy"]],
             mode="markers",
-            name=name,
+            name=str(name),
             marker={"size": 10, "color": colour},
             error_x=interval_bars(list(table["value"]), low=low, high=high, colour=colour),
             hovertext=[f"{worth} ({interval(bottom, top, language)})" for worth, bottom, top in told],

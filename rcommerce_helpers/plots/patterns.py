@@ -18,14 +18,16 @@ from rcommerce_helpers.plots.chrome import (
     ORANGE,
     SCALE,
     VERDICT_COLOURS,
+    bars_note,
     base_figure,
     drawn,
     interval_bars,
     told_by,
 )
-from rcommerce_helpers.sentences import Quotes, count, label, labels, say, share
+from rcommerce_helpers.results import LEVEL
+from rcommerce_helpers.sentences import Quotes, count, interval, label, labels, say, share
 from rcommerce_helpers.sentences.columns import withheld
-from rcommerce_helpers.sentences.numbers import day, month
+from rcommerce_helpers.sentences.numbers import day, interval_words, month
 from rcommerce_helpers.sentences.patterns import FIGURE_NAMES, context_words, finding_words
 
 
@@ -41,7 +43,7 @@ def plot_value(result: RevenueShares, language: str) -> go.Figure:
     )
     scale, f = Scale("share", language), {figure.name: figure for figure in result.figures}
     at, top = f["top_share"].value, f["top_revenue_share"]
-    figure = base_figure(title, language, x=x, y=y, height=400)
+    figure = base_figure(title, language, x=x, y=y, height=400, note=bars_note(top.level, language))
     people, money = ([0.0, *result.curve[column]] for column in ("customer_share", "revenue_share"))
     told = [f"{a} → {b}" for a, b in zip(scale.texts(people), scale.texts(money))]
     figure.add_scatter(x=people, y=money, name=curve, line={"color": BLUE}, hovertext=told, hoverinfo="text")
@@ -106,7 +108,7 @@ def plot_movement(result: Lifecycle, language: str) -> go.Figure:
     )
     q, table = Quotes(result, language), result.movement
     x, y = labels(language, "state now", "state then")
-    figure = base_figure(title, language, x=x, y=y, height=540)
+    figure = base_figure(title, language, x=x, y=y, height=540, note=_in_brackets(q, language))
     texts = [_moved(s, n, hidden, language) for s, n, hidden in zip(table["share"], table["n"], table["hidden"])]
     rows = {state: _state(state, q, language) for state in dict.fromkeys(table["state_then"])}
     now = [label(s, language) for s in table["state_now"]]
@@ -131,7 +133,7 @@ def _moved(part: float, n: float, hidden: str, language: str) -> str:
 
 def _state(state: str, q: Quotes, language: str) -> str:
     """A state of the past, with the share that has bought since where that is asked."""
-    back = {"at risk": "at_risk_return_share", "lost": "lost_return_share"}.get(state, "")
+    back = _CAME_BACK.get(state, "")
     if back not in q:
         return label(state, language)
     return say(
@@ -143,6 +145,14 @@ def _state(state: str, q: Quotes, language: str) -> str:
     )
 
 
+def _in_brackets(q: Quotes, language: str) -> str:
+    """The level of the intervals in the names of the rows."""
+    told = next((q.figures[name] for name in _CAME_BACK.values() if name in q), None)
+    if told is None:
+        return ""
+    return say("in brackets: {interval}", language, interval=interval_words(told.level, language))
+
+
 def plot_cohorts(result: Cohorts, language: str) -> go.Figure:
     """Share of each month's newcomers who bought in a later month; what has not happened yet stays empty."""
     q = Quotes(result, language)
@@ -152,7 +162,7 @@ def plot_cohorts(result: Cohorts, language: str) -> go.Figure:
             "{share} came back in the next month ({range}); the future is empty",
             language,
             share=q("next_month_share"),
-            range=q.range("next_month_share"),
+            range=q.interval("next_month_share"),
         )
     x, y = labels(language, "months since the first purchase", "month of the first purchase")
     later = result.cells[result.cells["months_since"] > 0]
@@ -204,10 +214,11 @@ def plot_findings(result: Findings, language: str) -> go.Figure:
     """
     title, x, aside = labels(language, _TITLES[result.kind], "effect, relative to expectation", "kept aside")
     leading, scale = result.leading()[::-1].reset_index(drop=True), Scale("change", language)
-    figure = base_figure(title, language, x=x, height=160 + 36 * len(leading))
+    figure = base_figure(title, language, x=x, height=160 + 36 * len(leading), note=bars_note(LEVEL, language))
     figure.add_vline(x=0, line={"color": INK, "width": 1})
+    kind = result.kind
     names = [
-        f"{finding_words(name, language)}<br>{context_words(context, result.kind, language)} (n = {count(n, language)})"
+        f"{finding_words(name, language, kind)}<br>{context_words(context, kind, language)} (n = {count(n, language)})"
         for name, context, n in zip(leading["name"], leading["context"], leading["n"])
     ]
     for verdict, colour in VERDICT_COLOURS.items():
@@ -243,7 +254,7 @@ def _effects(figure: go.Figure, result: Findings, part: pd.DataFrame, colour: st
         mode="markers",
         marker={"color": colour, "size": 9},
         name=label(part["verdict"].iloc[0], language),
-        hovertext=[f"{effect} ({low} – {high})" for effect, low, high in told],
+        hovertext=[f"{effect} ({interval(low, high, language)})" for effect, low, high in told],
         hoverinfo="y+text+name",
         meta=drawn(on="x", **_strongest(result, part, "effect"), **_evening(part)),
     )
@@ -319,6 +330,8 @@ def _heat(figure: go.Figure, x: list[str], y: list[str], z: pd.Series, texts: li
     )
 
 
+_CAME_BACK = dict((("at risk", "at_risk_return_share"), ("lost", "lost_return_share")))
+"""State of the past -> the share that has bought since."""
 _TITLES = {
     "context": "What the moment changes in the same customers' baskets",
     "step": "What follows what, beyond the customers' own taste",

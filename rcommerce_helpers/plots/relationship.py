@@ -5,12 +5,12 @@ from __future__ import annotations
 import plotly.graph_objects as go
 
 from rcommerce_helpers.plots.axes import Scale, number_axis, time_axis
-from rcommerce_helpers.plots.chrome import ALL, BLUE, GREY, ORANGE, base_figure, drawn, interval_bars
+from rcommerce_helpers.plots.chrome import ALL, BLUE, GREY, ORANGE, bars_note, base_figure, drawn, interval_bars
 from rcommerce_helpers.plots.story import story_lanes
 from rcommerce_helpers.relationship.report import Monday, Pulse, Story
 from rcommerce_helpers.relationship.tour import DataMap, Span
-from rcommerce_helpers.sentences import Quotes, label, labels, safe, say
-from rcommerce_helpers.sentences.columns import table_word, withheld
+from rcommerce_helpers.sentences import Quotes, interval, label, labels, safe, say
+from rcommerce_helpers.sentences.columns import cell_word, table_word, withheld
 from rcommerce_helpers.sentences.merging import word
 from rcommerce_helpers.sentences.numbers import month
 
@@ -104,7 +104,13 @@ def plot_monday(result: Monday, language: str) -> go.Figure:
     names = [_group(str(o), str(c), language) for o, c in zip(rows["offer"], rows["channel"])]
     values = [*rows["expected_value"], plan.value]
     low, high = [*rows["low"], plan.low], [*rows["high"], plan.high]
-    figure = base_figure(title, language, x=f"{x}, {safe(result.currency)}", height=170 + 44 * len(values))
+    figure = base_figure(
+        title,
+        language,
+        x=f"{x}, {safe(result.currency)}",
+        height=170 + 44 * len(values),
+        note=bars_note(plan.level, language),
+    )
     told = zip(scale.texts(values), scale.texts(low), scale.texts(high))
     figure.add_scatter(
         x=values,
@@ -112,7 +118,7 @@ def plot_monday(result: Monday, language: str) -> go.Figure:
         mode="markers",
         marker={"size": 11, "color": [BLUE] * len(names) + [ORANGE]},
         error_x=interval_bars(values, low=low, high=high),
-        hovertext=[f"{value} ({bottom} – {top})" for value, bottom, top in told],
+        hovertext=[f"{value} ({interval(bottom, top, language)})" for value, bottom, top in told],
         hoverinfo="y+text",
         meta=drawn(on="x", monday_value=len(names)),
     )
@@ -126,4 +132,4 @@ def _group(offer: str, channel: str, language: str) -> str:
     """Offer and channel, or that these are the groups too small to be named."""
     if offer == channel:
         return label("all smaller groups", language)
-    return f"{safe(offer)} · {label(channel, language)}"
+    return f"{safe(offer)} · {cell_word(channel, language)}"

@@ -18,6 +18,7 @@ from rcommerce_helpers.plots.chrome import (
 from rcommerce_helpers.sentences import Quotes, label, labels, safe, say
 from rcommerce_helpers.sentences.columns import column_words, table_word
 from rcommerce_helpers.sentences.numbers import day
+from rcommerce_helpers.sentences.sources import reason_words
 from rcommerce_helpers.sources.arrival import Bridge, Buckets, Calendar, Filling, Joins, Reasons
 
 SHOWN = 12
@@ -87,7 +88,8 @@ def plot_reasons(result: Reasons, language: str) -> go.Figure:
 
 def _reason(table: str, column: str, reason: str, language: str) -> str:
     """Table, column and reason on two short lines, so that the bars keep their room."""
-    wrapped = safe(reason if len(reason) <= 48 else f"{reason[:47]}…")  # noqa: PLR2004 - characters of a line
+    told = reason_words(reason, language)
+    wrapped = safe(told if len(told) <= 48 else f"{told[:47]}…")  # noqa: PLR2004 - characters of a line
     return f"{table_word(table, language)}, {column_words(column, language)}:<br>{wrapped}"
 
 

@@ -52,7 +52,7 @@ LEVELS: tuple[Level, ...] = (
         (
             Evidence("patterns", "findings_naive", "findings a side-by-side look would have believed"),
             Evidence("patterns", "findings_hold", "findings that hold in customers held out"),
-            Evidence("affinity", "auc_gain", "ranking gained over counting own purchases"),
+            Evidence("affinity", "auc_gain", "lead over counting own purchases, in pairs ranked rightly (AUC)"),
             Evidence("campaigns", "effect_identified", "past campaigns can be judged"),
         ),
     ),
@@ -61,7 +61,11 @@ LEVELS: tuple[Level, ...] = (
         "Do we come at the right time, and stay silent otherwise?",
         (
             Evidence("campaigns", "customers_with_moment", "customers with an open moment"),
-            Evidence("affinity", "due14_auc", "ranking of what is due within two weeks"),
+            Evidence(
+                "affinity",
+                "due14_auc",
+                "what is due within two weeks: share of pairs ranked rightly (AUC, a coin toss has 0.5)",
+            ),
             Evidence("campaigns", "silent_customers", "reachable customers left in peace"),
         ),
     ),

@@ -39,11 +39,11 @@ def groups_at_least(plan_groups: Rows, smallest: int) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row = offer x channel: offer, channel, customers, expected_value, low, high.
+        One row = offer x channel: offer, channel, customers, expected_value, low, high, interval_level.
     """
     import ibis
 
     groups = engine.as_lazy(plan_groups)
-    columns = ["offer", "channel", "customers", "expected_value", "low", "high"]
+    columns = ["offer", "channel", "customers", "expected_value", "low", "high", "interval_level"]
     large = groups.filter(groups.customers >= smallest).select(columns)
     return engine.frame(large.order_by(ibis.desc("expected_value"), "offer", "channel"))

@@ -31,7 +31,7 @@ class Levels:
     """The five levels of the method and the figures that speak for them.
 
     ``measured``: one row = level x figure (level, asks, says, stage, name, value, low, high, n,
-    unit, bound), each in its unit.
+    interval_level, unit, bound), each in its unit.
     ``headlines``: one row = stage (stage, headline, skipped).
     """
 
@@ -59,7 +59,7 @@ class Story:
 class Monday:
     """What to do next week, in groups that are large enough to leave the house.
 
-    ``actions``: one row = offer x channel (offer, channel, customers, expected_value, low, high).
+    ``actions``: one row = offer x channel (offer, channel, customers, expected_value, low, high, interval_level).
     """
 
     actions: pd.DataFrame
@@ -95,6 +95,7 @@ def describe_levels(stages: list[dict[str, object]]) -> Levels:
     wanted = pd.DataFrame([(x.level, x.asks, f.says, f.stage, f.name) for x in LEVELS for f in x.evidence])
     wanted.columns = ["level", "asks", "says", "stage", "name"]
     told = rows.reindex(columns=[*_QUOTED_PARTS]).astype({"bound": object}).fillna({"bound": ""})
+    told = told.rename(columns={"level": "interval_level"})
     measured = wanted.merge(told, on=["stage", "name"])
     numbers = ["value", "low", "high"]
     measured[numbers] = measured[numbers].astype(float)
@@ -201,11 +202,11 @@ def list_monday(plan_groups: Rows, stages: list[dict[str, object]], currency: st
             do="Send nothing, or plan a larger audience",
         )
     money = ["expected_value", "low", "high"]
-    actions[money] = actions[money].fillna(0.0).round(2)
+    actions[money] = actions[money].fillna(0.0)
     return Monday(actions.astype({"customers": int}), currency, _quoted(stages))
 
 
-_QUOTED_PARTS = ("stage", "name", "value", "low", "high", "n", "unit", "bound")
+_QUOTED_PARTS = ("stage", "name", "value", "low", "high", "n", "unit", "bound", "level")
 QUOTED = {
     "sent_contacts": "monday_contacts",
     "held_out_customers": "monday_held_out",
@@ -219,8 +220,5 @@ def _quoted(stages: list[dict[str, object]]) -> tuple[Figure, ...]:
     rows = {row["name"]: row for s in stages if s["stage"] == "campaigns" for row in s["figures"]}  # type: ignore[attr-defined]
     if not set(QUOTED) <= set(rows):
         raise NotEnoughData("plan", got="no reported plan", expected="a plan of notebook 04", do="Write an offers.toml")
-    keys = ("value", "n", "unit", "low", "high")
-    return tuple(
-        Figure(ours, *(rows[theirs][k] for k in keys), rows[theirs].get("bound", ""))  # type: ignore[call-arg]
-        for theirs, ours in QUOTED.items()
-    )
+    keys = ("value", "n", "unit", "low", "high", "bound", "level")
+    return tuple(Figure(ours, *(rows[theirs][k] for k in keys)) for theirs, ours in QUOTED.items())

@@ -11,9 +11,9 @@ from rcommerce_helpers.affinity.reasons import WORDS, Reasons
 from rcommerce_helpers.affinity.relevance import Lift, Scores
 from rcommerce_helpers.affinity.timing import GapForecast
 from rcommerce_helpers.affinity.value import LifetimeValue
-from rcommerce_helpers.results import Figure
+from rcommerce_helpers.results import ASSUMED_LEVEL, Figure
 from rcommerce_helpers.sentences.catalogue import label, say
-from rcommerce_helpers.sentences.numbers import count, safe
+from rcommerce_helpers.sentences.numbers import count, interval_words, safe
 from rcommerce_helpers.sentences.quoting import Quotes, Said, together
 
 USUAL_DRIFT, LARGE_DRIFT = 0.1, 0.25
@@ -96,7 +96,7 @@ def sentence_contest(result: Contest, language: str) -> Said:
         auc=q("auc"),
         own=q("auc_own_frequency"),
         gain=q("auc_gain"),
-        range=q.range("auc_gain"),
+        range=q.interval("auc_gain"),
     )
     return together(won, say(used, language), _first_purchases(q, language))
 
@@ -131,7 +131,7 @@ def sentence_lift(result: Lift, language: str) -> Said:
         share=q("top_share"),
         captured=q("capture_top"),
         lift=q("lift_top"),
-        range=q.range("lift_top"),
+        range=q.interval("lift_top"),
         own=q("lift_top_own_frequency"),
     )
 
@@ -147,7 +147,7 @@ def sentence_headline(result: Lift, language: str) -> Said:
         captured=q("capture_top"),
         purchases=q.n("capture_top"),
         lift=q("lift_top"),
-        range=q.range("lift_top"),
+        range=q.interval("lift_top"),
         own=q("lift_top_own_frequency"),
     )
 
@@ -225,15 +225,12 @@ def sentence_drift(result: Drift, language: str) -> Said:
     """Which feature moved most between the first training cut and the test, and whether that is much."""
     q = Quotes(result, language)
     index = q.figures["drift_top_psi"].value
-    message = "{name}: of {n} features this one moved most since learning began, but little: stability index {psi}."
+    message = "Of {n} features {name} moved most since learning began, but little: stability index {psi}."
     if index >= USUAL_DRIFT:
-        message = (
-            "{name}: of {n} features this one moved most since learning began, stability index {psi}. "
-            "Keep an eye on it."
-        )
+        message = "Keep an eye on {name}: of {n} features it moved most since learning began, stability index {psi}."
     if index >= LARGE_DRIFT:
         message = (
-            "{name}: this feature moved far since learning began, stability index {psi}, the most of {n}. Find out why."
+            "Find out why {name} moved so far since learning began: stability index {psi}, the most of {n} features."
         )
     return say(
         message,
@@ -302,14 +299,15 @@ def sentence_value(result: LifetimeValue, language: str) -> Said:
         "misses by {naive}.",
         language,
         forecast=q("value_forecast"),
-        range=q.range("value_forecast"),
+        range=q.interval("value_forecast"),
         actual=q("value_actual"),
         error=q("value_total_error"),
         naive=q("value_naive_error"),
     )
     single = say(
-        "{coverage} of {n} customers came as often as their own interval says.",
+        "{coverage} of {n} customers came as often as their own {interval} says.",
         language,
+        interval=interval_words(ASSUMED_LEVEL, language),
         coverage=q("value_coverage"),
         n=q.n("value_coverage"),
     )

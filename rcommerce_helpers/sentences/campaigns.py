@@ -11,7 +11,8 @@ from rcommerce_helpers.campaigns.power import TestPlan
 from rcommerce_helpers.campaigns.reach import Reach
 from rcommerce_helpers.campaigns.simulate import DoseCurve
 from rcommerce_helpers.results import Figure
-from rcommerce_helpers.sentences.catalogue import label, say
+from rcommerce_helpers.sentences.catalogue import say
+from rcommerce_helpers.sentences.codes import code_words
 from rcommerce_helpers.sentences.numbers import safe
 from rcommerce_helpers.sentences.quoting import Quotes, Said, together
 
@@ -70,12 +71,12 @@ def sentence_gate(result: Gate, language: str) -> Said:
         offers=q.n("offers_allowed"),
     )
     if not q("refused_claims").value:
-        message = "All {looked} patterns, claims and wordings stand up to the data."
+        message = "Nothing needs correcting: no pattern, claim or wording of {looked} is refused."
         return together(say(message, language, looked=q("claims_checked")), planned)
     refused = say(
-        "{n} of {looked} patterns, claims and wordings is refused.",
+        "Correct or drop {n} of {looked} patterns, claims and wordings: it is refused.",
         language,
-        plural="{n} of {looked} patterns, claims and wordings are refused.",
+        plural="Correct or drop {n} of {looked} patterns, claims and wordings: they are refused.",
         n=q("refused_claims"),
         looked=q("claims_checked"),
     )
@@ -131,12 +132,12 @@ def sentence_plan_value(result: Plan, language: str) -> Said:
     """What the plan may be worth, as far as assumptions go."""
     q = Quotes(result, language, result.currency)
     return say(
-        "If a contact lifts purchases as assumed, the {sent} contacts bring {value} after all costs (interval "
-        "{range}); with a chance of {loses} they lose money. This is an assumption at work, not evidence.",
+        "If a contact lifts purchases as assumed, the {sent} contacts bring {value} after all costs ({range}); with a "
+        "chance of {loses} they lose money. This is an assumption at work, not evidence.",
         language,
         sent=q.n("plan_value"),
         value=q("plan_value"),
-        range=q.range("plan_value"),
+        range=q.interval("plan_value"),
         loses=q("plan_loses"),
     )
 
@@ -170,7 +171,7 @@ def sentence_past(result: PastEffects, language: str) -> Said:
         message = (
             "Spending of targeted customers differs from that of others by {naive} a week ({range}; {n} targeted)."
         )
-    naive = say(message, language, naive=q("naive_effect"), range=q.range("naive_effect"), n=q.n("naive_effect"))
+    naive = say(message, language, naive=q("naive_effect"), range=q.interval("naive_effect"), n=q.n("naive_effect"))
     read = say(
         "Against like customers the difference is {adjusted} ({adjusted_range}); in the weeks before the campaigns, "
         "where it must be nothing, it is {placebo} ({placebo_range}).",
@@ -197,12 +198,12 @@ def sentence_redemption(result: PastEffects, language: str) -> Said:
     """The rate of redemption and why it is no effect."""
     q = Quotes(result, language)
     return say(
-        "{rate} of {n} targeted customers redeemed or bought (interval {range}). That is use, not effect: many of "
+        "{rate} of {n} targeted customers redeemed or bought ({range}). That is use, not effect: many of "
         "them would have bought anyway.",
         language,
         rate=q("redemption_rate"),
         n=q.n("redemption_rate"),
-        range=q.range("redemption_rate"),
+        range=q.interval("redemption_rate"),
     )
 
 
@@ -224,8 +225,8 @@ def sentence_policies(result: PolicyReport, language: str) -> Said:
     q = Quotes(result, language, result.currency)
     gain = q.figures["log_policy_gain"]
     message = (
-        "The learnt choice is no better than the best single arm: a difference of {gain} per customer (interval "
-        "{range}, {n} contacts)."
+        "The learnt choice is no better than the best single arm: a difference of {gain} per customer ({range}, {n} "
+        "contacts)."
     )
     if (gain.low or 0.0) > 0:
         message = (
@@ -233,28 +234,28 @@ def sentence_policies(result: PolicyReport, language: str) -> Said:
         )
     if (gain.high or 0.0) < 0:
         message = "The learnt choice is worse than the best single arm: {gain} per customer ({range}, {n} contacts)."
-    won = say(message, language, n=q.n("log_policy_gain"), gain=q("log_policy_gain"), range=q.range("log_policy_gain"))
+    name = "log_policy_gain"
+    won = say(message, language, n=q.n(name), gain=q(name), range=q.interval(name))
     use = say("Safe to use: {safe}.", language, safe=arm_word(result.safe, language))
     return together(won, use)
 
 
 def arm_word(arm: str, language: str) -> str:
     """Name of an arm: ours translated, others made harmless."""
-    return safe(label(arm.replace("_", " "), language))
+    return code_words(arm, language)
 
 
 def sentence_contact_frequency(result: DoseCurve, language: str) -> Said:
     """Which dose the assumptions favour, and how sure that is."""
     q = Quotes(result, language, result.currency)
     best = say(
-        "Under the stated reactions {n} contact a week brings most: {value} per customer against silence (interval "
-        "{range}).",
+        "Under the stated reactions {n} contact a week brings most: {value} per customer against silence ({range}).",
         language,
         plural="Under the stated reactions {n} contacts a week bring most: {value} per customer against silence "
-        "(interval {range}).",
+        "({range}).",
         n=q("best_dose"),
         value=q("best_dose_value"),
-        range=q.range("best_dose_value"),
+        range=q.interval("best_dose_value"),
     )
     chosen = say(
         "At the chosen {dose} a week it is {value}, and {left} of {customers} customers leave the channel.",
@@ -297,15 +298,15 @@ def sentence_headline(result: Plan, language: str) -> Said:
         message = "Send nothing: no contact is worth its cost to any of {reachable} customers."
         return say(message, language, reachable=q.n("silent_customers"))
     return say(
-        "Send {n} contact for {cost} and leave {silent} customers in peace. Assumed worth {value} (interval {range}); "
+        "Send {n} contact for {cost} and leave {silent} customers in peace. Assumed worth {value} ({range}); "
         "the {held} held out will show.",
         language,
-        plural="Send {n} contacts for {cost} and leave {silent} customers in peace. Assumed worth {value} (interval "
-        "{range}); the {held} held out will show.",
+        plural="Send {n} contacts for {cost} and leave {silent} customers in peace. Assumed worth {value} ({range}); "
+        "the {held} held out will show.",
         n=q("sent_contacts"),
         cost=q("plan_cost"),
         held=q("held_out_customers"),
         silent=q("silent_customers"),
         value=q("plan_value"),
-        range=q.range("plan_value"),
+        range=q.interval("plan_value"),
     )

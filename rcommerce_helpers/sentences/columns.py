@@ -165,7 +165,7 @@ COLUMNS: Mapping[str, Column] = {
     "concerned": _number("concerned"),
     "of": _number("of"),
 }
-HIDDEN = frozenset({"unit", "reason_value", "bound", "hidden"})
+HIDDEN = frozenset({"unit", "rate_unit", "interval_level", "reason_value", "bound", "hidden"})
 """Columns that say how others are read and are not shown themselves."""
 
 CELLS: Mapping[str, str] = {
@@ -251,7 +251,7 @@ def withheld(hidden: str, language: str) -> str:
 
 def column_words(name: str, language: str) -> str:
     """A canonical column in plain letters, for axes and lists."""
-    return label(name.replace("_", " "), language)
+    return label(WORDS.get(name, name.replace("_", " ")), language)
 
 
 def table_word(name: str, language: str) -> str:

@@ -20,6 +20,7 @@ WORDS = {
     "family": "last name",
     "email": "e-mail",
     "phone": "telephone",
+    "sms": "SMS",
     "birth": "birth date",
     "postcode": "postal code",
     "street": "street",

@@ -17,6 +17,7 @@ from typing import Literal
 from babel.dates import format_date
 from babel.numbers import format_currency, format_decimal
 
+from rcommerce_helpers.errors import ParamError
 from rcommerce_helpers.leaving import Bound, fit_to_leave
 from rcommerce_helpers.results import Unit
 
@@ -25,6 +26,12 @@ MINUS = "\N{MINUS SIGN}"
 CURRENCY_PATTERN: Mapping[str, str] = {"en": "¤#", "de": f"#{NO_BREAK}¤"}
 YES_NO: Mapping[str, tuple[str, str]] = {"en": ("no", "yes"), "de": ("nein", "ja")}
 TO: Mapping[str, str] = {"en": "to", "de": "bis"}
+HYPHEN = "\N{NON-BREAKING HYPHEN}"
+INTERVAL: Mapping[str, str] = {
+    "en": "{level}% interval {ends}",
+    "de": f"{{level}}{HYPHEN}%{HYPHEN}Intervall {{ends}}",
+}
+"""An interval with its level; the ends may be left out, for headings and axes."""
 BOUNDS: Mapping[str, Mapping[Bound, str]] = {
     "en": {"": "", "under": "under ", "over": "over "},
     "de": {"": "", "under": "unter ", "over": "über "},
@@ -82,6 +89,11 @@ def written(value: float, unit: Unit, language: str, currency: str = "") -> str:
     unit
         Of the closed list; money is written with its ``currency`` (ISO code), all else ignores it.
 
+    Raises
+    ------
+    ParamError
+        An amount of money without its currency.
+
     Examples
     --------
     >>> written(0.2331, "share", "en"), written(1234.5, "count", "de"), written(-3.5, "money", "en", "EUR")
@@ -90,7 +102,8 @@ def written(value: float, unit: Unit, language: str, currency: str = "") -> str:
     form = FORMS[unit]
     if form.kind == "yes_no":
         return YES_NO[language][round(value)]
-    if form.kind == "money" and currency:
+    if form.kind == "money":
+        _need(currency)
         whole = _whole(value) or abs(value) >= WHOLE_MONEY_FROM
         return _amount(value, currency, language, 0 if whole else 2)
     number = math.exp(value) if form.kind == "factor" else value * form.scale
@@ -109,10 +122,11 @@ def within(bound: Bound, language: str) -> str:
 def ticks_written(values: Sequence[float], unit: Unit, language: str, currency: str = "") -> list[str]:
     """Values of an axis, evenly spaced: written like the figures, with no more digits than tell them apart."""
     form = FORMS[unit]
-    if form.kind == "money" and currency:
+    if form.kind == "money":
+        _need(currency)
         cents = 0 if all(map(_whole, values)) else 2
         return [_amount(value, currency, language, cents) for value in values]
-    if form.kind in {"money", "factor", "yes_no"} or len(values) < 2:  # noqa: PLR2004 - a step needs two
+    if form.kind in {"factor", "yes_no"} or len(values) < 2:  # noqa: PLR2004 - a step needs two
         return [written(value, unit, language, currency) for value in values]
     step = abs(values[1] - values[0]) * form.scale
     digits = next((d for d in range(7) if math.isclose(step, round(step, d), rel_tol=1e-6)), 6)
@@ -146,6 +160,17 @@ def interval(low: str, high: str, language: str) -> str:
     return f"{low} {TO[language]} {high}"
 
 
+def interval_words(level: float, language: str, ends: str = "") -> str:
+    """An interval and how sure it is, with its written ends or without them.
+
+    Examples
+    --------
+    >>> interval_words(0.95, "en", "20% to 30%"), interval_words(0.9, "en")
+    ('95% interval 20% to 30%', '90% interval')
+    """
+    return INTERVAL[language].format(level=_decimal(100 * level, 1, language, fixed=False), ends=ends).strip()
+
+
 def day(moment: date, language: str) -> str:
     """A day as people write it: '30 Jun 2024' (en), '30.06.2024' (de)."""
     return format_date(moment, "dd.MM.yyyy" if language == "de" else "d MMM yyyy", locale=language)
@@ -165,6 +190,11 @@ def safe(text: object) -> str:
     for sign in "\\`*_[]|$~":
         escaped = escaped.replace(sign, f"&#{ord(sign)};")
     return escaped
+
+
+def _need(currency: str) -> None:
+    if not currency:
+        raise ParamError("currency", got="nothing", expected="an ISO code such as EUR", do="Say which money it is")
 
 
 def _digits(number: float, form: Form) -> int:

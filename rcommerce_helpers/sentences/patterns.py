@@ -11,7 +11,8 @@ from rcommerce_helpers.patterns.preferences import Preferences
 from rcommerce_helpers.patterns.scorecard import Scorecard
 from rcommerce_helpers.patterns.segments import RevenueShares, Segments
 from rcommerce_helpers.patterns.worth_it import WorthIt
-from rcommerce_helpers.sentences.catalogue import label, labels, say
+from rcommerce_helpers.sentences.catalogue import label, say
+from rcommerce_helpers.sentences.codes import code_words
 from rcommerce_helpers.sentences.numbers import safe
 from rcommerce_helpers.sentences.quoting import Quotes, Said, together
 
@@ -31,13 +32,13 @@ def sentence_value(result: RevenueShares, language: str) -> Said:
     """What the top customers bring."""
     q = Quotes(result, language)
     return say(
-        "The top {top_share} of customers ({top} of {all}) bring {revenue} of the revenue (interval {range}).",
+        "The top {top_share} of customers ({top} of {all}) bring {revenue} of the revenue ({range}).",
         language,
         top_share=q("top_share"),
         top=q("top_customers"),
         all=q.n("top_share"),
         revenue=q("top_revenue_share"),
-        range=q.range("top_revenue_share"),
+        range=q.interval("top_revenue_share"),
     )
 
 
@@ -67,16 +68,16 @@ def sentence_lifecycle(result: Lifecycle, language: str) -> Said:
         )
     ]
     if "at_risk_return_share" in q:
-        message = "Of {n} customers at risk {days} days earlier, {share} have bought since (interval {range})."
+        message = "Of {n} customers at risk {days} days earlier, {share} have bought since ({range})."
         parts.append(_came_back("at_risk_return_share", message, q, language))
     if "lost_return_share" in q:
-        message = "Even of {n} customers who counted as lost, {share} have (interval {range}): the word is a rule."
+        message = "Even of {n} customers who counted as lost, {share} have ({range}): the word is a rule."
         parts.append(_came_back("lost_return_share", message, q, language))
     return together(*parts)
 
 
 def _came_back(name: str, message: str, q: Quotes, language: str) -> Said:
-    return say(message, language, n=q.n(name), days=q("movement_days"), share=q(name), range=q.range(name))
+    return say(message, language, n=q.n(name), days=q("movement_days"), share=q(name), range=q.interval(name))
 
 
 def sentence_cohorts(result: Cohorts, language: str) -> Said:
@@ -85,11 +86,11 @@ def sentence_cohorts(result: Cohorts, language: str) -> Said:
     again = Said("")
     if "next_month_share" in q:
         again = say(
-            "Of {n} newcomers whose next month is over, {share} bought again in it (interval {range}).",
+            "Of {n} newcomers whose next month is over, {share} bought again in it ({range}).",
             language,
             n=q.n("next_month_share"),
             share=q("next_month_share"),
-            range=q.range("next_month_share"),
+            range=q.interval("next_month_share"),
         )
     early = say(
         "{share} of {n} customers were first seen in the opening weeks of the data: their first purchase here need "
@@ -126,12 +127,12 @@ def sentence_findings(result: Findings, language: str) -> Said:
     )
     effect, again = f"strongest_{names.single}_effect", f"strongest_{names.single}_held_out"
     strongest = say(
-        "The strongest: {name}, {context}, {effect} (interval {range}, n = {n}); in customers kept aside {held}.",
+        "The strongest: {name}, {context}, {effect} ({range}, n = {n}); in customers kept aside {held}.",
         language,
-        name=finding_words(str(best["name"]), language),
+        name=finding_words(str(best["name"]), language, result.kind),
         context=context_words(str(best["context"]), result.kind, language),
         effect=q(effect),
-        range=q.range(effect),
+        range=q.interval(effect),
         n=q.n(effect),
         held=q(again),
     )
@@ -145,10 +146,10 @@ def sentence_moments(result: Findings, language: str) -> Said:
     if "evening_basket_effect" not in q:
         return spoken
     figure = q.figures["evening_basket_effect"]
-    message = "In the evening the same customers' baskets are worth {effect} (interval {range}): that may be nothing."
+    message = "In the evening the same customers' baskets are worth {effect} ({range}): that may be nothing."
     if (figure.low or 0.0) > 0 or (figure.high or 0.0) < 0:
-        message = "In the evening the same customers' baskets are worth {effect} (interval {range})."
-    evening = say(message, language, effect=q("evening_basket_effect"), range=q.range("evening_basket_effect"))
+        message = "In the evening the same customers' baskets are worth {effect} ({range})."
+    evening = say(message, language, effect=q("evening_basket_effect"), range=q.interval("evening_basket_effect"))
     return together(spoken, evening)
 
 
@@ -169,16 +170,17 @@ def sentence_preferences(result: Preferences, language: str) -> Said:
 
 
 def sentence_scorecard(result: Scorecard, language: str) -> Said:
-    """Each measure with its n and interval."""
+    """Each measure with its n and interval; the first one names the level."""
     q = Quotes(result, language)
+    first = next(iter(q.figures), "")
     return together(
         *(
             say(
-                "{measure}: {value} (interval {range}, n = {n}).",
+                "{measure}: {value} ({range}, n = {n}).",
                 language,
                 measure=label(_MEASURES[name], language),
                 value=q(name),
-                range=q.range(name),
+                range=q.interval(name) if name == first else q.range(name),
                 n=q.n(name),
             )
             for name in q.figures
@@ -207,17 +209,19 @@ def sentence_headline(result: Gathered, language: str) -> Said:
         message = "Act on none of the {tested} patterns tested: none holds."
         return say(message, language, tested=q("findings_tested"))
     return say(
-        "{n} of {tested} patterns holds so far. Before you act on it, see whether it comes back in a later period.",
+        "Try the {n} pattern of {tested} that holds so far. Build on it once it has come back in a later period.",
         language,
-        plural="{n} of {tested} patterns hold so far. Before you act on one, see whether it comes back in a later "
-        "period.",
+        plural="Try the strongest pattern of each section first: {n} of {tested} hold so far. Build on one once it has "
+        "come back in a later period.",
         n=q("findings_hold"),
         tested=q("findings_tested"),
     )
 
 
-def finding_words(name: str, language: str) -> str:
-    """Name of a finding: own words translated, names from data made safe."""
+def finding_words(name: str, language: str, kind: str = "") -> str:
+    """Name of a finding: own words translated, names from data made safe; of an experiment it is the code of an arm."""
+    if kind in CODED:
+        return code_words(name, language)
     return label(name, language) if name in ("basket value", "something discounted") else safe(name)
 
 
@@ -226,10 +230,15 @@ def context_words(context: str, kind: str, language: str) -> str:
     if kind == "basket":
         return say("together with {group}", language, group=safe(context))
     if kind in ("step", "web step"):
-        return say("after {group}", language, group=safe(context.removeprefix("after ")))
+        group = context.removeprefix("after ")
+        return say("after {group}", language, group=code_words(group, language) if kind in CODED else safe(group))
     dimension, _, level = context.partition(": ")
-    words = labels(language, "time of day" if dimension == "hour" else dimension, level)
-    return f"{safe(words[0])}: {safe(words[1])}" if level else safe(words[0])
+    words = code_words("time of day" if dimension == "hour" else dimension, language)
+    return f"{words}: {code_words(level, language)}" if level else words
+
+
+CODED = ("web step", "experiment")
+"""Kinds of finding whose names are codes of the tables, not names that a firm gave."""
 
 
 @dataclass(frozen=True)

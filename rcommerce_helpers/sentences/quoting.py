@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Literal, Self
 
 from rcommerce_helpers.results import Figure, HasFigures
-from rcommerce_helpers.sentences.numbers import interval, within, written
+from rcommerce_helpers.sentences.numbers import interval, interval_words, within, written
 
 Part = Literal["value", "low", "high", "n"]
 
@@ -56,8 +56,8 @@ class Quotes:
     >>> from rcommerce_helpers.results import NotAnswered
     >>> found = NotAnswered("x", "", figures=(Figure("rate", 0.25, 1200, "share", 0.2, 0.3),))
     >>> q = Quotes(found, "en")
-    >>> q("rate"), q.n("rate"), q.range("rate")
-    ('25%', '1,200', '20% to 30%')
+    >>> q("rate"), q.n("rate"), q.range("rate"), q.interval("rate")
+    ('25%', '1,200', '20% to 30%', '95% interval 20% to 30%')
     """
 
     def __init__(self, result: HasFigures, language: str, currency: str = "") -> None:
@@ -83,6 +83,13 @@ class Quotes:
             return self(name)
         low, high = self._quote(name, "low"), self._quote(name, "high")
         return Said(interval(low, high, self.language), (*low.quotes, *high.quotes))
+
+    def interval(self, name: str) -> Said:
+        """The interval of a figure with its level; the value alone where it has none."""
+        ends = self.range(name)
+        if self.figures[name].bound:
+            return ends
+        return Said(interval_words(self.figures[name].level, self.language, ends), ends.quotes)
 
     def _quote(self, name: str, part: Literal["value", "low", "high"]) -> Number:
         figure = self.figures[name]

@@ -60,14 +60,12 @@ def sentence_span(result: Span, language: str) -> Said:
 
 
 def sentence_levels(result: Levels, language: str) -> Said:
-    """How much of the method this run could measure."""
+    """Where to work next, and how much of the method this run could not measure."""
     q = Quotes(result, language)
-    measured = say(
-        "{measured} of {levels} levels could be measured.",
-        language,
-        measured=q("levels_measured"),
-        levels=q.n("levels_measured"),
-    )
+    message = "Work next on the level whose figures you would least like to explain to a customer."
+    if q("levels_measured").value < q.n("levels_measured").value:
+        message = "Find data for the missing levels first: {measured} of {levels} have figures."
+    measured = say(message, language, measured=q("levels_measured"), levels=q.n("levels_measured"))
     if not q("sections_skipped").value:
         return measured
     skipped = say(
@@ -114,15 +112,15 @@ def sentence_monday(result: Monday, language: str) -> Said:
     q = Quotes(result, language, result.currency)
     return say(
         "On Monday: contact {n} customer, hold {held} out by chance so that the result can be measured, and leave "
-        "{silent} in peace. Expected profit {value} (90% interval {range}), an assumption until the holdout has "
+        "{silent} in peace. Expected profit {value} ({range}), an assumption until the holdout has "
         "spoken.",
         language,
         plural="On Monday: contact {n} customers, hold {held} out by chance so that the result can be measured, and "
-        "leave {silent} in peace. Expected profit {value} (90% interval {range}), an assumption until the holdout has "
+        "leave {silent} in peace. Expected profit {value} ({range}), an assumption until the holdout has "
         "spoken.",
         n=q("monday_contacts"),
         held=q("monday_held_out"),
         silent=q("monday_silent"),
         value=q("monday_value"),
-        range=q.range("monday_value"),
+        range=q.interval("monday_value"),
     )

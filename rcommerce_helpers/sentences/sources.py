@@ -2,11 +2,29 @@
 
 from __future__ import annotations
 
-from rcommerce_helpers.sentences.catalogue import say
+import re
+
+from rcommerce_helpers.sentences.catalogue import label, say
 from rcommerce_helpers.sentences.quoting import Quotes, Said, together
 from rcommerce_helpers.sentences.relationship import landed_words
 from rcommerce_helpers.sources.arrival import Bridge, Buckets, Calendar, Filling, Joins, Reasons
 from rcommerce_helpers.sources.priorities import Priorities
+
+REASONS = (
+    "missing",
+    "neither true nor false",
+    "not a whole number",
+    "the same key a second time",
+    "none of {words}",
+    "not a day of the form {form}",
+    "not a moment of the form {form}",
+    "not a number with decimal mark {mark}",
+    "not a share from 0 to 1 with decimal mark {mark}",
+    "no such time on the clocks of {zone}",
+    "{fields} fields, not {columns}",
+    "cannot be computed: {why}",
+)
+"""Why landing refuses a row, the places of its words named."""
 
 
 def sentence_buckets(result: Buckets, language: str) -> Said:
@@ -151,3 +169,20 @@ def sentence_priorities(result: Priorities, language: str) -> Said:
         n=q("tasks"),
         task=say(str(result.tasks.iloc[0]["task"]), language),
     )
+
+
+def reason_words(reason: str, language: str) -> str:
+    """Why a row was refused, as landing noted it, in that language; a reason it does not know stays as it is.
+
+    Examples
+    --------
+    >>> reason_words("not a day of the form dd.mm.yyyy", "de"), reason_words("4 fields, not 8", "de")
+    ('kein Tag der Form dd.mm.yyyy', '4 Felder statt 8')
+    """
+    for message in REASONS:
+        form = re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+)", re.escape(message))
+        found = re.fullmatch(form, reason)
+        if found:
+            words: dict[str, str] = found.groupdict()
+            return label(message, language).format(**words)
+    return reason

@@ -19,6 +19,7 @@ from typing import Any
 
 from rcommerce_helpers.errors import SchemaError
 from rcommerce_helpers.leaving import fit_to_leave
+from rcommerce_helpers.plots.chrome import LINE, ONE, SEVERAL
 from rcommerce_helpers.sentences import say
 from rcommerce_helpers.workspace import shown
 from rcommerce_helpers.workspace.page import STYLE, page
@@ -205,15 +206,50 @@ def _allowed(tag: str, name: str, value: str) -> bool:
 def _scripts(charts: list[dict[str, object]]) -> list[str]:
     if not charts:
         return []
+    fit = FIT % {"toolbar": TOOLBAR, "line": LINE, "several": SEVERAL, "one": ONE}
     drawing = (
-        f"for (const c of {for_script(charts)}) {{"
+        f"{fit}for (const c of {for_script(charts)}) {{"
         "const f = c.figure; const layout = Object.assign({}, f.layout, {autosize: true});"
+        "const place = document.getElementById(c.place); const narrow = fit(f.data, layout, place.clientWidth);"
         "delete layout.width;"
-        "document.getElementById(c.place).style.minHeight = (layout.height || 450) + 'px';"
-        "Plotly.newPlot(c.place, f.data, layout,"
-        " Object.assign({}, f.config, {responsive: true, displaylogo: false, plotlyServerURL: ''}));}"
+        "place.style.minHeight = (layout.height || 450) + 'px';"
+        "Plotly.newPlot(c.place, f.data, layout, Object.assign({}, f.config,"
+        " {responsive: true, displaylogo: false, displayModeBar: narrow ? false : 'hover', plotlyServerURL: ''}));}"
     )
     return [plotly_js(), drawing]
+
+
+TOOLBAR = 230
+"""Pixels that plotly's toolbar may take beside a title."""
+FIT = """
+function fit(data, layout, wide) {
+  const told = layout.meta || {}, title = layout.title || {}, margin = layout.margin || {};
+  if (!told.title || wide >= told.room + %(toolbar)d) return false;
+  const pen = document.createElement('canvas').getContext('2d');
+  const wrap = (text, size, room) => {
+    pen.font = size + 'px ' + layout.font.family;
+    const lines = [''];
+    for (const word of text.split(' ')) {
+      const last = lines.length - 1, longer = (lines[last] + ' ' + word).trim();
+      const wide = pen.measureText(longer.replace(/&#?\\w+;/g, 'x')).width > room;
+      if (lines[last] && wide) lines.push(word); else lines[last] = longer;
+    }
+    return lines;
+  };
+  const lines = wrap(told.title, title.font.size, wide - 24), rest = title.text.split('<br>').slice(told.lines);
+  const names = data.filter(trace => trace.name && trace.showlegend !== false).length;
+  const above = (layout.legend || {}).y >= 1 && names > 1 ? names - 1 : 0;
+  const more = (lines.length - told.lines + above) * %(line)d, axis = layout.xaxis || {};
+  layout.title = Object.assign({}, title, {text: lines.concat(rest).join('<br>'),
+    y: 1 - (lines.length + rest.length > 1 ? %(several)d : %(one)d) / (layout.height + more)});
+  layout.margin = Object.assign({}, margin, {t: margin.t + more});
+  layout.height += more;
+  if (axis.title && axis.title.text) layout.xaxis = Object.assign({}, axis,
+    {title: Object.assign({}, axis.title, {text: wrap(axis.title.text, 14, wide / 2).join('<br>')})});
+  return true;
+}
+"""
+"""Where a page is too narrow for title and toolbar, the title is wrapped to the page and the toolbar is left out."""
 
 
 def for_script(content: object) -> str:

@@ -83,13 +83,7 @@ class Run:
         NotPermitted
             This stage sees no records, so it has nobody to name.
         """
-        if self.allowance.landed != "records":
-            raise NotPermitted(
-                "key",
-                got=f"the stage {self.allowance.stage!r}",
-                expected="the stage that works on records",
-                do="Take the customers as merging named them",
-            )
+        self._check_names_people("key")
         return project_key(key_path(runs_folder(Path.cwd()).parent))
 
     @property
@@ -101,15 +95,18 @@ class Run:
         NotPermitted
             This stage sees no records.
         """
+        self._check_names_people("known_ids")
+        project = runs_folder(Path.cwd()).parent
+        return read_ids(project / DECISIONS / IDS, data_set_id(self.params.dataset, project))
+
+    def _check_names_people(self, what: str) -> None:
         if self.allowance.landed != "records":
             raise NotPermitted(
-                "known_ids",
+                what,
                 got=f"the stage {self.allowance.stage!r}",
                 expected="the stage that works on records",
                 do="Take the customers as merging named them",
             )
-        project = runs_folder(Path.cwd()).parent
-        return read_ids(project / DECISIONS / IDS, data_set_id(self.params.dataset, project))
 
     def section(self, name: str, compute: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R | NotAnswered:
         """Answer one question with a public function; record its figures, or why it stays open."""

@@ -17,16 +17,23 @@ import pandas as pd
 
 from rcommerce_helpers.leaving import suppress_small
 from rcommerce_helpers.results import Unit
-from rcommerce_helpers.sentences import label, written
+from rcommerce_helpers.sentences import interval, label, written
 from rcommerce_helpers.sentences.columns import COLUMNS, HIDDEN, cell_text, heading, withheld
-from rcommerce_helpers.sentences.numbers import day, within
+from rcommerce_helpers.sentences.numbers import day, interval_words, within
 
 STYLE = (
-    ".shown{max-width:100%;overflow-x:auto;margin:.8rem 0}"
-    ".shown table{border-collapse:collapse;font-variant-numeric:tabular-nums;margin:0}"
-    ".shown th,.shown td{padding:.3rem .7rem;text-align:left;vertical-align:top}"
-    ".shown td:not(.number){min-width:6rem}"
-    ".shown thead th{vertical-align:bottom}"
+    ".shown{max-width:100%;overflow-x:auto;margin:.8rem 0;background:"
+    "linear-gradient(90deg,#fff 40%,transparent) local,linear-gradient(-90deg,#fff 40%,transparent) 100% 0 local,"
+    "radial-gradient(farthest-side at 0 50%,#5b6875aa,transparent),"
+    "radial-gradient(farthest-side at 100% 50%,#5b6875aa,transparent) 100% 0;"
+    "background-repeat:no-repeat;background-size:3rem 100%,3rem 100%,.9rem 100%,.9rem 100%;"
+    "background-attachment:local,local,scroll,scroll}"
+    ".shown table{border-collapse:collapse;font-size:.86rem;font-variant-numeric:tabular-nums;margin:0}"
+    ".shown th,.shown td{padding:.3rem .4rem;text-align:left;vertical-align:top}"
+    ".shown thead th{white-space:normal;vertical-align:bottom;hyphens:auto}"
+    ".shown td:not(.number){min-width:4rem}"
+    ".shown :is(th,td):first-child{position:sticky;left:0;background:#fff;max-width:40vw}"
+    "@media(max-width:600px){.shown td:not(.number):not(:first-child){min-width:9rem}}"
     ".shown .number{text-align:right}.shown td.number,.shown td.day{white-space:nowrap}"
     ".shown caption{caption-side:bottom;text-align:left;padding:.3rem .7rem;color:#5b6875}"
     ".shown button{all:unset;cursor:pointer}.shown button:focus-visible{outline:2px solid #0b5cad}"
@@ -63,11 +70,16 @@ for (const box of document.querySelectorAll('.shown:not([data-live])')) {
 }
 """
 IN_NOTEBOOK = f"<style>{STYLE}</style><script>{SCRIPT}</script>"
-"""What a table brings along in JupyterLab; a page of a report carries both once and drops it here."""
+"""What a table brings along in JupyterLab; a page of a report carries both once and drops it here.
+
+A wide table scrolls within its own box: a shadow at either edge says that there is more, the first column stays.
+"""
 
 UNITS: tuple[Unit, ...] = get_args(Unit)
-OF_ROW = frozenset({"value", "low", "high"})
-"""Columns whose unit may differ from row to row: then a column ``unit`` names it."""
+OF_ROW = frozenset({"value", "low", "high", "available", "used", "measured"})
+"""Columns whose unit may differ from row to row: then a column ``unit`` names it, or one of its own, ``rate_unit``."""
+LOW, HIGH, LEVEL = "low", "high", "interval_level"
+"""Interval ends and the level they hold at: shown as one column, which says the level."""
 
 
 @dataclass(frozen=True)
@@ -94,11 +106,14 @@ def show_table(
     """
     table = _leaving(table)
     part = table.head(rows)
-    names = [name for name in (columns or table.columns) if name not in HIDDEN]
+    kept = [name for name in (columns or table.columns) if name not in HIDDEN]
+    joined = {LOW, HIGH} <= set(kept) and LEVEL in table
+    names = [name for name in kept if not (joined and name == HIGH)]
     hidden = [name for name in table.columns if name in HIDDEN]
-    units = _units(names, table)
-    pen = _Pen(language, currency)
-    head = "".join(f'<th scope="col"{_class(units[name])}>{heading(name, language)}</th>' for name in names)
+    units = _units(kept, table)
+    levels = tuple(sorted(part.loc[part[LOW].notna(), LEVEL].unique())) if joined else ()
+    pen = _Pen(language, currency, levels)
+    head = "".join(f'<th scope="col"{_class(units[name])}>{pen.heading(name)}</th>' for name in names)
     body = "".join(
         f"<tr>{''.join(pen.cell(row, name, units[name]) for name in names)}</tr>" for row in part.to_dict("records")
     )
@@ -108,7 +123,7 @@ def show_table(
         f'<div class="shown"><table title="{search}">{below}<thead><tr>{head}</tr></thead><tbody>{body}</tbody>'
         "</table></div>"
     )
-    return Shown(part[[*names, *hidden]], page)
+    return Shown(part[[*kept, *hidden]], page)
 
 
 def _leaving(table: pd.DataFrame) -> pd.DataFrame:
@@ -147,10 +162,29 @@ def _class(unit: Unit | None) -> str:
 
 @dataclass(frozen=True)
 class _Pen:
-    """Writes single cells in one language and currency."""
+    """Writes single cells in one language and currency; ``levels``: those of the intervals in a joined column."""
 
     language: str
     currency: str
+    levels: tuple[float, ...] = ()
+
+    def heading(self, name: str) -> str:
+        if name == LOW and self.levels:
+            one = interval_words(self.levels[0], self.language)
+            return one if len(self.levels) == 1 else label("interval", self.language)
+        return heading(name, self.language)
+
+    def interval(self, row: dict[Hashable, Any], unit: Unit) -> str:
+        """Both ends in one cell; where the rows differ in their level, the level too."""
+        ends = interval(self.number(row, LOW, unit), self.number(row, HIGH, unit), self.language)
+        level = f" ({written(float(row[LEVEL]), 'share', self.language)})" if len(self.levels) > 1 else ""
+        text = html.escape(ends + level)
+        return f'<td class="number" data-v="{float(row[LOW])!r}">{text}</td>'
+
+    def number(self, row: dict[Hashable, Any], name: str, unit: Unit) -> str:
+        """A number in its own unit, else in that of its row, else in that of its column."""
+        of_row = row.get(f"{name}_unit") or (row.get("unit") if name in OF_ROW else None)
+        return written(float(row[name]), _known(of_row) or unit, self.language, self.currency)
 
     def cell(self, row: dict[Hashable, Any], name: str, unit: Unit | None) -> str:
         value = row[name]
@@ -159,8 +193,9 @@ class _Pen:
             words = withheld(str(row.get("hidden") or ""), self.language) if people or unit == "count" else ""
             return f'<td class="number" data-v="">{words}</td>' if unit else "<td></td>"
         if unit:
-            own = row.get("unit") if name in OF_ROW else None
-            text = written(float(value), _known(own) or unit, self.language, self.currency)
+            if name == LOW and self.levels:
+                return self.interval(row, unit)
+            text = self.number(row, name, unit)
             text = f"{within(row.get('bound') or '', self.language)}{text}" if name == "value" else text
             return f'<td class="number" data-v="{float(value)!r}">{html.escape(text)}</td>'
         if isinstance(value, pd.Timestamp):

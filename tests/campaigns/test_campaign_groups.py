@@ -62,6 +62,7 @@ def test_groups_of_a_plan(sizes, shown):
         "expected_value",
         "low",
         "high",
+        "interval_level",
     ]
     drawn = plots.plot_plan(plan, "en").data
     assert sorted(n for trace in drawn for n in trace.x) == sorted(shown.values())

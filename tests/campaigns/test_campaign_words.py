@@ -70,7 +70,7 @@ def everything():
 
 def test_every_number_said_is_a_registered_figure():
     for say_it, result in everything().items():
-        known = [abs(v) for f in result.figures for v in (f.value, f.low, f.high, f.n) if v is not None]
+        known = [abs(v) for f in result.figures for v in (f.value, f.low, f.high, f.n, f.level) if v is not None]
         for figure in result.figures:
             REGISTRY.check(figure)
         text = say_it(result, "en")

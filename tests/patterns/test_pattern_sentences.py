@@ -87,7 +87,7 @@ DRAWN = [
 @pytest.mark.parametrize(("name", "sentence"), SPOKEN, ids=[s[0] for s in SPOKEN])
 def test_every_number_spoken_is_a_figure_of_the_result(results, name, sentence):
     figures = results[name].figures
-    known = [v for f in figures for v in (f.value, f.low, f.high, f.n) if v is not None]
+    known = [v for f in figures for v in (f.value, f.low, f.high, f.n, f.level) if v is not None]
     spoken = re.findall(r"(?<![\w.,])[-+]?(\d[\d,]*(?:\.\d+)?)(%?)", sentence(results[name], "en"))
     assert spoken
     for text, percent in spoken:

@@ -100,9 +100,9 @@ def test_lazy_tables_and_frames_give_the_same():
 
 def plan_groups():
     return pd.DataFrame(
-        [("Tea", "email", 10, 3.004, 1.0, 4.0), ("Call", "phone", 9, 81.0, 9.0, 180.0),
-         ("Coffee", "email", 12, 10.0, 5.0, 20.0)],
-        columns=["offer", "channel", "customers", "expected_value", "low", "high"],
+        [("Tea", "email", 10, 3.004, 1.0, 4.0, 0.9), ("Call", "phone", 9, 81.0, 9.0, 180.0, 0.9),
+         ("Coffee", "email", 12, 10.0, 5.0, 20.0, 0.9)],
+        columns=["offer", "channel", "customers", "expected_value", "low", "high", "interval_level"],
     )  # fmt: skip
 
 
@@ -113,7 +113,8 @@ def reported():
         ("silent_customers", 4, 25),
         ("plan_value", 50, 19),
     ]
-    figures = [{"name": a, "value": v, "n": n, "unit": "count", "low": None, "high": None} for a, v, n in rows]
+    rest = {"unit": "count", "low": None, "high": None, "bound": "", "level": 0.9}
+    figures = [{"name": a, "value": v, "n": n, **rest} for a, v, n in rows]
     return [{"stage": "campaigns", "headline": "x.", "figures": figures, "skipped": []}]
 
 
@@ -123,7 +124,7 @@ def test_monday_shows_no_group_below_ten_and_tells_the_holdout_in_total_only():
     assert result.actions["offer"].to_list() == ["Coffee", "Tea"]
     assert result.actions["customers"].to_list() == [12, 10]
     assert "held_out" not in result.actions
-    assert result.actions["expected_value"].to_list() == [10.0, 3.0]
+    assert result.actions["expected_value"].to_list() == [10.0, 3.004]
     assert result.actions.loc[0, ["low", "high"]].to_list() == [5.0, 20.0]
     with pytest.raises(NotEnoughData, match="10 customers"):
         list_monday(plan_groups().query("channel == 'phone'"), reported(), "EUR", ReportParams())

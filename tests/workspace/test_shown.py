@@ -125,3 +125,77 @@ def test_a_limit_of_which_few_people_use_says_so():
     )
     page = show_table(table, "en", currency="EUR").page
     assert ("under 10" in page, "not shown" in page) == (True, True)
+
+
+EFFECTS = pd.DataFrame({"effect": [0.5], "low": [-0.25], "high": [1.0], "interval_level": [0.95]})
+
+
+def test_an_interval_stands_in_one_column_that_says_its_level():
+    english, german = (show_table(EFFECTS, language, currency="EUR") for language in ("en", "de"))
+    assert heads(english.page) == ["effect", "95% interval"]
+    assert cells(english.page) == ["+50%", "−25% to +100%"]
+    assert heads(german.page)[1] == "95\u2011%\u2011Intervall"
+    assert list(english.rows.columns) == ["effect", "low", "high", "interval_level"]
+
+
+def test_rows_of_different_levels_each_say_their_own():
+    mixed = LEVELS.assign(low=[0.9, -7.25], high=[0.99, 2000.0], interval_level=[0.95, 0.9])
+    page = show_table(mixed, "en", currency="EUR").page
+    assert heads(page)[2] == "interval"
+    assert cells(page)[2::3] == ["90% to 99% (95%)", "−€7.25 to €2,000 (90%)"]
+
+
+def test_a_row_without_an_interval_leaves_its_cell_empty():
+    none = LEVELS.assign(low=[None, -7.25], high=[None, 2000.0], interval_level=[0.95, 0.9])
+    assert cells(show_table(none, "en", currency="EUR").page)[2::3] == ["", "−€7.25 to €2,000"]
+
+
+def test_a_budget_stands_with_its_currency_and_contacts_without():
+    limits = pd.DataFrame(
+        {"limit": ["budget", "email"], "available": [600.0, 50.0], "used": [7.93, 41.0], "unit": ["money", "count"]}
+    ).assign(hidden="")
+    assert cells(show_table(limits, "en", currency="USD").page) == ["budget", "$600", "$7.93", "e-mail", "50", "41"]
+
+
+def test_a_column_may_have_a_unit_of_its_own_beside_that_of_the_row():
+    rates = pd.DataFrame({"rate": [41.37, 0.25], "rate_unit": ["money", "share"], "effect": [0.1, -0.1]})
+    assert cells(show_table(rates, "de", currency="EUR").page) == ["41,37\xa0€", "+10\xa0%", "25\xa0%", "−10\xa0%"]
+
+
+@pytest.fixture
+def wide_page(tmp_path):
+    names = ("name", "context", "verdict", "n", "rate", "effect", "low", "high", "q_value", "pooled_effect")
+    row = ("something discounted", "weekday: Wednesday", "undecided", 12345, 0.5, 0.1, 0.05, 0.2, 0.5, 0.3)
+    table = pd.DataFrame([row] * 3, columns=names).assign(held_out_effect=0.2, interval_level=0.95)
+    cell = nbformat.v4.new_code_cell("x")
+    shown = show_table(table, "en", currency="EUR").page + IN_NOTEBOOK
+    cell.outputs = [nbformat.v4.new_output("display_data", data={"text/html": shown})]
+    notebook = tmp_path / "02_wide.ipynb"
+    nbformat.write(nbformat.v4.new_notebook(cells=[cell]), notebook)
+    target = tmp_path / "wide.html"
+    target.write_text(notebook_page(notebook, "en"), encoding="utf-8")
+    return target
+
+
+@pytest.mark.parametrize(("width", "fits"), [(1200, True), (390, False)])
+def test_a_wide_table_fits_a_desktop_and_scrolls_within_itself_on_a_phone(wide_page, width, fits):
+    """The page never grows sideways; the first column stays in sight when the others scroll away."""
+    if CHROMIUM is None:
+        pytest.skip("Chromium is not installed; .ci/run installs it")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=CHROMIUM, headless=True, args=FLAGS)
+        tab = browser.new_context(offline=True, viewport={"width": width, "height": 800}).new_page()
+        tab.goto(wide_page.as_uri())
+        page_fits = tab.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        table_fits = tab.evaluate("(b => b.scrollWidth <= b.clientWidth)(document.querySelector('.shown'))")
+        tab.evaluate("document.querySelector('.shown').scrollLeft = 9999")
+        box = tab.locator(".shown").bounding_box()
+        first = tab.locator(".shown tbody tr:first-child td:first-child").bounding_box()
+        last = tab.locator(".shown tbody tr:first-child td:last-child").bounding_box()
+        browser.close()
+    assert page_fits
+    assert table_fits == fits
+    assert first["x"] == pytest.approx(box["x"], abs=1)
+    assert last["x"] + last["width"] <= width
