@@ -17,6 +17,7 @@ NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 PARAMS = {
     "00_start_here": ("relationship", "StartParams"),
     "01_data_merging": ("merging", "MergingParams"),
+    "01a_who_is_who": ("merging", "LinkingParams"),
     "02_behaviour_patterns": ("patterns", "PatternsParams"),
     "03_affinity_scoring": ("affinity", "AffinityParams"),
     "04_campaign_simulation": ("campaigns", "CampaignParams"),

@@ -2,6 +2,20 @@
 
 from rcommerce_helpers.results import Entry, Registry
 
+LINKS = {
+    "telling_than_strangers": Entry(
+        "times as likely a same value of the most telling column is in one person as in strangers; n = pairs looked at",
+        "times",
+    ),
+    "telling_than_home": Entry(
+        "times as likely it is in one person as in two people of one home; n = pairs looked at", "times"
+    ),
+    "pair_certainty": Entry("probability that the pair shown is one person; n = links by names", "share"),
+    "doubtful_links": Entry("links that were made with little certainty; n = pairs looked at", "count", people="value"),
+    "likely_pairs_apart": Entry("likely pairs that stay apart; n = pairs looked at", "count", people="value"),
+}
+"""What chapter 01a reports beyond what notebook 01 does."""
+
 REGISTRY = Registry(
     "merging",
     {
@@ -150,3 +164,10 @@ REGISTRY = Registry(
         "story_amount": Entry("orders of the customer shown, returns taken off; n = events shown", "money"),
     },
 )
+LINK_FIGURES = (
+    "sources", "records", "customers", "records_per_customer", "merged_share", "keyed_share", "links_left_open",
+    "lowest_certainty", "households", "companies", "customers_merged", "customers_split", "linked_records",
+    "unsure_records", "estimated_precision", "estimated_recall",
+)  # fmt: skip
+WHO_IS_WHO = Registry("who_is_who", {name: REGISTRY.entries[name] for name in LINK_FIGURES} | LINKS)
+"""The closed list of figures that chapter 01a may report."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import duckdb
 import numpy as np
 import pandas as pd
 
@@ -23,9 +24,9 @@ from rcommerce_helpers.merging.grouping import DECIDED, joins
 from rcommerce_helpers.merging.households import companies, company_ids, household_ids, households
 from rcommerce_helpers.merging.ids import NO_IDS, id_changes, internal_ids
 from rcommerce_helpers.merging.keys import EXACT_KEYS, exact_pairs
-from rcommerce_helpers.merging.linkage import compared_columns, learn, log_odds, with_place
+from rcommerce_helpers.merging.linkage import Model, compared_columns, learn, log_odds, with_place
 from rcommerce_helpers.merging.normalise import DEFAULT_REGION, normalise_records
-from rcommerce_helpers.merging.params import MergingParams
+from rcommerce_helpers.merging.params import LinkingParams
 from rcommerce_helpers.merging.pseudonyms import ProjectKey, pseudonyms
 from rcommerce_helpers.results import Figure
 
@@ -41,10 +42,12 @@ _LABELS = {
 class Identity:
     """``persons``: one row = one record and its customer; ``pairs``: one row = one pair of records that was looked at.
 
-    ``pairs`` holds record_a, record_b, method, certainty, reason, joined (False = left open, the people contradict);
+    ``pairs`` holds record_a, record_b, method, certainty, agree, reason, joined (False = left open), and odds where
+    names were compared;
     ``methods``: one row = one way of linking, with its records and customers; ``households`` and ``companies``: one
     row = one of them; ``curve``: one row = one cut, as ``estimated_curve`` gives it, empty where no name was compared;
-    ``changes``: one row = one record whose customer had another id in an earlier run (``id_changes``).
+    ``changes``: one row = one record whose customer had another id in an earlier run (``id_changes``); ``model``: what
+    was learnt, None where names were not compared.
     """
 
     persons: pd.DataFrame
@@ -54,12 +57,13 @@ class Identity:
     companies: pd.DataFrame
     curve: pd.DataFrame
     changes: pd.DataFrame
+    model: Model | None
     figures: tuple[Figure, ...]
 
 
 def identify(
     records: pd.DataFrame,
-    params: MergingParams,
+    params: LinkingParams,
     *,
     key: ProjectKey,
     region: str = DEFAULT_REGION,
@@ -96,14 +100,14 @@ def identify(
     if records.empty:
         raise NotEnoughData("source_records", got="no record", expected="at least one", do="Map a table of customers")
     people = normalise_records(records, home=region).sort_values("record_id", ignore_index=True)
-    groups, pairs, curve = _linked(people, params, decided)
+    groups, pairs, curve, model = _linked(people, params, decided)
     pairs = _explained(pairs, people)
     people = people.assign(internal_id=internal_ids(people, groups, known))
     persons = _persons(people, pairs, key)
     changes = id_changes(people["record_id"], people["internal_id"], known)
     return Identity(
         persons, pairs, _methods(persons), households(persons, records), companies(persons, records), curve, changes,
-        (*_figures(persons, pairs, people), *_estimates(curve, len(pairs)), *_changed(changes, len(known))),
+        model, (*_figures(persons, pairs, people), *_estimates(curve, len(pairs)), *_changed(changes, len(known))),
     )  # fmt: skip
 
 
@@ -163,14 +167,15 @@ def _customer_of(rest: pd.DataFrame, records: pd.DataFrame | None, key: ProjectK
 
 
 def _linked(
-    people: pd.DataFrame, params: MergingParams, decided: pd.DataFrame
-) -> tuple[dict[str, str], pd.DataFrame, pd.DataFrame]:
-    """Root record of each record's group; one row per pair that was looked at, with ``joined``; and the curve."""
+    people: pd.DataFrame, params: LinkingParams, decided: pd.DataFrame
+) -> tuple[dict[str, str], pd.DataFrame, pd.DataFrame, Model | None]:
+    """Root record of each record's group; one row per pair that was looked at, with ``joined``; curve; and model."""
     exact = exact_pairs(people, shared_limit=params.shared_limit).assign(method="exact")
     decided = decided[decided[list(_SIDES)].isin(set(people["record_id"])).all(axis=1)]
     if not wants_names(people, params.matching):
-        return *_by_keys(people, exact[exact["certainty"] > 0], decided), pd.DataFrame()
-    pairs = _with_decided(_with_exact(likely_pairs(people, seed=params.seed), exact), people, decided)
+        return *_by_keys(people, exact[exact["certainty"] > 0], decided), pd.DataFrame(), None
+    likely, model = likely_pairs(people, seed=params.seed)
+    pairs = _with_decided(_with_exact(likely, exact), people, decided)
     found = joins(*(pairs[c].to_numpy() for c in ("a", "b", "odds")))
     group = found.groups(len(people))
     records = people["record_id"].to_numpy()
@@ -178,7 +183,7 @@ def _linked(
     told = seen.assign(
         joined=group[seen["a"]] == group[seen["b"]], record_a=records[seen["a"]], record_b=records[seen["b"]]
     )
-    return dict(zip(records, records[group])), _surest_first(told), estimated_curve(pairs, found, len(people))
+    return dict(zip(records, records[group])), _surest_first(told), estimated_curve(pairs, found, len(people)), model
 
 
 def _by_keys(people: pd.DataFrame, exact: pd.DataFrame, decided: pd.DataFrame) -> tuple[dict[str, str], pd.DataFrame]:
@@ -231,7 +236,7 @@ SMALLEST_MODEL = 100
 """Records below which the model has nothing to learn its weights from."""
 
 
-def likely_pairs(people: pd.DataFrame, *, seed: int) -> pd.DataFrame:
+def likely_pairs(people: pd.DataFrame, *, seed: int) -> tuple[pd.DataFrame, Model]:
     """Pairs worth comparing with the odds that they are one person, by a model without labels.
 
     Parameters
@@ -243,14 +248,12 @@ def likely_pairs(people: pd.DataFrame, *, seed: int) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame
-        One row = one pair: record_a < record_b, their row numbers a and b, odds (natural logarithm; 0 = even).
+    tuple
+        One row = one pair: record_a < record_b, their row numbers a and b, odds (natural logarithm; 0 = even); and the
+        model.
     """
-    con = connect()
+    con = comparing(people)
     try:
-        numbered = people[_COMPARED].astype("string").assign(i=range(len(people)))
-        con.register("people_frame", numbered)
-        con.execute("create table people as select * from people_frame")
         block(con)
         levels = with_place(compare(con, "pairs", compared_columns(people)))
         model = learn(con, people, levels, seed=seed)
@@ -258,8 +261,16 @@ def likely_pairs(people: pd.DataFrame, *, seed: int) -> pd.DataFrame:
         con.close()
     records = people["record_id"].to_numpy()
     a, b = levels["a"], levels["b"]
-    return pd.DataFrame({"record_a": records[a], "record_b": records[b], "a": a, "b": b,
-                         "odds": log_odds(model, people, levels)})  # fmt: skip
+    pairs = pd.DataFrame({"record_a": records[a], "record_b": records[b], "a": a, "b": b})
+    return pairs.assign(odds=log_odds(model, people, levels)), model
+
+
+def comparing(people: pd.DataFrame) -> duckdb.DuckDBPyConnection:
+    """An engine that holds normalised records as ``block`` and ``compare`` read them; to be closed."""
+    con = connect()
+    con.register("people_frame", people[_COMPARED].astype("string").assign(i=range(len(people))))
+    con.execute("create table people as select * from people_frame")
+    return con
 
 
 _COMPARED = [
@@ -269,15 +280,17 @@ _COMPARED = [
 
 
 def _explained(pairs: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
-    """Add the reason of each pair: which values agree."""
+    """Add what agrees in each pair (``agree``: columns with commas), and its reason in words."""
     at = {r: i for i, r in enumerate(people["record_id"])}
     values = {c: people[c].tolist() for c in _LABELS}
-    reasons = []
+    reasons, agreeing = [], []
     for a, b, method in zip(pairs["record_a"], pairs["record_b"], pairs["method"]):
         i, j = at[a], at[b]
-        same = [w for c, w in _LABELS.items() if isinstance(values[c][i], str) and values[c][i] == values[c][j]]
-        reasons.append("decided by hand" if method == BY_HAND else _spoken(same))
-    return pairs.assign(reason=pd.Series(reasons, index=pairs.index, dtype=object))
+        same = [c for c in _LABELS if isinstance(values[c][i], str) and values[c][i] == values[c][j]]
+        agreeing.append(",".join(same))
+        reasons.append("decided by hand" if method == BY_HAND else _spoken([_LABELS[c] for c in same]))
+    said = {"agree": agreeing, "reason": reasons}
+    return pairs.assign(**{name: pd.Series(words, index=pairs.index, dtype=object) for name, words in said.items()})
 
 
 def _spoken(same: Sequence[str]) -> str:

@@ -12,7 +12,7 @@ from rcommerce_helpers.engine import frame, lazy
 from rcommerce_helpers.merging.by_hand import decided_pairs
 from rcommerce_helpers.merging.corrections import corrected
 from rcommerce_helpers.merging.identity import identify
-from rcommerce_helpers.merging.params import MergingParams
+from rcommerce_helpers.merging.params import LinkingParams
 from rcommerce_helpers.merging.pseudonyms import KEY_BYTES, ProjectKey
 from rcommerce_helpers.results import Absent
 from rcommerce_helpers.rollback import rolled_back
@@ -40,7 +40,7 @@ def known_records(landed: Path, as_of: str) -> pd.DataFrame | Absent:
     return corrected(frame(rolled_back(table, "source_records", day_after(as_of))), landed)
 
 
-def later_records(landed: Path, persons: pd.DataFrame, as_of: str, params: MergingParams) -> pd.DataFrame:
+def later_records(landed: Path, persons: pd.DataFrame, as_of: str, params: LinkingParams) -> pd.DataFrame:
     """Records made after the last known day that refuse something, with the customers they turned out to belong to.
 
     The data know today what they did not know then: a person joined by such a record inherits its refusal. All records

@@ -217,9 +217,32 @@ def log_odds(model: Model, people: pd.DataFrame, levels: Levels) -> npt.NDArray[
     home = np.log(model.home_share) + _log(patterns, model.home)
     chance = np.log1p(-model.match_share - model.home_share) + _log(patterns, model.chance)
     for c in [c for c in RARE if c in model.match]:
-        held = people[c].map(people[c].value_counts(normalize=True)).fillna(1.0).to_numpy(float)
-        same = levels[c] == 0
-        rarity = np.log(np.maximum(held[levels["a"]], held[levels["b"]])) - np.log(model.chance[c][0])
-        chance += np.where(same, rarity, 0.0)
-        home += np.where(same, rarity, 0.0) if c == "given" else 0.0
+        rarity = _rarity(model, people, levels, c)
+        chance += rarity
+        home += rarity if c == "given" else 0.0
     return np.asarray(match - np.logaddexp(home, chance))
+
+
+def _rarity(model: Model, people: pd.DataFrame, levels: Levels, column: str) -> npt.NDArray[np.float64]:
+    """What chance agreement on this very value is beyond that on any (logarithm); 0 where the values differ."""
+    held = people[column].map(people[column].value_counts(normalize=True)).fillna(1.0).to_numpy(float)
+    share = np.log(np.maximum(held[levels["a"]], held[levels["b"]]))
+    return np.asarray(np.where(levels[column] == 0, share - np.log(model.chance[column][0]), 0.0))
+
+
+def evidence(model: Model, people: pd.DataFrame, levels: Levels) -> dict[str, npt.NDArray[np.float64]]:
+    """What each comparison says for one person against strangers: column -> log odds per pair; 0 where one is missing.
+
+    Together with the odds before looking they are ``log_odds`` but for what speaks for two people of one home.
+    """
+    said = {}
+    for c in model.comparisons:
+        held = levels[c] >= 0
+        weight = np.log(np.maximum(model.match[c], _LEAST)) - np.log(np.maximum(model.chance[c], _LEAST))
+        rare = _rarity(model, people, levels, c) if c in RARE else 0.0
+        said[c] = np.where(held, weight[levels[c]] - rare, 0.0)
+    return said
+
+
+PLACE_SAME, PLACE_DIFFERENT = 5, 19
+"""Levels of ``place`` where postal code and city are both the same, and both different."""

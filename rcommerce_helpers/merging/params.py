@@ -1,4 +1,4 @@
-"""Parameters of notebook 01: by what records are linked, whose value survives."""
+"""Parameters of notebook 01 and its chapter: by what records are linked, whose value survives."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from rcommerce_helpers.params import Params, setting
 
 
 @dataclass(frozen=True, kw_only=True)
-class MergingParams(Params):
-    """What notebook 01 may be told. It reads all records, so it has no purpose of its own."""
+class LinkingParams(Params):
+    """What chapter 01a may be told, and whoever links. It reads all records, so it has no purpose of its own."""
 
     PURPOSE: ClassVar[str] = ""
 
@@ -22,6 +22,12 @@ class MergingParams(Params):
     shared_limit: int = setting(
         8, "records that may share one e-mail or telephone before it counts as nobody's own", low=2, high=100
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class MergingParams(LinkingParams):
+    """What notebook 01 may be told."""
+
     trust_order: str = setting("", "sources from most to least trusted, crm,shop; empty: the newest value wins")
     story_purpose: str = setting(
         "statistics", "purpose whose permitted customers may be shown as a pseudonymous story",

@@ -84,6 +84,10 @@ WORDS = {
     "written_against_their_word": "customers written to against their word",
     "revenue_per_buyer": "revenue per buyer",
     "repeat_share": "buyers who came back",
+    "place": "postal code and town",
+    "nothing": "nothing in full",
+    "joined": "joined",
+    "apart": "left apart",
 }
 """Technical name in the tables -> the word shown; names not listed come from the data and are made harmless."""
 

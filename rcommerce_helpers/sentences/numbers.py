@@ -48,7 +48,7 @@ class Form:
     """How one unit is written.
 
     ``digits``: after the decimal sign; ``fixed``: whether zeros at the end stay; ``scale``: factor before writing;
-    ``signed``: whether a plus is written.
+    ``signed``: whether a plus is written; ``whole_from``: where digits say nothing any more, and are left out.
     """
 
     kind: Literal["number", "percent", "money", "factor", "yes_no"]
@@ -56,6 +56,7 @@ class Form:
     fixed: bool = False
     scale: float = 1.0
     signed: bool = False
+    whole_from: float = math.inf
 
 
 FORMS: Mapping[Unit, Form] = {
@@ -68,7 +69,7 @@ FORMS: Mapping[Unit, Form] = {
     "money_per_week": Form("money", 2, fixed=True),
     "days": Form("number", 1),
     "weeks": Form("number", 1),
-    "times": Form("number", 2, fixed=True),
+    "times": Form("number", 2, fixed=True, whole_from=10.0),
     "per_week": Form("number", 2),
     "rating": Form("number", 1, fixed=True),
     "score": Form("number", 3, fixed=True),
@@ -199,6 +200,8 @@ def _need(currency: str) -> None:
 
 def _digits(number: float, form: Form) -> int:
     """Digits of the form; more where a share or a difference of shares would else vanish in zeros."""
+    if abs(number) >= form.whole_from:
+        return 0
     smallest = 0.5 * 10.0**-form.digits
     if form.scale == 1.0 or abs(number) >= smallest or abs(number) < SMALLEST_PERCENT:
         return form.digits

@@ -65,6 +65,13 @@ STAGES = (
     ),
     Stage("merging", "01_data_merging", "rcommerce_helpers.merging.params:MergingParams", landed="records"),
     Stage(
+        "who_is_who",
+        "01a_who_is_who",
+        "rcommerce_helpers.merging.params:LinkingParams",
+        needs=(LAND, "merging"),
+        landed="records",
+    ),
+    Stage(
         "patterns",
         "02_behaviour_patterns",
         "rcommerce_helpers.patterns.params:PatternsParams",

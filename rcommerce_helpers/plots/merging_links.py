@@ -1,0 +1,103 @@
+"""Pictures of chapter 01a: what each column tells, and one pair step by step."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import plotly.graph_objects as go
+
+from rcommerce_helpers.merging.explaining import BEFORE, OTHER_OF_HOME, TOGETHER, PairStory, Weights
+from rcommerce_helpers.plots.chrome import BLUE, GREEN, GREY, ORANGE, base_figure, drawn
+from rcommerce_helpers.sentences import Quotes, label, labels, say
+from rcommerce_helpers.sentences.merging import word
+from rcommerce_helpers.sentences.numbers import written
+
+SERIES = (
+    ("same_than_strangers", "same value, against strangers", BLUE, "circle"),
+    ("same_than_home", "same value, against the same home", BLUE, "diamond-open"),
+    ("different_than_strangers", "different value, against strangers", ORANGE, "circle"),
+    ("different_than_home", "different value, against the same home", ORANGE, "diamond-open"),
+)
+SMALLEST, LARGEST = 1e-6, 1e6
+LONG = 12
+"""Letters from which the name of a column is written in two lines."""
+
+
+def plot_weights(result: Weights, language: str) -> go.Figure:
+    """How many times as likely a same and a different value is in one person: one row per column, four points."""
+    title, x = labels(language, "What a same and a different value say", "times as likely in records of one person")
+    table = result.table[::-1]
+    figure = base_figure(title, language, x=x, height=160 + 44 * len(table))
+    rows = [word(str(c), language) for c in table["compared"]]
+    for column, name, colour, symbol in SERIES:
+        values = [min(max(float(v), SMALLEST), LARGEST) for v in table[column]]
+        told = f"telling_than_{column.rpartition('_')[2]}"
+        figure.add_scatter(
+            name=label(name, language), mode="markers", x=values, y=rows,
+            marker={"size": 11, "color": colour, "symbol": symbol, "line": {"width": 2, "color": colour}},
+            hovertext=[times(v, language) for v in table[column]], hoverinfo="y+text+name",
+            meta=drawn(on="x", **{told: len(rows) - 1}) if column.startswith("same") else [],
+        )  # fmt: skip
+    _times_axis(figure, "x", [v for column, *_ in SERIES for v in table[column]], language)
+    figure.add_vline(x=1, line_color=GREY, line_width=1)
+    figure.update_layout(showlegend=True)
+    return figure
+
+
+def plot_pair(result: PairStory, language: str) -> go.Figure:
+    """One pair step by step: what each column does to the odds that the two records are one person."""
+    q = Quotes(result, language)
+    title = say("One pair, step by step: {certainty} likely to be one person", language, certainty=q("pair_certainty"))
+    y = label("odds of one person against two", language)
+    steps = result.steps
+    figure = base_figure(title, language, y=y, height=460)
+    names = [_step(str(s), str(level), language) for s, level in zip(steps["step"], steps["level"])]
+    tens = [value / math.log(10) for value in steps["log_odds"]]
+    figure.add_waterfall(
+        x=[*names, label(TOGETHER, language)], y=[*tens, sum(tens)],
+        measure=["absolute", *["relative"] * (len(tens) - 1), "total"],
+        increasing={"marker": {"color": GREEN}}, decreasing={"marker": {"color": ORANGE}},
+        totals={"marker": {"color": BLUE}}, connector={"line": {"color": GREY, "width": 1}},
+        hovertext=[*[times(float(v), language) for v in steps["times"]], str(q("pair_certainty"))], hoverinfo="x+text",
+        customdata=[*[float("nan")] * len(tens), q.figures["pair_certainty"].value],
+        meta=drawn(on="customdata", pair_certainty=len(tens)),
+    )  # fmt: skip
+    reached = [math.log10(v) for v in steps["odds"]]
+    at = list(range(math.floor(min(reached)), math.ceil(max(*reached, 0)) + 1))
+    shown = at[:: max(1, len(at) // 8)]
+    figure.update_yaxes(tickvals=shown, ticktext=[_odds(power, language) for power in shown], zeroline=True)
+    figure.update_xaxes(tickangle=0)
+    figure.update_layout(showlegend=False)
+    return figure
+
+
+def _step(step: str, level: str, language: str) -> str:
+    if step in (BEFORE, OTHER_OF_HOME):
+        return label(step, language).replace(" ", "<br>", 1)
+    told = ",<br>".join(label(part, language) for part in level.split("; "))
+    name = word(step, language)
+    return f"{name.replace(' ', '<br>', 1) if len(name) > LONG else name}:<br>{told}"
+
+
+def times(value: float, language: str) -> str:
+    """A ratio as people say it: 12 x, 1/40 x."""
+    if value >= 1:
+        return f"{_number(value, language)} ×"
+    return f"1/{_number(1 / value, language)} ×" if value > 0 else "0"
+
+
+def _number(value: float, language: str) -> str:
+    return str(written(value, "count" if value >= 10 else "mean", language))
+
+
+def _odds(power: int, language: str) -> str:
+    much = _number(10.0 ** abs(power), language)
+    return "1 : 1" if power == 0 else f"{much} : 1" if power > 0 else f"1 : {much}"
+
+
+def _times_axis(figure: go.Figure, axis: str, values: Sequence[float], language: str) -> None:
+    powers = [math.log10(min(max(float(v), SMALLEST), LARGEST)) for v in values]
+    at = [10.0**p for p in range(math.floor(min(powers)), math.ceil(max(powers)) + 1)]
+    update = figure.update_xaxes if axis == "x" else figure.update_yaxes
+    update(type="log", tickvals=at, ticktext=[times(v, language) for v in at])
