@@ -68,6 +68,7 @@ STAGES: dict[str, dict[str, str]] = {
         "demo_linkage": "benchmarks.linkage",
         "quality_estimate_gap_points": "benchmarks.linkage",
         "splink_time_ratio": "benchmarks.linkage",
+        "demo_60k_strangers": "benchmarks.linkage",
     },
     "demo": {"demo_100k_seconds": "benchmarks.demo", "demo_1m_gen_peak_gb": "benchmarks.demo"},
 }

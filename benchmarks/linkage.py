@@ -15,19 +15,20 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.linkage_sets import PUBLIC, LinkageSet, demo
-from rcommerce_helpers.merging.identity import identify
+from rcommerce_helpers.merging.identity import identify, likely_pairs
 from rcommerce_helpers.merging.normalise import normalise_records
-from rcommerce_helpers.merging.params import MergingParams
+from rcommerce_helpers.merging.params import LinkingParams
 from rcommerce_helpers.merging.pseudonyms import ProjectKey
 
 DEMO_SEEDS = (401, 402, 403, 404, 405)
 """Seeds that no trial of the linker has seen."""
 ESTIMATE_SEEDS = ((406, 0.5), (407, 0.5), (408, 0.5), (409, 1.0), (410, 1.0), (411, 1.0), (412, 1.0), (413, 2.0),
                   (414, 2.0), (415, 2.0))  # fmt: skip
+LARGE_SEED = 416
 GOALS = {"febrl4": 0.998, "febrl3": 0.9975, "german_500": 0.97, "historical_50k": 0.87}
 REPEATS = 3
 KEY = ProjectKey("5eed" * 16)
-BY_NAMES = MergingParams(matching="names")
+BY_NAMES = LinkingParams(matching="names")
 
 
 @dataclass(frozen=True)
@@ -142,6 +143,25 @@ def _estimate(name: str, of: LinkageSet) -> tuple[tuple[float, float], tuple[flo
     told = figures["estimated_precision"], figures["estimated_recall"]
     print(name, told, true, flush=True)
     return told, (true.precision, true.recall)
+
+
+def demo_60k_strangers() -> list[dict]:
+    """60,000 persons: share who share a group with a stranger; and how pairs to compare grow from 5,000 persons on."""
+    sizes, strangers = [], 0.0
+    for persons in (5_000, 60_000):
+        of = demo(LARGE_SEED, persons)
+        people = normalise_records(of.records, home=of.region).sort_values("record_id", ignore_index=True)
+        sizes.append((len(people), len(likely_pairs(people, seed=BY_NAMES.seed)[0])))
+        found = _ours(of)[0]
+        strangers = welded(found, of)[1]
+        print(persons, sizes[-1], quality(found, of.truth), welded(found, of), flush=True)
+    (few, few_pairs), (many, many_pairs) = sizes
+    growth = float(np.log(many_pairs / few_pairs) / np.log(many / few))
+    told = {"seed": LARGE_SEED, "peer": "none", "peer_value": None}
+    return [
+        _row("demo_60k_strangers", strangers, {"n": many, "unit": "share of people", "goal": 0.003, **told}),
+        _row("linkage_pairs_growth", growth, {"n": many, "unit": "slope in log-log", "goal": 1.2, **told}),
+    ]
 
 
 def splink_time_ratio() -> list[dict]:
