@@ -27,7 +27,7 @@ ESTIMATE_SEEDS = ((406, 0.5), (407, 0.5), (408, 0.5), (409, 1.0), (410, 1.0), (4
 LARGE_SEED = 416
 GOALS = {"febrl4": 0.998, "febrl3": 0.9975, "german_500": 0.97, "historical_50k": 0.87}
 REPEATS = 3
-KEY = ProjectKey("5eed" * 16)
+KEY = ProjectKey(bytes.fromhex("5eed" * 16))
 BY_NAMES = LinkingParams(matching="names")
 
 
