@@ -173,13 +173,8 @@ def check(
     from rcommerce_helpers.workspace.data_sets import data_set_id
     from rcommerce_helpers.workspace.runs.manifest import last_landed
 
-    if show_values and not sys.stdout.isatty():
-        raise ParamError(
-            "--show-values",
-            got="an output that is no terminal",
-            expected="a terminal",
-            do="Leave it out: values would stay",
-        )
+    if show_values:
+        _need_terminal("--show-values")
     data_set = load_data_set(_source_of(file), allow_outside=allow_outside, allow_network=allow_network)
     report = check_data_set(data_set, values=show_values, previous=last_landed(out, data_set_id(file, Path())))
     for line in report.lines():
@@ -298,6 +293,26 @@ def access(  # noqa: PLR0913, PLR0917 - one parameter per option
 
 
 @app.command()
+def review(
+    run_name: Annotated[str, typer.Option("--run", help="name of a run; none = the newest finished")] = "",
+    number: Annotated[int, typer.Option(help="pairs to look at", min=1)] = 20,
+    measure: Annotated[bool, typer.Option("--measure", help="pairs at random, to measure how good links are")] = False,
+    out: Out = Path("runs"),
+) -> None:
+    """Ask, on a terminal, whether pairs of records are one person; later runs obey the answers."""
+    from datetime import date
+
+    from rcommerce_helpers.workspace.folder import RunFolder
+    from rcommerce_helpers.workspace.reviewing import review as review_links
+    from rcommerce_helpers.workspace.runs.compare import find_run
+
+    _need_terminal("review")
+    folder, _ = find_run(out, run_name)
+    done = review_links(RunFolder(folder), Path(), input, number=number, measure=measure, today=date.today())
+    typer.echo(f"{done.number} answers kept in {done.path}; `rcommerce run` obeys them")
+
+
+@app.command()
 def forget(
     person: Person,
     yes: Annotated[
@@ -332,6 +347,12 @@ def diff(
 
     for line in compare_runs(out, before, after).lines():
         typer.echo(line)
+
+
+def _need_terminal(what: str) -> None:
+    if not sys.stdout.isatty():
+        got, do = "an output that is no terminal", "Leave it out here: values of people would stay"
+        raise ParamError(what, got=got, expected="a terminal", do=do)
 
 
 def main() -> None:

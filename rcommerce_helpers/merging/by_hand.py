@@ -12,7 +12,10 @@
     reason = "father and son"
     day = 2024-06-30
 
-A decision stands above every key and every model. Two records that are the same each as a third are the same.
+A decision stands above every key and every model. Two records that are the same each as a third are the same. An entry
+``[[unsure]]`` says that somebody looked and could not tell; it changes nothing. ``rcommerce review`` writes all three,
+and adds ``drawn`` ("joined" or "apart") where the pair was drawn at random among such pairs: from these precision and
+recall are measured (``reviewing``).
 """
 
 from __future__ import annotations
@@ -30,11 +33,13 @@ from rcommerce_helpers.sources.landed import has_landed, read_landed
 FILE = "identity.toml"
 TABLE = "decided_pairs"
 """Name of the decisions beside the landed tables."""
-VERDICTS = ("same", "different")
+SAME, DIFFERENT, UNSURE = "same", "different", "unsure"
+VERDICTS = (SAME, DIFFERENT, UNSURE)
 BY_HAND = "by hand"
 """Method of a link that somebody decided."""
-COLUMNS = ("record_a", "record_b", "verdict", "reason", "day")
+COLUMNS = ("record_a", "record_b", "verdict", "reason", "day", "drawn")
 KEYS = {"records", "reason", "day"}
+DRAWN = ("", "joined", "apart")
 NOTHING = pd.DataFrame(columns=list(COLUMNS), dtype=object)
 
 
@@ -58,7 +63,8 @@ def read_decided(path: Path) -> pd.DataFrame:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise _wrong("the file", f"no toml ({error})", "a toml file", "Correct that line") from None
     if set(content) - set(VERDICTS) or not all(isinstance(entries, list) for entries in content.values()):
-        raise _wrong("the file", "other sections", "[[same]] and [[different]] entries only", "Remove the others")
+        expected = "[[same]], [[different]] and [[unsure]] entries only"
+        raise _wrong("the file", "other sections", expected, "Remove the others")
     rows = [
         row for verdict in VERDICTS for i, entry in enumerate(content.get(verdict, []), start=1)
         for row in _rows(verdict, i, entry)
@@ -70,7 +76,7 @@ def read_decided(path: Path) -> pd.DataFrame:
 
 def _rows(verdict: str, number: int, entry: object) -> list[tuple[str, ...]]:
     place = f"[[{verdict}]] {number}"
-    if not isinstance(entry, dict) or set(entry) != KEYS:
+    if not isinstance(entry, dict) or set(entry) - {"drawn"} != KEYS or entry.get("drawn", "") not in DRAWN:
         raise _wrong(place, "other keys", ", ".join(sorted(KEYS)), "Write these three")
     records = entry["records"]
     if not isinstance(records, list) or len(set(map(str, records))) < 2 or not all(":" in str(r) for r in records):
@@ -80,7 +86,8 @@ def _rows(verdict: str, number: int, entry: object) -> list[tuple[str, ...]]:
     if not str(entry["reason"]).strip():
         raise _wrong(place, "no reason", "a few words", "Say why, for whoever reads it next year")
     pairs = combinations(sorted({str(record) for record in records}), 2)
-    return [(a, b, verdict, str(entry["reason"]), entry["day"].isoformat()) for a, b in pairs]
+    said = verdict, str(entry["reason"]), entry["day"].isoformat(), str(entry.get("drawn", ""))
+    return [(a, b, *said) for a, b in pairs]
 
 
 def _check_agree(table: pd.DataFrame) -> None:
@@ -92,10 +99,10 @@ def _check_agree(table: pd.DataFrame) -> None:
             record = group[record]
         return record
 
-    same = table[table["verdict"] == "same"]
+    same = table[table["verdict"] == SAME]
     for a, b in zip(same["record_a"], same["record_b"]):
         group[first(b)] = first(a)
-    for a, b in table.loc[table["verdict"] == "different", ["record_a", "record_b"]].itertuples(index=False):
+    for a, b in table.loc[table["verdict"] == DIFFERENT, ["record_a", "record_b"]].itertuples(index=False):
         if first(a) == first(b):
             got = f"{a} and {b} as different, and by other entries as the same"
             raise _wrong("its entries", got, "one of the two", "Remove the one that does not hold")

@@ -13,6 +13,8 @@ LINKS = {
     "pair_certainty": Entry("probability that the pair shown is one person; n = links by names", "share"),
     "doubtful_links": Entry("links that were made with little certainty; n = pairs looked at", "count", people="value"),
     "likely_pairs_apart": Entry("likely pairs that stay apart; n = pairs looked at", "count", people="value"),
+    "measured_precision": Entry("share of links that are right, by a review; n = answers on links", "share"),
+    "measured_recall": Entry("share of the pairs of one person that are found, by a review; n = answers", "share"),
 }
 """What chapter 01a reports beyond what notebook 01 does."""
 

@@ -16,7 +16,7 @@ import pandas as pd
 from rcommerce_helpers.engine import connect
 from rcommerce_helpers.errors import NotEnoughData, ParamError
 from rcommerce_helpers.merging.blocking import block
-from rcommerce_helpers.merging.by_hand import BY_HAND, NOTHING, VERDICTS
+from rcommerce_helpers.merging.by_hand import BY_HAND, DIFFERENT, NOTHING, SAME, UNSURE
 from rcommerce_helpers.merging.clusters import exact_groups, join_pairs
 from rcommerce_helpers.merging.comparing import compare
 from rcommerce_helpers.merging.estimating import estimated_curve
@@ -171,7 +171,7 @@ def _linked(
 ) -> tuple[dict[str, str], pd.DataFrame, pd.DataFrame, Model | None]:
     """Root record of each record's group; one row per pair that was looked at, with ``joined``; curve; and model."""
     exact = exact_pairs(people, shared_limit=params.shared_limit).assign(method="exact")
-    decided = decided[decided[list(_SIDES)].isin(set(people["record_id"])).all(axis=1)]
+    decided = decided[decided[list(_SIDES)].isin(set(people["record_id"])).all(axis=1) & (decided["verdict"] != UNSURE)]
     if not wants_names(people, params.matching):
         return *_by_keys(people, exact[exact["certainty"] > 0], decided), pd.DataFrame(), None
     likely, model = likely_pairs(people, seed=params.seed)
@@ -188,7 +188,7 @@ def _linked(
 
 def _by_keys(people: pd.DataFrame, exact: pd.DataFrame, decided: pd.DataFrame) -> tuple[dict[str, str], pd.DataFrame]:
     """Groups and pairs where names are not compared."""
-    same, apart = (decided.loc[decided["verdict"] == verdict, list(_SIDES)] for verdict in VERDICTS)
+    same, apart = (decided.loc[decided["verdict"] == verdict, list(_SIDES)] for verdict in (SAME, DIFFERENT))
     hand = same.assign(certainty=1.0, method=BY_HAND)
     pairs = pd.concat([hand, _surest_first(exact)], ignore_index=True).drop_duplicates(list(_SIDES), ignore_index=True)
     known = {r: (g, b) for r, g, b in zip(people["record_id"], people["given"], people["birth"])}
@@ -199,7 +199,7 @@ def _by_keys(people: pd.DataFrame, exact: pd.DataFrame, decided: pd.DataFrame) -
 def _with_decided(pairs: pd.DataFrame, people: pd.DataFrame, decided: pd.DataFrame) -> pd.DataFrame:
     """Pairs of the model, where what was decided by hand stands above it, whether it was compared or not."""
     at = pd.Series(range(len(people)), index=people["record_id"])
-    same = decided["verdict"] == VERDICTS[0]
+    same = decided["verdict"] == SAME
     hand = decided[list(_SIDES)].assign(
         a=decided["record_a"].map(at), b=decided["record_b"].map(at), odds=np.where(same, DECIDED, -DECIDED),
         certainty=same.astype(float), method=BY_HAND,
@@ -209,8 +209,10 @@ def _with_decided(pairs: pd.DataFrame, people: pd.DataFrame, decided: pd.DataFra
 
 
 _SIDES = ("record_a", "record_b")
-LOOKED_AT = 0.5
+LOOKED_AT = 0.05
 """Probability from which a pair is kept among those that were looked at, though it was not joined."""
+LIKELY = 0.5
+"""Probability from which a pair that was not joined counts as left open."""
 
 
 def _surest_first(pairs: pd.DataFrame) -> pd.DataFrame:
@@ -329,7 +331,7 @@ def _methods(persons: pd.DataFrame) -> pd.DataFrame:
 def _figures(persons: pd.DataFrame, pairs: pd.DataFrame, people: pd.DataFrame) -> tuple[Figure, ...]:
     records, customers = len(persons), int(persons["customer_id"].nunique())
     merged = int((persons["method"] != "single").sum())
-    open_pairs = int((~pairs["joined"].astype(bool)).sum())
+    open_pairs = int((~pairs["joined"].astype(bool) & (pairs["certainty"] >= LIKELY)).sum())
     keyed = int(people[list(EXACT_KEYS)].notna().any(axis=1).sum())
     return (
         Figure("records", records, records, "count"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rcommerce_helpers.merging.explaining import Doubtful, PairStory, Weights
 from rcommerce_helpers.merging.identity import Identity
+from rcommerce_helpers.merging.reviewing import Measured
 from rcommerce_helpers.sentences.catalogue import say
 from rcommerce_helpers.sentences.merging import word
 from rcommerce_helpers.sentences.quoting import Quotes, Said, together
@@ -43,6 +44,21 @@ def sentence_doubtful(result: Doubtful, language: str) -> Said:
         language,
         made=q("doubtful_links"),
         apart=q("likely_pairs_apart"),
+    )
+
+
+def sentence_measured(result: Measured, language: str) -> Said:
+    """What the answers of a review say of all links."""
+    q = Quotes(result, language)
+    return say(
+        "By {answers} answers, {right} of the links are right ({right_interval}), and {found} of the pairs of one "
+        "person were found ({found_interval}).",
+        language,
+        answers=q.n("measured_recall"),
+        right=q("measured_precision"),
+        right_interval=q.interval("measured_precision"),
+        found=q("measured_recall"),
+        found_interval=q.interval("measured_recall"),
     )
 
 
