@@ -78,6 +78,28 @@ class Doubtful:
     figures: tuple[Figure, ...]
 
 
+@dataclass(frozen=True)
+class Estimated:
+    """``curve``: one row = one cut with the precision and recall it would have (``Identity.curve``)."""
+
+    curve: pd.DataFrame
+    figures: tuple[Figure, ...]
+
+
+def estimate_links(identity: Identity) -> Estimated:
+    """How many links are right and how many are found, at the cut in use and at others.
+
+    Raises
+    ------
+    NotEnoughData
+        Names were not compared, or nothing was linked.
+    """
+    figures = tuple(f for f in identity.figures if f.name in ("estimated_precision", "estimated_recall"))
+    if not figures:
+        raise _nothing("no names that were compared")
+    return Estimated(identity.curve.dropna(), figures)
+
+
 def weigh_columns(identity: Identity) -> Weights:
     """What a same, and a different, value of each column says.
 

@@ -47,12 +47,10 @@ class Story:
 class Certainty:
     """How sure the links are.
 
-    ``bands``: one row = one method x band of certainty, with its records and whether they are ``hidden``; ``curve``:
-    one row = one cut with the precision and recall it would have (``Identity.curve``).
+    ``bands``: one row = one method x band of certainty, with its records and whether they are ``hidden``.
     """
 
     bands: pd.DataFrame
-    curve: pd.DataFrame
     figures: tuple[Figure, ...]
 
 
@@ -74,8 +72,7 @@ def describe_certainty(identity: Identity) -> Certainty:
     Returns
     -------
     Certainty
-        Figures: linked_records, unsure_records (certainty below 0.99), n = records; estimated_precision and
-        estimated_recall where names were compared.
+        Figures: linked_records, unsure_records (certainty below 0.99); n = records.
     """
     persons = identity.persons
     named = persons.assign(band=[_band(c) for c in persons["certainty"]])
@@ -88,8 +85,7 @@ def describe_certainty(identity: Identity) -> Certainty:
         Figure("unsure_records", int((linked["certainty"] < 0.99).sum()), len(persons), "count"),
     )
     shown = suppress_small(bands.reset_index(drop=True), "records", totals=[["method"], ["band"], []])
-    estimates = tuple(f for f in identity.figures if f.name in ("estimated_precision", "estimated_recall"))
-    return Certainty(shown, identity.curve, (*figures, *estimates))
+    return Certainty(shown, figures)
 
 
 def _band(certainty: float) -> str:

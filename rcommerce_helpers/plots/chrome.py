@@ -107,7 +107,7 @@ def wrapped(text: str, room: float = TITLE_ROOM) -> list[str]:
     Examples
     --------
     >>> wrapped("What leads where", room=90)
-    ['What leads', 'where']
+    ['What', 'leads', 'where']
     """
     lines = [""]
     for part in text.split(" "):

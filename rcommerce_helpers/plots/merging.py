@@ -12,7 +12,7 @@ from rcommerce_helpers.merging.story import BANDS, Certainty, Story
 from rcommerce_helpers.merging.switched_off import SwitchedOff
 from rcommerce_helpers.merging.worth import Worth
 from rcommerce_helpers.plots.axes import Scale, number_axis
-from rcommerce_helpers.plots.chrome import BLUE, GREY, ORANGE, SCALE, SKY, base_figure, drawn, nothing_to_draw
+from rcommerce_helpers.plots.chrome import BLUE, GREY, ORANGE, SCALE, SKY, base_figure, drawn
 from rcommerce_helpers.plots.story import story_lanes
 from rcommerce_helpers.sentences import Quotes, label, labels, safe, say
 from rcommerce_helpers.sentences.columns import withheld
@@ -88,43 +88,6 @@ def plot_certainty(result: Certainty, language: str) -> go.Figure:
     totals = result.bands.groupby("method")["records"].sum()
     number_axis(figure, "x", scale, values=totals, from_zero=True)
     figure.update_layout(barmode="stack", showlegend=True, legend={"traceorder": "normal"})
-    return figure
-
-
-def plot_precision_recall(result: Certainty, language: str) -> go.Figure:
-    """Estimated precision against estimated recall, one point per cut; hover: customers at that cut."""
-    title, x, y, people, used, others = labels(
-        language,
-        "What other cuts would find and get right",
-        "pairs of one person that are found",
-        "joined pairs that are right",
-        "customers",
-        "cut in use",
-        "other cuts",
-    )
-    figure, shares = base_figure(title, language, x=x, y=y, height=360), Scale("share", language)
-    curve = result.curve.dropna() if len(result.curve) else result.curve
-    if curve.empty:
-        nothing_to_draw(figure, label("No names were compared, so there is no cut to choose.", language))
-        return figure
-    counts = Scale("count", language).texts(curve["groups"])
-    told = [
-        f"{x}: {found}<br>{y}: {right}<br>{people}: {n}"
-        for found, right, n in zip(shares.texts(curve["recall"]), shares.texts(curve["precision"]), counts)
-    ]
-    figure.add_scatter(
-        name=others, mode="lines+markers", line_color=GREY, x=curve["recall"], y=curve["precision"], hovertext=told,
-        hoverinfo="text",
-    )  # fmt: skip
-    own = curve["used"].to_numpy()
-    figure.add_scatter(
-        name=used, mode="markers", marker={"size": 14, "color": BLUE}, x=curve["recall"][own],
-        y=curve["precision"][own], hovertext=[text for text, chosen in zip(told, own) if chosen], hoverinfo="text",
-        meta=[*drawn(on="x", estimated_recall=0), *drawn(on="y", estimated_precision=0)],
-    )  # fmt: skip
-    number_axis(figure, "x", shares, values=curve["recall"])
-    number_axis(figure, "y", shares, values=curve["precision"])
-    figure.update_layout(showlegend=True)
     return figure
 
 

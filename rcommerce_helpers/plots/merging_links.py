@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
-from rcommerce_helpers.merging.explaining import BEFORE, OTHER_OF_HOME, TOGETHER, PairStory, Weights
+from rcommerce_helpers.merging.explaining import BEFORE, OTHER_OF_HOME, TOGETHER, Estimated, PairStory, Weights
+from rcommerce_helpers.plots.axes import Scale, number_axis
 from rcommerce_helpers.plots.chrome import BLUE, GREEN, GREY, ORANGE, base_figure, drawn
 from rcommerce_helpers.sentences import Quotes, label, labels, say
 from rcommerce_helpers.sentences.merging import word
@@ -69,6 +70,40 @@ def plot_pair(result: PairStory, language: str) -> go.Figure:
     figure.update_yaxes(tickvals=shown, ticktext=[_odds(power, language) for power in shown], zeroline=True)
     figure.update_xaxes(tickangle=0)
     figure.update_layout(showlegend=False)
+    return figure
+
+
+def plot_precision_recall(result: Estimated, language: str) -> go.Figure:
+    """Estimated precision against estimated recall, one point per cut; hover: customers at that cut."""
+    title, x, y, people, used, others = labels(
+        language,
+        "What other cuts would find and get right",
+        "pairs of one person that are found",
+        "joined pairs that are right",
+        "customers",
+        "cut in use",
+        "other cuts",
+    )
+    figure, shares = base_figure(title, language, x=x, y=y, height=360), Scale("share", language)
+    curve = result.curve
+    counts = Scale("count", language).texts(curve["groups"])
+    told = [
+        f"{x}: {found}<br>{y}: {right}<br>{people}: {n}"
+        for found, right, n in zip(shares.texts(curve["recall"]), shares.texts(curve["precision"]), counts)
+    ]
+    figure.add_scatter(
+        name=others, mode="lines+markers", line_color=GREY, x=curve["recall"], y=curve["precision"], hovertext=told,
+        hoverinfo="text",
+    )  # fmt: skip
+    own = curve["used"].to_numpy()
+    figure.add_scatter(
+        name=used, mode="markers", marker={"size": 14, "color": BLUE}, x=curve["recall"][own],
+        y=curve["precision"][own], hovertext=[text for text, chosen in zip(told, own) if chosen], hoverinfo="text",
+        meta=[*drawn(on="x", estimated_recall=0), *drawn(on="y", estimated_precision=0)],
+    )  # fmt: skip
+    number_axis(figure, "x", shares, values=curve["recall"])
+    number_axis(figure, "y", shares, values=curve["precision"])
+    figure.update_layout(showlegend=True)
     return figure
 
 

@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 from rcommerce_helpers.plots.axes import Scale, time_axis
 from rcommerce_helpers.plots.chrome import ALL, BLUE, GREY, ORANGE, SKY, base_figure, drawn
 from rcommerce_helpers.sentences import label, safe
+from rcommerce_helpers.sentences.columns import detail_words
 from rcommerce_helpers.sentences.numbers import day
 
 COLOURS = {"order": BLUE, "return": ORANGE, "service_case": ORANGE, "case_closed": ORANGE, "contact": SKY}
@@ -68,7 +69,10 @@ def story_lanes(  # noqa: PLR0913 - one keyword per thing a story may have
                 "symbol": "diamond-open" if is_firm else "circle",
                 "size": 8 + 16 * (rows["amount"].abs().fillna(0) / largest) ** 0.5,
             },
-            hovertext=[f"{day(at, language)} {at:%H:%M}<br>{amount}<br>{safe(detail)}" for at, amount, detail in told],
+            hovertext=[
+                f"{day(at, language)} {at:%H:%M}<br>{amount}<br>{detail_words(str(detail), language)}"
+                for at, amount, detail in told
+            ],
             hoverinfo="text",
             showlegend=False,
             meta=drawn(on="points", story_events=ALL),

@@ -7,6 +7,7 @@ listed is shown with its own name in plain letters, a cell that is not our own w
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -272,6 +273,20 @@ def place_words(place: str, language: str) -> str:
     table, _, name = column.partition(".")
     known = f"{table_word(table, language)}: {column_words(name, language)}" if name else table_word(table, language)
     return f"{known}, in {table_word(within, language)}" if within else known
+
+
+CODE = re.compile(r"\b[a-z]+(?:_[a-z0-9]+)+\b")
+
+
+def without_codes(text: str, language: str) -> str:
+    """A message for analysts with the names of tables and columns in words, made harmless.
+
+    Examples
+    --------
+    >>> without_codes("this data set has no web_events, so no product_id", "en")
+    'this data set has no web events, so no product id'
+    """
+    return safe(CODE.sub(lambda code: label(code.group().replace("_", " "), language), text))
 
 
 def detail_words(detail: str, language: str) -> str:

@@ -232,20 +232,6 @@ def sentence_certainty(result: Certainty, language: str) -> Said:
     )
 
 
-def sentence_estimates(result: Certainty, language: str) -> Said:
-    """How many links are right and how many are found; nothing where names were not compared."""
-    q = Quotes(result, language)
-    if "estimated_precision" not in q:
-        return Said("")
-    return say(
-        "Of the pairs that were joined, an estimated {right} are one person, and {found} of the pairs that are one "
-        "person were found.",
-        language,
-        right=q("estimated_precision"),
-        found=q("estimated_recall"),
-    )
-
-
 def sentence_points(result: ContactPoints, language: str) -> Said:
     """How many customers may be written to about an offer, on some channel and at some address."""
     q = Quotes(result, language)

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
-from rcommerce_helpers.merging.explaining import Doubtful, PairStory, Weights
+from rcommerce_helpers.merging.explaining import Doubtful, Estimated, PairStory, Weights
 from rcommerce_helpers.merging.identity import Identity
 from rcommerce_helpers.merging.reviewing import Measured
 from rcommerce_helpers.sentences.catalogue import say
 from rcommerce_helpers.sentences.merging import word
 from rcommerce_helpers.sentences.quoting import Quotes, Said, together
+
+
+def sentence_estimates(result: Estimated, language: str) -> Said:
+    """How many links are right and how many are found."""
+    q = Quotes(result, language)
+    return say(
+        "Of the pairs that were joined, an estimated {right} are one person, and {found} of the pairs that are one "
+        "person were found.",
+        language,
+        right=q("estimated_precision"),
+        found=q("estimated_recall"),
+    )
 
 
 def sentence_weights(result: Weights, language: str) -> Said:

@@ -26,6 +26,7 @@ from rcommerce_helpers.merging.pseudonyms import ProjectKey
 from rcommerce_helpers.params import Params
 from rcommerce_helpers.results import HasFigures, NotAnswered, Registry, StageResults, parts_of, write_json
 from rcommerce_helpers.sentences import label, quotes_of, safe, say
+from rcommerce_helpers.sentences.columns import without_codes
 from rcommerce_helpers.sentences.numbers import day
 from rcommerce_helpers.sources.facts import DataSetFacts, read_facts
 from rcommerce_helpers.sources.span import check_as_of
@@ -202,7 +203,7 @@ class Run:
             "Skipped: {section}. {reason}",
             self.params.language,
             section=safe(skipped.section),
-            reason=safe(skipped.reason),
+            reason=without_codes(skipped.reason, self.params.language),
         )
         return Markdown(f"*{line}*")
 
