@@ -305,12 +305,13 @@ def detail_words(detail: str, language: str) -> str:
 
 
 def cell_word(text: str, language: str) -> str:
-    """A cell that holds one of our words; whatever is none stays as it is, harmless."""
+    """A cell that holds one of our words, or a message; whatever is none stays as it is, harmless."""
     if text in CELLS:
         return label(CELLS[text], language)
     if text in WORDS:
         return word(text, language)
-    return safe(label(text, language))
+    told = label(text, language)
+    return without_codes(told, language) if " " in text else safe(told)
 
 
 def cell_text(value: object, kind: Kind, language: str, *, beside: object = None) -> str:
