@@ -1,27 +1,32 @@
 """Which activation pattern works in which context: only from contacts whose arm was drawn by chance.
 
-Rates are weighted by 1 / propensity, the person is the unit, and the holdout ("none") of the same context is the
-rival. Without recorded propensities nothing is estimated: those who were picked differ from those who were not.
+An arm is compared with the holdout ("none") of its own campaign, both weighted by 1 / propensity, so that neither a
+campaign's season nor a stratum with its own lots passes for an effect; the campaigns are then put together as Mantel
+and Haenszel (1959) do. The person is the unit. Without recorded propensities nothing is estimated: those who were picked
+differ from those who were not. A campaign without a holdout of its own tells nothing here.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from rcommerce_helpers.errors import NotEnoughData
 from rcommerce_helpers.patterns.findings import Cells, Findings, judge_cells, named_figures
 from rcommerce_helpers.patterns.params import PatternsParams
 from rcommerce_helpers.patterns.queries import randomised_contacts
-from rcommerce_helpers.statistics import two_proportions
+from rcommerce_helpers.statistics import Floats, two_proportions
 
 if TYPE_CHECKING:
     from rcommerce_helpers.engine import Rows
 
 CONTEXTS = ("channel", "referrer", "device", "experience")
 HOLDOUT = "none"
+Codes = npt.NDArray[np.int64]
 
 
 def experiment_effects(contacts: Rows, params: PatternsParams) -> Findings:
@@ -32,7 +37,7 @@ def experiment_effects(contacts: Rows, params: PatternsParams) -> Findings:
     Parameters
     ----------
     contacts
-        Permitted contacts: customer_id, arm, propensity, converted, and the columns of ``CONTEXTS``.
+        Permitted contacts: customer_id, campaign_id, arm, propensity, converted, and the columns of ``CONTEXTS``.
 
     Raises
     ------
@@ -52,18 +57,52 @@ def experiment_effects(contacts: Rows, params: PatternsParams) -> Findings:
             "contacts.arm", got="no holdout", expected=f"an arm {HOLDOUT!r}", do="Keep a random holdout"
         )
     units, names = pd.factorize(drawn["customer_id"], sort=True)
+    log = _Log(
+        units, len(names), pd.factorize(drawn["campaign_id"], sort=True)[0],
+        1 / drawn["propensity"].to_numpy(dtype=float), drawn["converted"].to_numpy(dtype=float),
+    )  # fmt: skip
     parts = [
-        _cell(drawn, units, len(names), arm, context, level)
+        _cell(drawn, log, arm, (context, level))
         for context in ("", *CONTEXTS)
         for level in _levels(drawn, context)
         for arm in sorted(set(drawn["arm"]) - {HOLDOUT})
     ]
-    table = pd.DataFrame([p[0] for p in parts], columns=["name", "context", "family"])
-    matrices = [np.column_stack([p[i] for p in parts]) for i in range(1, 5)]
-    naive = np.array([p[5] for p in parts], dtype=float)
-    cells = Cells(table, matrices[0], matrices[1], matrices[2], matrices[3], naive)
+    table = pd.DataFrame([p.label for p in parts], columns=["name", "context", "family"])
+    n, hits, observed, expected, over, under = (
+        np.column_stack([getattr(p, name) for p in parts])
+        for name in ("n", "hits", "observed", "expected", "residual_observed", "residual_expected")
+    )
+    cells = Cells(table, n, hits, observed, expected, np.array([p.naive for p in parts]), (over, under))
     found = judge_cells(cells, np.asarray(names, dtype=str), params, "experiment")
     return found.with_figures(named_figures(found, "experiments", "experiment", len(drawn)))
+
+
+@dataclass(frozen=True)
+class _Log:
+    """One entry = one contact: its person, campaign, weight, and whether it converted; ``people``: how many."""
+
+    person: Codes
+    people: int
+    campaign: Codes
+    weight: Floats
+    hit: Floats
+
+
+@dataclass(frozen=True)
+class _Cell:
+    """One arm in one context, per person: contacts, conversions, and both sides on a common weight; p side by side.
+
+    The residuals are what a person adds beyond the rate of the side in that campaign.
+    """
+
+    label: tuple[str, str, str]
+    n: Floats
+    hits: Floats
+    observed: Floats
+    expected: Floats
+    residual_observed: Floats
+    residual_expected: Floats
+    naive: float
 
 
 def _levels(drawn: pd.DataFrame, context: str) -> list[str]:
@@ -73,22 +112,23 @@ def _levels(drawn: pd.DataFrame, context: str) -> list[str]:
     return seen if len(seen) > 1 else []
 
 
-def _cell(
-    drawn: pd.DataFrame, units: np.ndarray, people: int, arm: str, context: str, level: str
-) -> tuple[tuple[str, str, str], np.ndarray, np.ndarray, np.ndarray, np.ndarray, float]:
-    """Per person: contacts under the arm, conversions, and both arms' conversions scaled to a common weight."""
+def _cell(drawn: pd.DataFrame, log: _Log, arm: str, where: tuple[str, str]) -> _Cell:
+    """Conversions under the arm and under the holdout of the same campaigns, each campaign on one weight."""
+    context, level = where
     inside = np.ones(len(drawn), dtype=bool) if not context else (drawn[context] == level).to_numpy()
-    weight = 1 / drawn["propensity"].to_numpy(dtype=float)
-    hit = drawn["converted"].to_numpy(dtype=float)
-    treated, held = (inside & (drawn["arm"] == a).to_numpy() for a in (arm, HOLDOUT))
-    per = {
-        side: [np.bincount(units, w * rows, minlength=people) for w in (rows * 1.0, hit, weight, weight * hit)]
-        for side, rows in (("treated", treated), ("held", held))
-    }
-    scale = float(per["treated"][2].sum()) / max(float(per["held"][2].sum()), 1e-9)
-    numbers = [float(per[s][i].sum()) for s in ("treated", "held") for i in (1, 0)]
+    sides = [inside & (drawn["arm"] == name).to_numpy() for name in (arm, HOLDOUT)]
+    campaigns = int(log.campaign.max()) + 1
+    whole = [np.bincount(log.campaign, log.weight * rows, minlength=campaigns) for rows in sides]
+    counted = [np.bincount(log.campaign, rows, minlength=campaigns) for rows in sides]
+    common = counted[0] * counted[1] / np.maximum(counted[0] + counted[1], 1)
+    told = []
+    for rows, total in zip(sides, whole):
+        share = np.divide(common, total, out=np.zeros(campaigns), where=total > 0)[log.campaign] * log.weight * rows
+        hits = np.bincount(log.campaign, log.weight * rows * log.hit, minlength=campaigns)
+        rate = np.divide(hits, total, out=np.zeros(campaigns), where=total > 0)[log.campaign]
+        told += [np.bincount(log.person, share * y, minlength=log.people) for y in (log.hit, log.hit - rate)]
+    numbers = [float(x) for rows in sides for x in ((log.hit * rows).sum(), rows.sum())]
     naive = float(two_proportions(*numbers).p_value)
     label = f"{context}: {level}" if context else "everywhere"
-    family = context or "everywhere"
-    observed, expected = per["treated"][3], per["held"][3] * scale
-    return (arm, label, family), per["treated"][0], per["treated"][1], observed, expected, naive
+    n, hit = (np.bincount(log.person, sides[0] * y, minlength=log.people) for y in (np.ones(len(drawn)), log.hit))
+    return _Cell((arm, label, context or "everywhere"), n, hit, told[0], told[2], told[1], told[3], naive)

@@ -59,6 +59,8 @@ class Cells:
     ``table``: one row = one cell: name, context, family (cells of one family are pooled). The matrices have one row per
     customer and one column per cell: ``n`` opportunities, ``hits`` events (or money) in them, and ``observed`` against
     ``expected``, whose means are equal when the context does not matter. ``naive_p``: p of the usual comparison.
+    ``residuals``: what each customer adds to observed and to expected beyond what its stratum explains, from which the
+    spread is taken; without them the spread of the sums themselves is.
     """
 
     table: pd.DataFrame
@@ -67,6 +69,7 @@ class Cells:
     observed: Floats
     expected: Floats
     naive_p: Floats
+    residuals: tuple[Floats, Floats] | None = None
 
 
 @dataclass(frozen=True)
@@ -184,10 +187,10 @@ def _estimate(cells: Cells, half: Flags, thick: Flags) -> _Half:
     """Log of observed over expected with the spread between customers; the score test needs no log and no ratio."""
     observed, expected = cells.observed[half][:, thick], cells.expected[half][:, thick]
     over, under = np.maximum(observed.sum(axis=0), 0.5), expected.sum(axis=0)
-    se = np.sqrt(np.square(observed / over - expected / under).sum(axis=0))
-    gap = observed - expected
-    spread = np.sqrt(np.square(gap).sum(axis=0))
-    z = np.divide(gap.sum(axis=0), spread, out=np.zeros(len(over)), where=spread > 0)
+    own, own_expected = (m[half][:, thick] for m in cells.residuals or (cells.observed, cells.expected))
+    se = np.sqrt(np.square(own / over - own_expected / under).sum(axis=0))
+    spread = np.sqrt(np.square(own - own_expected).sum(axis=0))
+    z = np.divide(observed.sum(axis=0) - under, spread, out=np.zeros(len(over)), where=spread > 0)
     return _Half(np.log(over / under), np.maximum(se, 1e-9), z)
 
 
