@@ -8,6 +8,7 @@ that nothing brought together lies in no pile, so recall is that among pairs wor
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -16,6 +17,7 @@ from rcommerce_helpers.errors import NotEnoughData
 from rcommerce_helpers.merging.by_hand import DIFFERENT, DRAWN, SAME, UNSURE
 from rcommerce_helpers.merging.identity import Identity
 from rcommerce_helpers.results import LEVEL, Figure
+from rcommerce_helpers.sources.landed import read_landed
 from rcommerce_helpers.statistics import share_interval
 
 PILES = DRAWN[1:]
@@ -67,6 +69,11 @@ def to_review(links: pd.DataFrame, decided: pd.DataFrame, *, number: int, seed: 
         parts.append(mine.iloc[np.sort(drawn)].assign(drawn=pile))
     both = pd.concat(parts, ignore_index=True)
     return both.iloc[rng.permutation(len(both))].reset_index(drop=True)
+
+
+def records_of(landed: Path) -> pd.DataFrame:
+    """Person records as they landed, for somebody who looks at both; one row = one record, indexed by record_id."""
+    return read_landed(landed, "source_records").set_index("record_id")
 
 
 def measure_links(identity: Identity, decided: pd.DataFrame, *, seed: int) -> Measured:

@@ -16,8 +16,7 @@ import tomlkit
 from rcommerce_helpers.errors import ParamError
 from rcommerce_helpers.files import owner_only, write_whole
 from rcommerce_helpers.merging.by_hand import DIFFERENT, FILE, SAME, UNSURE, read_decided
-from rcommerce_helpers.merging.reviewing import to_review
-from rcommerce_helpers.sources.landed import read_landed
+from rcommerce_helpers.merging.reviewing import records_of, to_review
 from rcommerce_helpers.workspace.folder import RunFolder
 from rcommerce_helpers.workspace.tombstones import DECISIONS
 
@@ -62,7 +61,7 @@ def review(
         raise ParamError("run", got="no links in it", expected="a run of notebook 01", do="Run `rcommerce run merging`")
     target = project / DECISIONS / FILE
     pairs = to_review(pd.read_parquet(path), read_decided(target), number=number, seed=0, least_sure=not measure)
-    records = read_landed(run.landed, "source_records").set_index("record_id")
+    records = records_of(run.landed)
     answered = 0
     for i, pair in enumerate(pairs.itertuples(index=False), start=1):
         both = [str(pair.record_a), str(pair.record_b)]
