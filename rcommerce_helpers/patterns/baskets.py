@@ -1,7 +1,8 @@
 """Baskets of known customers, what lies in them, and which product groups meet in one basket more often than chance.
 
-The unit of evidence is the customer. A pair of groups is compared within the same customer and among baskets of like
-size, because big baskets hold everything: without that nearly every pair of a supermarket looks "associated".
+The unit of evidence is the customer. A pair of groups is compared with the same customer's purchases dealt out anew
+over baskets of the same sizes, because big baskets hold everything and everybody has tastes: without that nearly every
+pair of a supermarket looks "associated".
 """
 
 from __future__ import annotations
@@ -17,18 +18,17 @@ from rcommerce_helpers.errors import NotEnoughData
 from rcommerce_helpers.patterns.findings import Cells, Findings, judge_cells, named_figures
 from rcommerce_helpers.patterns.params import PatternsParams
 from rcommerce_helpers.patterns.queries import basket_contents, paid_orders, product_groups
+from rcommerce_helpers.patterns.swaps import dealt_out
 from rcommerce_helpers.results import Figure
 from rcommerce_helpers.statistics import Floats, share_interval, two_proportions
 
 if TYPE_CHECKING:
-    from scipy.sparse import csr_matrix
-
     from rcommerce_helpers.engine import Rows
 
-SIZE_STEPS = (1, 2, 4, 7, 12, 20)
-"""Baskets are alike in size when the count of their other product groups falls between the same two steps."""
-SIZE_CAP = SIZE_STEPS[-1] + 4
-"""Full sizes from here on are one size: with two groups taken out they all fall behind the last step."""
+WEEKEND = 5
+"""First day of the weekend, Monday = 0: who comes on a Saturday fills another basket than on a Tuesday."""
+DRAWS = 40
+"""Dealings from which the expected count of a pair is taken; their own chance adds a fortieth to its variance."""
 
 
 @dataclass(frozen=True)
@@ -109,95 +109,58 @@ def read_contents(baskets: Baskets, lines: Rows, products: Rows, params: Pattern
 
 
 def pairs(baskets: Baskets, contents: Contents, params: PatternsParams) -> Findings:
-    """Which groups share a basket more or less often than the same customer's baskets of like size suggest.
+    """Which groups share a basket more or less often than the same customers' purchases, dealt out anew, would.
 
-    One finding = an ordered pair: name = second group, context = first group; rate = share of baskets with the first
-    that hold the second. Compared within customer x size of the rest of the basket, so neither taste nor size makes a
-    pair; where a shop has few groups the rest is a rough measure of size, and some of its effect stays.
+    One finding = two groups: name = the rarer, context = the other; n = baskets with the other, rate = share of these
+    that hold the rarer. Taste, basket size and kind of day (working day or weekend) are kept (``swaps``), so none of
+    them makes a pair.
+
+    Raises
+    ------
+    NotEnoughData
+        There is one group only, or no pair is frequent enough.
     """
-    from scipy import sparse
-
     groups = contents.groups[: params.pair_groups]
     if len(groups) < 2:
         raise NotEnoughData(
             "products", got=f"{len(groups)} product groups", expected="at least 2", do="Fill category or department"
         )
-    size = np.bincount(contents.rows["order"], minlength=len(baskets.orders))
-    kept = contents.rows[contents.rows["group"] < len(groups)]
-    has = sparse.csr_matrix(
-        (np.ones(len(kept)), (kept["order"], kept["group"])), shape=(len(baskets.orders), len(groups))
-    )
-    customer = baskets.orders["customer"].to_numpy()
-    found = judge_cells(_pair_cells(has, customer, size, groups), baskets.customers, params, "basket")
+    kept = contents.rows[contents.rows["group"] < len(groups)].drop_duplicates(["order", "group"])
+    cells = _pair_cells(baskets.orders, kept, groups, seed=params.seed)
+    found = judge_cells(cells, baskets.customers, params, "basket")
     return found.with_figures(named_figures(found, "pairs", "pair", len(baskets.orders)))
 
 
-def _pair_cells(
-    has: csr_matrix, customer: npt.NDArray[np.int64], size: npt.NDArray[np.int64], groups: tuple[str, ...]
-) -> Cells:
-    """Within customer x size of the REST of the basket: baskets with the first group against those without it.
-
-    The size must not count the two groups themselves: among baskets of equal full size, one that holds the first group
-    has less room for the second, and independent groups would look like rivals.
-    """
-    from scipy import sparse
-
-    codes, row = np.unique(customer * SIZE_CAP + np.minimum(size, SIZE_CAP - 1), return_inverse=True)
-    into = sparse.csr_matrix((np.ones(len(row)), (row, np.arange(len(row)))))
-    people, starts, rests = _rest_sizes(codes)
-    total = np.bincount(row)[:, None].astype(float)
-    single = np.asarray((into @ has).todense())
-    blocks: list[tuple[Floats, ...]] = []
-    for first in range(len(groups)):
-        others = np.arange(len(groups)) != first
-        both = np.asarray((into @ has.multiply(has[:, [first]])).todense())[:, others]
-        a, b = single[:, [first]], single[:, others]
-        n11, n10, n01, n00 = (
-            rests[2] @ both,
-            rests[1] @ (a - both),
-            rests[1] @ (b - both),
-            rests[0] @ (total - a - b + both),
-        )
-        n = np.maximum(n11 + n10 + n01 + n00, 1)
-        cells = (n11 + n10, n11, n11 * (n01 + n00) / n, n01 * (n11 + n10) / n)
-        blocks.append(tuple(np.add.reduceat(x, starts) for x in cells))
-    n, hits, observed, expected = (np.hstack(parts) for parts in zip(*blocks))
-    table = pd.DataFrame(
-        [(b, a, "basket") for a in groups for b in groups if a != b], columns=["name", "context", "family"]
-    )
-    return Cells(table, n, hits, observed, expected, _naive(single, total, hits, n))
+def _pair_cells(orders: pd.DataFrame, kept: pd.DataFrame, groups: tuple[str, ...], *, seed: int) -> Cells:
+    """Per customer and pair: baskets with both, and how many there would be if purchases were dealt out anew."""
+    customer = orders["customer"].to_numpy()
+    kind = customer * 2 + (orders["local_at"].dt.day_of_week.to_numpy() >= WEEKEND)
+    order, group = kept["order"].to_numpy(np.int64), kept["group"].to_numpy(np.int64)
+    people = int(customer.max()) + 1
+    held = np.zeros((len(orders), len(groups)), dtype=bool)
+    held[order, group] = True
+    both = _together(held, customer, people)
+    expected = np.zeros_like(both)
+    for dealt in dealt_out(order, group, kind[order], groups=len(groups), draws=DRAWS, seed=seed):
+        expected += _together(dealt, customer[: len(dealt)], people)
+    expected /= DRAWS
+    first, second = np.triu_indices(len(groups), 1)
+    single = np.column_stack([np.bincount(customer, held[:, g], minlength=people) for g in range(len(groups))])
+    table = pd.DataFrame({"name": np.array(groups)[second], "context": np.array(groups)[first], "family": "basket"})
+    naive = _naive(held, both.sum(axis=0), first, second)
+    return Cells(table, single[:, first].astype(np.float64), both, both, expected, naive)
 
 
-def _rest_sizes(
-    codes: npt.NDArray[np.int64],
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], tuple[csr_matrix, ...]]:
-    """Sums from customer x full size to customer x class of the rest, when 0, 1 or 2 of the groups are in the basket.
-
-    Gives the customers, where each customer's classes start, and the three sums.
-    """
-    from scipy import sparse
-
-    classes = len(SIZE_STEPS) + 1
-    people, rank = np.unique(codes // SIZE_CAP, return_inverse=True)
-    shape = (len(people) * classes, len(codes))
-    sums = tuple(
-        sparse.csr_matrix(
-            (np.ones(len(codes)), (rank * classes + _class(codes % SIZE_CAP - inside), np.arange(len(codes)))),
-            shape=shape,
-        )
-        for inside in (0, 1, 2)
-    )
-    return people, np.arange(len(people)) * classes, sums
+def _together(held: npt.NDArray[np.bool_], customer: npt.NDArray[np.int64], people: int) -> Floats:
+    """(customers, pairs): baskets with both groups of each pair a < b."""
+    first, second = np.triu_indices(held.shape[1], 1)
+    counted = [np.bincount(customer[held[:, a] & held[:, b]], minlength=people) for a, b in zip(first, second)]
+    return np.column_stack(counted).astype(float)
 
 
-def _class(rest: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    return np.asarray(np.searchsorted(SIZE_STEPS, rest, side="right"), dtype=np.int64)
-
-
-def _naive(single: Floats, total: Floats, hits: Floats, n: Floats) -> Floats:
+def _naive(
+    held: npt.NDArray[np.bool_], both: Floats, first: npt.NDArray[np.int64], second: npt.NDArray[np.int64]
+) -> Floats:
     """p-values of the usual side-by-side count: all baskets independent, sizes ignored."""
-    baskets, k = float(total.sum()), single.shape[1]
-    seconds = np.array([j for i in range(k) for j in range(k) if i != j])
-    with_second = single.sum(axis=0)[seconds]
-    both, first = hits.sum(axis=0), n.sum(axis=0)
-    return two_proportions(both, first, with_second - both, baskets - first).p_value
+    single, baskets = held.sum(axis=0).astype(float), float(len(held))
+    return two_proportions(both, single[first], single[second] - both, baskets - single[first]).p_value

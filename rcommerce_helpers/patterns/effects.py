@@ -2,8 +2,8 @@
 
 An arm is compared with the holdout ("none") of its own campaign, both weighted by 1 / propensity, so that neither a
 campaign's season nor a stratum with its own lots passes for an effect; the campaigns are then put together as Mantel
-and Haenszel (1959) do. The person is the unit. Without recorded propensities nothing is estimated: those who were picked
-differ from those who were not. A campaign without a holdout of its own tells nothing here.
+and Haenszel (1959) do. The person is the unit. Without recorded propensities nothing is estimated: those who were
+picked differ from those who were not. A campaign without a holdout of its own tells nothing here.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from rcommerce_helpers.errors import NotEnoughData
 from rcommerce_helpers.patterns.findings import Cells, Findings, judge_cells, named_figures
 from rcommerce_helpers.patterns.params import PatternsParams
 from rcommerce_helpers.patterns.queries import randomised_contacts
+from rcommerce_helpers.results import Figure
 from rcommerce_helpers.statistics import Floats, two_proportions
 
 if TYPE_CHECKING:
@@ -56,6 +57,9 @@ def experiment_effects(contacts: Rows, params: PatternsParams) -> Findings:
         raise NotEnoughData(
             "contacts.arm", got="no holdout", expected=f"an arm {HOLDOUT!r}", do="Keep a random holdout"
         )
+    held = set(drawn.loc[drawn["arm"] == HOLDOUT, "campaign_id"])
+    campaigns = int(drawn["campaign_id"].nunique())
+    drawn = drawn[drawn["campaign_id"].isin(held)].reset_index(drop=True)
     units, names = pd.factorize(drawn["customer_id"], sort=True)
     log = _Log(
         units, len(names), pd.factorize(drawn["campaign_id"], sort=True)[0],
@@ -74,7 +78,8 @@ def experiment_effects(contacts: Rows, params: PatternsParams) -> Findings:
     )
     cells = Cells(table, n, hits, observed, expected, np.array([p.naive for p in parts]), (over, under))
     found = judge_cells(cells, np.asarray(names, dtype=str), params, "experiment")
-    return found.with_figures(named_figures(found, "experiments", "experiment", len(drawn)))
+    silent = Figure("campaigns_without_holdout", campaigns - len(held), campaigns, "count")
+    return found.with_figures((*named_figures(found, "experiments", "experiment", len(drawn)), silent))
 
 
 @dataclass(frozen=True)
@@ -126,9 +131,13 @@ def _cell(drawn: pd.DataFrame, log: _Log, arm: str, where: tuple[str, str]) -> _
         share = np.divide(common, total, out=np.zeros(campaigns), where=total > 0)[log.campaign] * log.weight * rows
         hits = np.bincount(log.campaign, log.weight * rows * log.hit, minlength=campaigns)
         rate = np.divide(hits, total, out=np.zeros(campaigns), where=total > 0)[log.campaign]
-        told += [np.bincount(log.person, share * y, minlength=log.people) for y in (log.hit, log.hit - rate)]
+        told += [_per_person(log, share * y) for y in (log.hit, log.hit - rate)]
     numbers = [float(x) for rows in sides for x in ((log.hit * rows).sum(), rows.sum())]
     naive = float(two_proportions(*numbers).p_value)
     label = f"{context}: {level}" if context else "everywhere"
-    n, hit = (np.bincount(log.person, sides[0] * y, minlength=log.people) for y in (np.ones(len(drawn)), log.hit))
+    n, hit = (_per_person(log, sides[0] * y) for y in (np.ones(len(drawn)), log.hit))
     return _Cell((arm, label, context or "everywhere"), n, hit, told[0], told[2], told[1], told[3], naive)
+
+
+def _per_person(log: _Log, values: Floats) -> Floats:
+    return np.bincount(log.person, values, minlength=log.people).astype(np.float64)

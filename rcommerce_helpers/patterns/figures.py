@@ -121,6 +121,9 @@ REGISTRY = Registry(
         "cases_solved_share": Entry("service cases marked as solved; n = cases", "share"),
         "mean_rating": Entry("mean rating in reviews and posts; n = ratings", "rating"),
         "experiments_tested": Entry("randomised arm x context cells tested; n = contacts", "count"),
+        "campaigns_without_holdout": Entry(
+            "campaigns with lots but without a holdout of their own, left out; n = campaigns with lots", "count"
+        ),
         "experiments_naive": Entry(
             "such cells with p < .05 when contacts are counted side by side; n = cells tested", "count"
         ),

@@ -103,7 +103,24 @@ def sentence_cohorts(result: Cohorts, language: str) -> Said:
 
 
 def sentence_findings(result: Findings, language: str) -> Said:
-    """How many hold of how many, and the strongest that does."""
+    """How many hold of how many, and the strongest that does; and which campaigns could tell nothing."""
+    return together(_holding(result, language), _silent(Quotes(result, language), language))
+
+
+def _silent(q: Quotes, language: str) -> Said:
+    """Campaigns without a holdout; nothing where all have one."""
+    if "campaigns_without_holdout" not in q or not q("campaigns_without_holdout").value:
+        return Said("")
+    return say(
+        "{n} of {campaigns} campaigns kept no holdout of its own and tells nothing.",
+        language,
+        plural="{n} of {campaigns} campaigns kept no holdout of their own and tell nothing.",
+        n=q("campaigns_without_holdout"),
+        campaigns=q.n("campaigns_without_holdout"),
+    )
+
+
+def _holding(result: Findings, language: str) -> Said:
     q, names = Quotes(result, language), FIGURE_NAMES[result.kind]
     kind = label(_KINDS[result.kind], language)
     tested, naive = q(f"{names.plural}_tested"), q(f"{names.plural}_naive")

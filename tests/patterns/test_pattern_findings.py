@@ -158,6 +158,7 @@ def contacts(seed, lift):
     rate = np.where((arm == "reminder") & (device == "phone"), base * (1 + lift), base)
     return pd.DataFrame(
         {
+            "campaign_id": "k1",
             "customer_id": [f"c{i}" for i in range(n)],
             "arm": arm,
             "propensity": np.where(arm == "none", 0.2, 0.8),
@@ -173,6 +174,16 @@ def test_experiments_tell_the_context_in_which_a_pattern_works():
     assert phone["verdict"] == "holds"
     assert phone["low"] < 0.5 < phone["high"]
     assert desktop["verdict"] != "holds"
+
+
+def test_a_campaign_without_a_holdout_of_its_own_tells_nothing_and_says_so():
+    """A Christmas campaign in which everybody buys and nobody was held out: no arm looks good because of it."""
+    christmas = contacts(2, 0.0).query("arm != 'none'").assign(campaign_id="k2", converted=True)
+    both = experiment_effects(pd.concat([contacts(1, 0.5), christmas], ignore_index=True), PARAMS)
+    alone = experiment_effects(contacts(1, 0.5), PARAMS)
+    pd.testing.assert_frame_equal(both.findings, alone.findings)
+    figure = {f.name: f for f in both.figures}["campaigns_without_holdout"]
+    assert (figure.value, figure.n) == (1, 2)
 
 
 def test_contacts_that_were_not_drawn_by_chance_give_no_effect():

@@ -16,7 +16,7 @@ from rcommerce_helpers.patterns.effects import experiment_effects
 from rcommerce_helpers.patterns.findings import Findings
 from rcommerce_helpers.patterns.journeys import trip_steps
 from rcommerce_helpers.patterns.params import PatternsParams
-from rcommerce_helpers.statistics import partial_pool
+from rcommerce_helpers.statistics import HOLDS, partial_pool
 
 from .counting import Share, share_of
 from .whole_runs import figure, run_demo, true_plan_value
@@ -37,6 +37,17 @@ def pairs_null_false_share(seeds: Seeds) -> Share:
     """Worlds of independent groups, whose empty baskets nobody sees, in which a pair "holds"."""
     found = (pairs(*independent_baskets(s, wish=WISHES[s % len(WISHES)]), PATTERNS) for s in seeds)
     return share_of((f.hold > 0 for f in found), "null worlds")
+
+
+def pairs_planted_found(seeds: Seeds) -> Share:
+    """Worlds in which tea draws bread a third more often than chance, and no other pair is meant: the pair holds."""
+    return share_of((_planted_pair_holds(s) for s in seeds), "planted worlds")
+
+
+def _planted_pair_holds(seed: int) -> bool:
+    found = pairs(*independent_baskets(seed, wish=2.0, people=600, drawn=0.25), PATTERNS).findings
+    holding = found[found["verdict"] == HOLDS]
+    return any({name, context} == {"bread", "tea"} for name, context in zip(holding["name"], holding["context"]))
 
 
 def steps_null_false_share(seeds: Seeds) -> Share:

@@ -72,10 +72,13 @@ def experiment_world(seed: int, *, people: int = 4000, spread: float = 0.0, keep
     return ExperimentWorld(contacts.assign(local_at=contacts["at"]), truth)
 
 
-def independent_baskets(seed: int, *, wish: float, people: int = 250, visits: int = 30) -> tuple[Baskets, Contents]:
+def independent_baskets(
+    seed: int, *, wish: float, people: int = 250, visits: int = 30, drawn: float = 0.0
+) -> tuple[Baskets, Contents]:
     """Groups that have nothing to do with each other, each wished for by itself; nobody sees an empty basket.
 
     ``wish`` is the mean count of groups a visit is made for; its intensity varies between visits as a gamma of shape 1.
+    ``drawn``: chance with which tea puts bread into the basket as well; 0 = no pair at all.
     """
     rng = np.random.default_rng(seed)
     groups = ("bread", "milk", "beer", "soap", "fish", "tea")
@@ -83,6 +86,8 @@ def independent_baskets(seed: int, *, wish: float, people: int = 250, visits: in
     who = np.repeat(np.arange(people), visits)
     day = np.tile(np.arange(visits) * 7, people)
     bought = rng.poisson(taste[who] * wish * rng.gamma(1.0, 1.0, len(who))[:, None]) > 0
+    if drawn:
+        bought[:, groups.index("bread")] |= bought[:, groups.index("tea")] & (rng.random(len(who)) < drawn)
     seen = bought.any(axis=1)
     return as_baskets(who[seen], day[seen], bought[seen], groups)
 
