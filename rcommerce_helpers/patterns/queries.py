@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 SECONDS_A_DAY = 86_400
 WHERE_FROM = ("store_id", "channel", "device", "referrer")
 """Columns of an order that say where it came from, as far as the source gives them."""
+ITEM = "item"
+"""Kind of a line that is a good or a service; an empty kind is one as well."""
 
 
 def paid_orders(orders: Rows, lines: Rows) -> pd.DataFrame:
@@ -53,7 +55,7 @@ def basket_values(order_lines: Rows) -> ibis.Table:
 
 
 def basket_contents(baskets: pd.DataFrame, lines: Rows, groups: Rows) -> pd.DataFrame:
-    """What lay in the baskets, returns and free lines left out.
+    """What lay in the baskets: items alone; returns, free lines, shipping, vouchers and fees are left out.
 
     Parameters
     ----------
@@ -69,6 +71,8 @@ def basket_contents(baskets: pd.DataFrame, lines: Rows, groups: Rows) -> pd.Data
     """
     places = engine.as_lazy(pd.DataFrame({"order_id": baskets["order_id"], "order": range(len(baskets))}))
     item = engine.as_lazy(lines)
+    if "kind" in item.columns:
+        item = item.filter(item.kind.isnull() | (item.kind == ITEM))
     item = item.filter(item.amount > 0).select("order_id", "product_id", "amount")
     joined = item.inner_join(engine.as_lazy(groups), "product_id").inner_join(places, "order_id")
     held = joined.group_by("order", "group_name").aggregate(amount=engine.exact_sum(joined.amount))
