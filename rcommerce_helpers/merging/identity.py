@@ -108,7 +108,7 @@ def identify(
     changes = id_changes(people["record_id"], people["internal_id"], known)
     return Identity(
         persons, pairs, _methods(persons), households(persons, records), companies(persons, records), curve, changes,
-        model, (*_figures(persons, pairs, people), *_estimates(curve, int(pairs["joined"].astype(bool).sum())), *_changed(changes, len(known))),
+        model, (*_figures(persons, pairs, people), *_estimates(curve, pairs), *_changed(changes, len(known))),
     )  # fmt: skip
 
 
@@ -353,8 +353,9 @@ def _figures(persons: pd.DataFrame, pairs: pd.DataFrame, people: pd.DataFrame) -
     )
 
 
-def _estimates(curve: pd.DataFrame, joined: int) -> tuple[Figure, ...]:
+def _estimates(curve: pd.DataFrame, pairs: pd.DataFrame) -> tuple[Figure, ...]:
     """Precision and recall at the cut in use, where names were compared and a link was made; n = joined pairs."""
+    joined = int(pairs["joined"].astype(bool).sum())
     if curve.empty or (used := curve[curve["used"]].iloc[0])[["precision", "recall"]].isna().any():
         return ()
     return (
