@@ -22,8 +22,11 @@ COMPARED = {
 }
 BLOCKS = (
     ("given", "family"), ("given", "birth"), ("family", "birth"), ("birth", "postcode"), ("family", "postcode"),
-    ("given", "postcode"), ("street", "postcode"), ("email",), ("phone",),
+    ("given", "postcode"), ("street", "postcode"), ("email",), ("phone",), ("birth",), ("given", "street"),
+    ("family", "street"),
 )  # fmt: skip
+SURE = (("given", "family", "birth"), ("given", "birth"), ("family", "birth"), ("given", "family"))
+"""Agreements that count as a match for the first guess of how many there are."""
 
 
 def splink_clusters(people: pd.DataFrame) -> pd.Series:
@@ -49,7 +52,8 @@ def splink_clusters(people: pd.DataFrame) -> pd.Series:
         blocking_rules_to_generate_predictions=blocks,
     )
     linker = Linker(DuckDBAPI().register(table), settings, log_level=logging.ERROR)
-    linker.training.estimate_probability_two_random_records_match([block_on("given", "family", "birth")], recall=0.6)
+    sure = [block_on(*columns) for columns in SURE]
+    linker.training.estimate_probability_two_random_records_match(sure, recall=0.8)
     linker.training.estimate_u_using_random_sampling(max_pairs=1e6, seed=1)
     for columns in (("given", "family"), ("birth",)):
         linker.training.estimate_parameters_using_expectation_maximisation(

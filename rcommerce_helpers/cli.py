@@ -303,12 +303,13 @@ def review(
     from datetime import date
 
     from rcommerce_helpers.workspace.folder import RunFolder
+    from rcommerce_helpers.workspace.reviewing import at_terminal
     from rcommerce_helpers.workspace.reviewing import review as review_links
     from rcommerce_helpers.workspace.runs.compare import find_run
 
     _need_terminal("review")
     folder, _ = find_run(out, run_name)
-    done = review_links(RunFolder(folder), Path(), input, number=number, measure=measure, today=date.today())
+    done = review_links(RunFolder(folder), Path(), at_terminal, number=number, measure=measure, today=date.today())
     typer.echo(f"{done.number} answers kept in {done.path}; `rcommerce run` obeys them")
 
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 NEVER = (
     "source_records", "permissions", "persons", "later_records", "households", "companies", "quarantine",
-    "golden_values", "golden_conflicts",
+    "golden_values", "golden_conflicts", "links", "customer_changes",
 )  # fmt: skip
 """Raw records and the links between systems: for merging alone."""
 BY_PURPOSE = (*TABLES, "contact_points", "permission_decisions")

@@ -108,6 +108,19 @@ COMPARISONS = {
 """Column -> how it is compared. First and last name that stand in each other's place are one piece of evidence: the
 last name then says nothing of its own (-1)."""
 
+NAME_LEVELS = ("same", "one name of several", "in each other's place", "a slip", "alike", "different")
+LEVELS = {
+    "given": NAME_LEVELS,
+    "family": NAME_LEVELS,
+    "birth": ("same", "day and month swapped", "a slip", "one part differs", "two slips", "different"),
+    "email": ("same", "a slip", "different"),
+    "phone": ("same", "a slip", "different"),
+    "street": ("same", "a slip", "alike", "different"),
+    "postcode": ("same", "a slip", "same region", "different"),
+    "city": ("same", "a slip", "different"),
+}
+"""Column -> its levels in words, in the order of their numbers."""
+
 
 def compare(con: duckdb.DuckDBPyConnection, pairs: str, columns: list[str]) -> Levels:
     """Levels of all pairs of a table.

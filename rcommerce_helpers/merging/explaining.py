@@ -12,7 +12,7 @@ import pandas as pd
 
 from rcommerce_helpers.errors import NotEnoughData
 from rcommerce_helpers.leaving import suppress_small
-from rcommerce_helpers.merging.comparing import compare
+from rcommerce_helpers.merging.comparing import LEVELS, compare
 from rcommerce_helpers.merging.identity import Identity, comparing
 from rcommerce_helpers.merging.linkage import (
     PLACE_DIFFERENT,
@@ -26,18 +26,6 @@ from rcommerce_helpers.merging.linkage import (
 from rcommerce_helpers.merging.normalise import DEFAULT_REGION, normalise_records
 from rcommerce_helpers.results import Figure
 
-NAME_LEVELS = ("same", "one name of several", "in each other's place", "a slip", "alike", "different")
-LEVELS = {
-    "given": NAME_LEVELS,
-    "family": NAME_LEVELS,
-    "birth": ("same", "day and month swapped", "a slip", "one part differs", "two slips", "different"),
-    "email": ("same", "a slip", "different"),
-    "phone": ("same", "a slip", "different"),
-    "street": ("same", "a slip", "alike", "different"),
-    "postcode": ("same", "a slip", "same region", "different"),
-    "city": ("same", "a slip", "different"),
-}
-"""Column -> words of its levels, as ``comparing`` numbers them."""
 MISSING = "missing"
 BEFORE, OTHER_OF_HOME, TOGETHER = "before looking", "another of that home", "together"
 UNSURE = 0.95

@@ -50,10 +50,10 @@ REGISTRY = Registry(
         ),
         "lowest_certainty": Entry("certainty of the least sure link; n = records", "share", people="n"),
         "estimated_precision": Entry(
-            "share of links that are right, by the model's own account and without truth; n = pairs looked at", "share"
+            "share of links that are right, by the model's own account and without truth; n = joined pairs", "share"
         ),
         "estimated_recall": Entry(
-            "share of the pairs of one person that are found, by the same account; n = pairs looked at", "share"
+            "share of the pairs of one person that are found, by the same account; n = joined pairs", "share"
         ),
         "customers_merged": Entry(
             "customers of earlier runs that turned out to be another one; n = records known before",

@@ -23,7 +23,7 @@ from rcommerce_helpers.merging.estimating import estimated_curve
 from rcommerce_helpers.merging.grouping import DECIDED, joins
 from rcommerce_helpers.merging.households import companies, company_ids, household_ids, households
 from rcommerce_helpers.merging.ids import NO_IDS, id_changes, internal_ids
-from rcommerce_helpers.merging.keys import EXACT_KEYS, exact_pairs
+from rcommerce_helpers.merging.keys import EXACT_KEYS, exact_pairs, without_shared
 from rcommerce_helpers.merging.linkage import Model, compared_columns, learn, log_odds, with_place
 from rcommerce_helpers.merging.normalise import DEFAULT_REGION, normalise_records
 from rcommerce_helpers.merging.params import LinkingParams
@@ -100,6 +100,7 @@ def identify(
     if records.empty:
         raise NotEnoughData("source_records", got="no record", expected="at least one", do="Map a table of customers")
     people = normalise_records(records, home=region).sort_values("record_id", ignore_index=True)
+    people = without_shared(people, shared_limit=params.shared_limit)
     groups, pairs, curve, model = _linked(people, params, decided)
     pairs = _explained(pairs, people)
     people = people.assign(internal_id=internal_ids(people, groups, known))
@@ -107,7 +108,7 @@ def identify(
     changes = id_changes(people["record_id"], people["internal_id"], known)
     return Identity(
         persons, pairs, _methods(persons), households(persons, records), companies(persons, records), curve, changes,
-        model, (*_figures(persons, pairs, people), *_estimates(curve, len(pairs)), *_changed(changes, len(known))),
+        model, (*_figures(persons, pairs, people), *_estimates(curve, pairs), *_changed(changes, len(known))),
     )  # fmt: skip
 
 
@@ -170,12 +171,12 @@ def _linked(
     people: pd.DataFrame, params: LinkingParams, decided: pd.DataFrame
 ) -> tuple[dict[str, str], pd.DataFrame, pd.DataFrame, Model | None]:
     """Root record of each record's group; one row per pair that was looked at, with ``joined``; curve; and model."""
-    exact = exact_pairs(people, shared_limit=params.shared_limit).assign(method="exact")
+    exact = exact_pairs(people).assign(method="exact")
     decided = decided[decided[list(_SIDES)].isin(set(people["record_id"])).all(axis=1) & (decided["verdict"] != UNSURE)]
     if not wants_names(people, params.matching):
         return *_by_keys(people, exact[exact["certainty"] > 0], decided), pd.DataFrame(), None
     likely, model = likely_pairs(people, seed=params.seed)
-    pairs = _with_decided(_with_exact(likely, exact), people, decided)
+    pairs = _with_decided(_with_exact(likely, exact, people), people, decided)
     found = joins(*(pairs[c].to_numpy() for c in ("a", "b", "odds")))
     group = found.groups(len(people))
     records = people["record_id"].to_numpy()
@@ -198,12 +199,10 @@ def _by_keys(people: pd.DataFrame, exact: pd.DataFrame, decided: pd.DataFrame) -
 
 def _with_decided(pairs: pd.DataFrame, people: pd.DataFrame, decided: pd.DataFrame) -> pd.DataFrame:
     """Pairs of the model, where what was decided by hand stands above it, whether it was compared or not."""
-    at = pd.Series(range(len(people)), index=people["record_id"])
     same = decided["verdict"] == SAME
-    hand = decided[list(_SIDES)].assign(
-        a=decided["record_a"].map(at), b=decided["record_b"].map(at), odds=np.where(same, DECIDED, -DECIDED),
-        certainty=same.astype(float), method=BY_HAND,
-    )  # fmt: skip
+    hand = _numbered(decided[list(_SIDES)], people).assign(
+        odds=np.where(same, DECIDED, -DECIDED), certainty=same.astype(float), method=BY_HAND
+    )
     both = pd.concat([hand, pairs], ignore_index=True) if len(hand) else pairs
     return both.drop_duplicates(list(_SIDES), ignore_index=True)
 
@@ -219,13 +218,20 @@ def _surest_first(pairs: pd.DataFrame) -> pd.DataFrame:
     return pairs.sort_values(["certainty", *_SIDES], ascending=[False, True, True], ignore_index=True)
 
 
-def _with_exact(likely: pd.DataFrame, exact: pd.DataFrame) -> pd.DataFrame:
-    """Pairs of the model, where a key that fits is worth at least its certainty."""
-    both = likely.merge(exact[exact["certainty"] > 0], on=list(_SIDES), how="left")
-    odds = np.maximum(both["odds"], np.log(both["certainty"] / (1 - both["certainty"])).fillna(-np.inf))
+def _with_exact(likely: pd.DataFrame, exact: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
+    """Pairs of the model, and those of a key that fits, which are worth at least its certainty, blocked or not."""
+    keyed = _numbered(exact.loc[exact["certainty"] > 0], people)
+    both = likely.merge(keyed, on=[*_SIDES, "a", "b"], how="outer")
+    odds = np.fmax(both["odds"], np.log(both["certainty"] / (1 - both["certainty"])))
     return both.assign(
         odds=odds, certainty=1 / (1 + np.exp(-odds.clip(-50, 50))), method=both["method"].fillna("probabilistic")
     )[[*_SIDES, "a", "b", "odds", "certainty", "method"]]
+
+
+def _numbered(pairs: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
+    """Pairs with the row numbers of their records, a and b."""
+    at = pd.Series(range(len(people)), index=people["record_id"])
+    return pairs.assign(a=pairs["record_a"].map(at).astype(int), b=pairs["record_b"].map(at).astype(int))
 
 
 def wants_names(people: pd.DataFrame, matching: str) -> bool:
@@ -347,13 +353,14 @@ def _figures(persons: pd.DataFrame, pairs: pd.DataFrame, people: pd.DataFrame) -
     )
 
 
-def _estimates(curve: pd.DataFrame, pairs: int) -> tuple[Figure, ...]:
-    """Precision and recall at the cut in use, where names were compared and a link was made."""
+def _estimates(curve: pd.DataFrame, pairs: pd.DataFrame) -> tuple[Figure, ...]:
+    """Precision and recall at the cut in use, where names were compared and a link was made; n = joined pairs."""
+    joined = int(pairs["joined"].astype(bool).sum())
     if curve.empty or (used := curve[curve["used"]].iloc[0])[["precision", "recall"]].isna().any():
         return ()
     return (
-        Figure("estimated_precision", float(used["precision"]), pairs, "share"),
-        Figure("estimated_recall", float(used["recall"]), pairs, "share"),
+        Figure("estimated_precision", float(used["precision"]), joined, "share"),
+        Figure("estimated_recall", float(used["recall"]), joined, "share"),
     )
 
 

@@ -67,8 +67,9 @@ def _wrong(got: str) -> SchemaError:
 def internal_ids(records: pd.DataFrame, groups: dict[str, str], known: pd.DataFrame = NO_IDS) -> pd.Series:
     """Internal id of each record's customer.
 
-    A group takes the id that most of its records had, if no other group has a better claim to it; a group without one
-    is named after its earliest record (created_at, then record_id).
+    A group takes the id that most of its records had, of two with as many the one of the earlier record, if no other
+    group has a better claim to it: more records, or the record of that name. A group without one is named after its
+    earliest record (created_at, then record_id).
 
     Parameters
     ----------
@@ -94,7 +95,7 @@ def internal_ids(records: pd.DataFrame, groups: dict[str, str], known: pd.DataFr
     ['c:1', 'c:1']
     """
     group = pd.Series([groups.get(r, r) for r in records["record_id"]], index=records.index, dtype=object)
-    named = _claimed(records["record_id"], group, known)
+    named = _claimed(records, group, known)
     ordered = records.assign(group=group).sort_values(["created_at", "record_id"], na_position="last", kind="stable")
     first = ordered[~ordered["group"].isin(named.keys())].drop_duplicates("group").set_index("group")["record_id"]
     taken = set(known["internal_id"])
@@ -102,11 +103,15 @@ def internal_ids(records: pd.DataFrame, groups: dict[str, str], known: pd.DataFr
     return group.map(named | fresh)
 
 
-def _claimed(record: pd.Series, group: pd.Series, known: pd.DataFrame) -> dict[str, str]:
-    """Group -> internal id, one to one, those with most records first."""
-    held = pd.DataFrame({"record_id": record, "group": group}).merge(known, on="record_id")
+def _claimed(records: pd.DataFrame, group: pd.Series, known: pd.DataFrame) -> dict[str, str]:
+    """Group -> internal id, one to one, those with most records first, then the earlier ones."""
+    held = records[["record_id"]].assign(group=group).merge(known, on="record_id")
     claims = held.groupby(["group", "internal_id"]).size().rename("records").reset_index()
-    claims = claims.sort_values(["records", "internal_id", "group"], ascending=[False, True, True], kind="stable")
+    first = records.assign(group=group).drop_duplicates("record_id").set_index("record_id")
+    claims["own"] = claims["internal_id"].map(first["group"]) == claims["group"]
+    claims["since"] = claims["internal_id"].map(first["created_at"])
+    rising = {"records": False, "own": False, "since": True, "internal_id": True, "group": True}
+    claims = claims.sort_values(list(rising), ascending=list(rising.values()), na_position="last", kind="stable")
     named: dict[str, str] = {}
     given: set[str] = set()
     for of, internal in zip(claims["group"], claims["internal_id"]):

@@ -17,15 +17,33 @@ SLIP_FACTOR = 0.97
 """Certainty is multiplied by this where the first names differ by a slip of the pen."""
 
 
-def exact_pairs(people: pd.DataFrame, *, shared_limit: int) -> pd.DataFrame:
-    """Pairs of records that share an exact key.
+def without_shared(people: pd.DataFrame, *, shared_limit: int) -> pd.DataFrame:
+    """Records without the keys that are nobody's own: a number on which a whole firm answers joins none of its people.
 
     Parameters
     ----------
     people
         One row = one record, as ``normalise_records`` gives it.
     shared_limit
-        Most records that may share a value.
+        Most records that may share a value; of more, none keeps it, whether keys alone or names are compared.
+
+    Examples
+    --------
+    >>> desk = pd.DataFrame({"customer_number": [None] * 3, "email": ["a@b.de"] * 3, "phone": ["1", "1", "2"]})
+    >>> without_shared(desk, shared_limit=2).notna().sum().to_dict()
+    {'customer_number': 0, 'email': 0, 'phone': 3}
+    """
+    held = {key: people.groupby(key)[key].transform("size") for key in EXACT_KEYS}
+    return people.assign(**{key: people[key].where(~(size > shared_limit), None) for key, size in held.items()})
+
+
+def exact_pairs(people: pd.DataFrame) -> pd.DataFrame:
+    """Pairs of records that share an exact key.
+
+    Parameters
+    ----------
+    people
+        One row = one record, as ``normalise_records`` and ``without_shared`` give it.
 
     Returns
     -------
@@ -33,15 +51,14 @@ def exact_pairs(people: pd.DataFrame, *, shared_limit: int) -> pd.DataFrame:
         One row = one pair: record_a < record_b, certainty (0 where the two may not be joined: they contradict, or one
         of them fits two people of this value), sorted by record_a, record_b. A pair with several keys has the surest.
     """
-    pairs = pd.concat([_pairs_of(people, key, shared_limit) for key in EXACT_KEYS], ignore_index=True)
+    pairs = pd.concat([_pairs_of(people, key) for key in EXACT_KEYS], ignore_index=True)
     pairs = pairs.sort_values(["record_a", "record_b", "certainty"], ascending=[True, True, False])
     return pairs.drop_duplicates(["record_a", "record_b"], ignore_index=True)
 
 
-def _pairs_of(people: pd.DataFrame, key: str, shared_limit: int) -> pd.DataFrame:
+def _pairs_of(people: pd.DataFrame, key: str) -> pd.DataFrame:
     held = people.loc[people[key].notna(), ["record_id", key, "given", "given_plain", "family", "birth"]]
-    size = held.groupby(key)["record_id"].transform("size")
-    held = held[(size > 1) & (size <= shared_limit)]
+    held = held[held[key].duplicated(keep=False)]
     both = held.merge(held, on=key, suffixes=("_a", "_b"))
     both = both[both["record_id_a"] < both["record_id_b"]]
     if both.empty:

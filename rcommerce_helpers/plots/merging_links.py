@@ -12,7 +12,7 @@ from rcommerce_helpers.plots.axes import Scale, number_axis
 from rcommerce_helpers.plots.chrome import BLUE, GREEN, GREY, ORANGE, base_figure, drawn
 from rcommerce_helpers.sentences import Quotes, label, labels, say
 from rcommerce_helpers.sentences.merging import word
-from rcommerce_helpers.sentences.numbers import written
+from rcommerce_helpers.sentences.numbers import odds_written, ratio
 
 SERIES = (
     ("same_than_strangers", "same value, against strangers", BLUE, "circle"),
@@ -37,7 +37,7 @@ def plot_weights(result: Weights, language: str) -> go.Figure:
         figure.add_scatter(
             name=label(name, language), mode="markers", x=values, y=rows,
             marker={"size": 11, "color": colour, "symbol": symbol, "line": {"width": 2, "color": colour}},
-            hovertext=[times(v, language) for v in table[column]], hoverinfo="y+text+name",
+            hovertext=[ratio(v, language) for v in table[column]], hoverinfo="y+text+name",
             meta=drawn(on="x", **{told: len(rows) - 1}) if column.startswith("same") else [],
         )  # fmt: skip
     _times_axis(figure, "x", [v for column, *_ in SERIES for v in table[column]], language)
@@ -60,14 +60,14 @@ def plot_pair(result: PairStory, language: str) -> go.Figure:
         measure=["absolute", *["relative"] * (len(tens) - 1), "total"],
         increasing={"marker": {"color": GREEN}}, decreasing={"marker": {"color": ORANGE}},
         totals={"marker": {"color": BLUE}}, connector={"line": {"color": GREY, "width": 1}},
-        hovertext=[*[times(float(v), language) for v in steps["times"]], str(q("pair_certainty"))], hoverinfo="x+text",
+        hovertext=[*[ratio(float(v), language) for v in steps["times"]], str(q("pair_certainty"))], hoverinfo="x+text",
         customdata=[*[float("nan")] * len(tens), q.figures["pair_certainty"].value],
         meta=drawn(on="customdata", pair_certainty=len(tens)),
     )  # fmt: skip
     reached = [math.log10(v) for v in steps["odds"]]
     at = list(range(math.floor(min(reached)), math.ceil(max(*reached, 0)) + 1))
     shown = at[:: max(1, len(at) // 8)]
-    figure.update_yaxes(tickvals=shown, ticktext=[_odds(power, language) for power in shown], zeroline=True)
+    figure.update_yaxes(tickvals=shown, ticktext=[odds_written(power, language) for power in shown], zeroline=True)
     figure.update_xaxes(tickangle=0)
     figure.update_layout(showlegend=False)
     return figure
@@ -115,24 +115,8 @@ def _step(step: str, level: str, language: str) -> str:
     return f"{name.replace(' ', '<br>', 1) if len(name) > LONG else name}:<br>{told}"
 
 
-def times(value: float, language: str) -> str:
-    """A ratio as people say it: 12 x, 1/40 x."""
-    if value >= 1:
-        return f"{_number(value, language)} ×"
-    return f"1/{_number(1 / value, language)} ×" if value > 0 else "0"
-
-
-def _number(value: float, language: str) -> str:
-    return str(written(value, "count" if value >= 10 else "mean", language))
-
-
-def _odds(power: int, language: str) -> str:
-    much = _number(10.0 ** abs(power), language)
-    return "1 : 1" if power == 0 else f"{much} : 1" if power > 0 else f"1 : {much}"
-
-
 def _times_axis(figure: go.Figure, axis: str, values: Sequence[float], language: str) -> None:
     powers = [math.log10(min(max(float(v), SMALLEST), LARGEST)) for v in values]
     at = [10.0**p for p in range(math.floor(min(powers)), math.ceil(max(powers)) + 1)]
     update = figure.update_xaxes if axis == "x" else figure.update_yaxes
-    update(type="log", tickvals=at, ticktext=[times(v, language) for v in at])
+    update(type="log", tickvals=at, ticktext=[ratio(v, language) for v in at])

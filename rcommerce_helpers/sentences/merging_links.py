@@ -14,9 +14,10 @@ def sentence_estimates(result: Estimated, language: str) -> Said:
     """How many links are right and how many are found."""
     q = Quotes(result, language)
     return say(
-        "Of the pairs that were joined, an estimated {right} are one person, and {found} of the pairs that are one "
+        "Of {n} pairs that were joined, an estimated {right} are one person, and {found} of the pairs that are one "
         "person were found.",
         language,
+        n=q.n("estimated_precision"),
         right=q("estimated_precision"),
         found=q("estimated_recall"),
     )
@@ -27,8 +28,10 @@ def sentence_weights(result: Weights, language: str) -> Said:
     q = Quotes(result, language)
     return say(
         "Most is told by a same value of: {column}. It is {home} times as likely in two records of one person as in "
-        "those of two people of one home, and {strangers} times as likely as in those of strangers.",
+        "those of two people of one home, and {strangers} times as likely as in those of strangers "
+        "(n = {n} pairs).",
         language,
+        n=q.n("telling_than_home"),
         column=word(result.most_telling, language),
         home=q("telling_than_home"),
         strangers=q("telling_than_strangers"),
@@ -81,9 +84,10 @@ def sentence_links_headline(result: Identity, language: str) -> Said:
     if "estimated_precision" not in q:
         return counted
     told = say(
-        "About {right} of the links are right, and {found} of those that exist were found: look at the doubtful ones "
-        "before anybody is shown their data.",
+        "An estimated {right} of {n} links are right, and {found} of those that exist were found: look at the doubtful "
+        "ones before anybody is shown their data.",
         language,
+        n=q.n("estimated_precision"),
         right=q("estimated_precision"),
         found=q("estimated_recall"),
     )

@@ -136,6 +136,31 @@ def ticks_written(values: Sequence[float], unit: Unit, language: str, currency: 
     return [f"+{text}" if form.signed and value > step / 1e6 else text for value, text in zip(values, texts)]
 
 
+def ratio(value: float, language: str) -> str:
+    """How many times as much, as people say it.
+
+    Examples
+    --------
+    >>> ratio(40, "en"), ratio(1 / 40, "en"), ratio(1.25, "de"), ratio(1, "en")
+    ('40 ×', '1/40 ×', '1,25 ×', '1 ×')
+    """
+    whole = value if value >= 1 else 1 / value if value > 0 else 0.0
+    text = f"{written(whole, 'count' if whole >= 10 else 'mean', language)} ×"  # noqa: PLR2004 - digits say nothing
+    return text if value >= 1 or not value else f"1/{text}"
+
+
+def odds_written(power: int, language: str) -> str:
+    """Odds of ten to a power.
+
+    Examples
+    --------
+    >>> odds_written(3, "en"), odds_written(0, "en"), odds_written(-1, "en")
+    ('1,000 : 1', '1 : 1', '1 : 10')
+    """
+    much = written(10.0 ** abs(power), "count", language)
+    return f"{much} : 1" if power > 0 else f"1 : {much}"
+
+
 def count(value: float, language: str) -> str:
     """12480 -> '12,480' (en), '12.480' (de)."""
     return written(value, "count", language)

@@ -76,6 +76,14 @@ def review(
     return Answered(answered, target)
 
 
+def at_terminal(text: str) -> str:
+    """Ask whoever sits there; the end of the input stops as q does."""
+    try:
+        return input(text)
+    except EOFError:
+        return QUIT
+
+
 def _side_by_side(records: pd.DataFrame, both: list[str]) -> Iterator[str]:
     yield f"{'':16}{both[0][:WIDTH]:{WIDTH}}  {both[1][:WIDTH]}"
     for column in [c for c in SHOWN if c in records]:

@@ -37,6 +37,16 @@ def test_of_two_customers_that_are_one_the_larger_gives_the_name_and_it_is_told(
     assert changes.to_numpy().tolist() == [["a:1", "a:1", "b:1", "merged"]]
 
 
+def test_a_trial_that_splits_a_customer_leaves_no_trace_once_it_is_one_again():
+    people = records("shop:1", "crm:1")  # the shop's is older
+    together, alone = {"crm:1": "g", "shop:1": "g"}, {}
+    first = people.assign(internal_id=internal_ids(people, together))
+    trial = people.assign(internal_id=internal_ids(people, alone, first[["record_id", "internal_id"]]))
+    assert trial["internal_id"].tolist() == ["shop:1", "crm:1"]  # who gave the name keeps it
+    again = internal_ids(people, together, trial[["record_id", "internal_id"]])
+    assert again.tolist() == first["internal_id"].tolist()
+
+
 def test_of_a_customer_taken_apart_the_larger_part_keeps_the_name_and_no_name_is_given_twice():
     people = records("a:1", "b:1", "c:1")
     before = known(a_1="a:1", b_1="a:1", c_1="a:1")

@@ -8,7 +8,7 @@ from known_key import KEY
 from rcommerce_helpers.engine import connect
 from rcommerce_helpers.merging.blocking import PAIRS_PER_RECORD, RULES, block
 from rcommerce_helpers.merging.grouping import joins
-from rcommerce_helpers.merging.identity import identify, likely_pairs
+from rcommerce_helpers.merging.identity import _with_exact, identify, likely_pairs
 from rcommerce_helpers.merging.normalise import normalise_records
 from rcommerce_helpers.merging.params import MergingParams
 
@@ -124,6 +124,29 @@ def test_what_is_said_of_precision_and_recall_is_near_the_truth(seed):
     assert 0.5 < right / wanted < 0.99  # hard enough that the two could be wrong
     assert told["estimated_precision"] == pytest.approx(right / joined, abs=0.03)
     assert told["estimated_recall"] == pytest.approx(right / wanted, abs=0.06)
+
+
+@pytest.mark.parametrize("number", [8, 9, 30])
+def test_a_number_on_which_a_whole_firm_answers_joins_nobody_whom_names_compare(number):
+    """Records without a name that share one telephone: up to the limit one person, beyond it nobody."""
+    rng = np.random.default_rng(9)
+    known = strangers(rng, 300)
+    known["phone"] = [f"030 {n}" for n in rng.integers(1_000_000, 9_999_999, 300)]
+    both = [known.assign(record_id=[f"{source}:{i}" for i in range(300)]) for source in ("crm", "shop")]
+    desk = pd.DataFrame({"record_id": [f"desk:{i}" for i in range(number)], "phone": "040 777888"})
+    called = linked(pd.concat([*both, desk], ignore_index=True))[desk["record_id"]]
+    assert called.nunique() == (1 if number <= MergingParams().shared_limit else number)
+
+
+def test_a_key_that_fits_counts_though_no_block_brought_the_pair():
+    """A limit of 60 lets blocks grow beyond the budget of pairs; a key is no matter of budget."""
+    likely = pd.DataFrame({"record_a": ["a:1"], "record_b": ["a:2"], "a": [0], "b": [1], "odds": [-4.0]})
+    exact = pd.DataFrame({"record_a": ["a:1", "a:2"], "record_b": ["a:3", "a:3"], "certainty": [0.99, 0.0]})
+    people = pd.DataFrame({"record_id": ["a:1", "a:2", "a:3"]})
+    pairs = _with_exact(likely, exact.assign(method="exact"), people).set_index(["record_a", "record_b"])
+    assert pairs.loc[("a:1", "a:3"), ["a", "b", "method"]].tolist() == [0, 2, "exact"]
+    assert pairs.loc[("a:1", "a:3"), "certainty"] == pytest.approx(0.99)
+    assert set(pairs.index) == {("a:1", "a:2"), ("a:1", "a:3")}
 
 
 def decided(*rows: tuple[str, str, str]) -> pd.DataFrame:

@@ -1,5 +1,6 @@
 """What answers of a review say of all links; asking, and keeping what was said."""
 
+import sys
 from datetime import date
 
 import numpy as np
@@ -7,13 +8,14 @@ import pandas as pd
 import pytest
 from known_key import KEY
 
+from rcommerce_helpers import cli
 from rcommerce_helpers.errors import NotEnoughData
 from rcommerce_helpers.merging.by_hand import read_decided
 from rcommerce_helpers.merging.identity import identify
 from rcommerce_helpers.merging.params import LinkingParams
 from rcommerce_helpers.merging.reviewing import measure_links, to_review
 from rcommerce_helpers.workspace.folder import RunFolder
-from rcommerce_helpers.workspace.reviewing import review
+from rcommerce_helpers.workspace.reviewing import at_terminal, review
 
 TODAY = date(2024, 6, 30)
 
@@ -111,3 +113,19 @@ def test_who_stops_keeps_what_was_answered_before(tmp_path):
     done = review(run, tmp_path, lambda _: next(said), number=3, measure=False, today=TODAY)
     assert done.number == 1
     assert read_decided(done.path)["verdict"].tolist() == ["different"]
+
+
+def test_nothing_is_asked_where_the_answer_would_stay_in_a_file(capsys, monkeypatch):
+    monkeypatch.setattr(sys, "argv", ["rcommerce", "review"])
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    assert ended.value.code == 2
+    assert "review: got an output that is no terminal" in capsys.readouterr().err
+
+
+def test_the_end_of_the_input_stops(monkeypatch):
+    def nobody(text):
+        raise EOFError
+
+    monkeypatch.setattr("builtins.input", nobody)
+    assert at_terminal("s, d, u or q: ") == "q"

@@ -20,6 +20,14 @@ def test_others_have_no_name_and_ties_to_them_are_left_out():
     }]  # fmt: skip
 
 
+def test_after_whom_a_customer_was_named_before_is_another_person():
+    """A record that was taken out of somebody's customer: whose it was is not for its owner to know."""
+    changes = pd.DataFrame({"record_id": ["crm:1"], "was": ["crm:2"], "internal_id": ["crm:1"], "change": ["split"]})
+    assert rows_for(changes, ANNA) == [
+        {"record_id": "crm:1", "was": ANOTHER, "internal_id": "crm:1", "change": "split"}
+    ]
+
+
 def test_the_page_says_codes_in_words_and_runs_nothing_that_somebody_wrote():
     content = dict.fromkeys(("records", "purposes", "quarantine"), []) | {
         "data_set": "Shop", "run": "r", "as_of": "2024-06-30", "basis": "", "household": {"household": 2},

@@ -31,7 +31,7 @@ from rcommerce_helpers.workspace.runs.stages import STAGES
 ANOTHER = "another person"
 GROUPS = ("household_id", "company_id", "letter_box", "exact_id")
 """Columns that tie people to each other: left out."""
-OTHERS = ("record_id", "invited_record_id", "invited_customer_id")
+OTHERS = ("record_id", "invited_record_id", "invited_customer_id", "internal_id", "was")
 """Columns that may name somebody else."""
 Rows = list[dict[str, Any]]
 
