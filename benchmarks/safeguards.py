@@ -1,6 +1,6 @@
 """Of the registered removals those whose named test fails: the same code as ``make safeguards``."""
 
-from rcommerce_helpers.statistics import share_interval
+from rcommerce_helpers.statistics.intervals import share_interval
 from tests.safeguards.removals import read_removals
 from tests.safeguards.trials import NOTICED, Limits, try_removals
 

@@ -35,6 +35,18 @@ def pairs_null_false_share() -> list[dict]:
     return _row("pairs_null_false_share", measures.pairs_null_false_share, seeds=200, goal=0.05)
 
 
+def messages_null_false_share() -> list[dict]:
+    return _row("messages_null_false_share", measures.messages_null_false_share, seeds=60, goal=0.05)
+
+
+def power_at_stated_n() -> list[dict]:
+    return _row("power_at_stated_n", measures.power_at_stated_n, seeds=100, goal=0.80)
+
+
+def pairs_planted_found() -> list[dict]:
+    return _row("pairs_planted_found", measures.pairs_planted_found, seeds=40, goal=0.80)
+
+
 def steps_null_false_share() -> list[dict]:
     return _row("steps_null_false_share", measures.steps_null_false_share, seeds=200, goal=0.05)
 

@@ -11,7 +11,7 @@ from rcommerce_helpers import sentences
 from rcommerce_helpers.results import ASSUMED_LEVEL, LEVEL, Figure, NotAnswered
 from rcommerce_helpers.sentences import Quotes
 from rcommerce_helpers.sentences.catalogue import catalogue
-from rcommerce_helpers.statistics import bootstrap_interval, normal_quantile, tails
+from rcommerce_helpers.statistics.intervals import bootstrap_interval, normal_quantile, tails
 
 PACKAGE = Path(sentences.__file__).parents[1]
 SPOKEN = sorted(p for p in (PACKAGE / "sentences").glob("*.py") if p.stem not in {"quoting", "numbers"})

@@ -85,7 +85,6 @@ def tables():
 
 START, END = pd.Timestamp("2024-01-01"), pd.Timestamp("2024-06-30")
 PLACES = pd.DataFrame({"order_id": ["1", "2"]})
-STEPS = pd.DataFrame({"sequence": [0, 0], "position": [0, 1], "state": [0, 1]})
 ASKED = {
     "patterns.paid_orders": lambda f, t: f(t["orders"], t["order_lines"]),
     "patterns.basket_values": lambda f, t: f(t["order_lines"]),
@@ -96,7 +95,6 @@ ASKED = {
     "patterns.distinct_products": lambda f, t: f(t["order_lines"]),
     "patterns.purchase_gaps": lambda f, t: f(t["orders"]),
     "patterns.day_number": lambda f, t: t["orders"].select(day=f(t["orders"].local_at)),
-    "patterns.step_counts": lambda f, t: f(STEPS),
     "patterns.visit_events": lambda f, t: f(t["web_events"]),
     "patterns.randomised_contacts": lambda f, t: f(t["contacts"], CONTEXTS),
     "patterns.filled_rows": lambda f, t: f(t["feedback"], "stars"),

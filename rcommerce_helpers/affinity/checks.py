@@ -24,7 +24,7 @@ from rcommerce_helpers.affinity.queries import attribute_values
 from rcommerce_helpers.affinity.ranking import Judged, auc, bootstrap_aucs, bootstrap_weights
 from rcommerce_helpers.errors import NotEnoughData
 from rcommerce_helpers.results import LEVEL, Figure
-from rcommerce_helpers.statistics import tails
+from rcommerce_helpers.statistics.intervals import tails
 
 if TYPE_CHECKING:
     from rcommerce_helpers.engine import Rows

@@ -28,7 +28,7 @@ from rcommerce_helpers.affinity.ranking import (
     large_bins,
 )
 from rcommerce_helpers.results import LEVEL, Figure
-from rcommerce_helpers.statistics import tails
+from rcommerce_helpers.statistics.intervals import tails
 
 RIVALS = ("popularity", "recent", "own_frequency", "copurchase", "gamma_poisson")
 SIMPLER = "gamma_poisson"

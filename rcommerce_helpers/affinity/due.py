@@ -21,7 +21,7 @@ from rcommerce_helpers.affinity.timing import next_purchase
 from rcommerce_helpers.errors import NotEnoughData
 from rcommerce_helpers.leaving import suppress_small
 from rcommerce_helpers.results import Figure
-from rcommerce_helpers.statistics import wilson
+from rcommerce_helpers.statistics.intervals import wilson
 
 WEEKS = 4
 DUE_DAYS = 14

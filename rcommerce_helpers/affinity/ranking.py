@@ -13,7 +13,7 @@ import pandas as pd
 
 from rcommerce_helpers import leaving
 from rcommerce_helpers.affinity.purchases import Bools, Floats, Ints
-from rcommerce_helpers.statistics import wilson
+from rcommerce_helpers.statistics.intervals import wilson
 
 FIRST = 5
 BINS = 15

@@ -25,7 +25,7 @@ from rcommerce_helpers.affinity.reasons import WORDS, first_reason, grouped, rea
 from rcommerce_helpers.affinity.timing import Rhythm, fit_rhythm, rests
 from rcommerce_helpers.errors import ParamError
 from rcommerce_helpers.results import LEVEL, Absent, Figure
-from rcommerce_helpers.statistics import tails
+from rcommerce_helpers.statistics.intervals import tails
 
 if TYPE_CHECKING:
     from rcommerce_helpers.engine import Rows

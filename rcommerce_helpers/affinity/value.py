@@ -18,7 +18,7 @@ from rcommerce_helpers.affinity.purchases import Floats, History, Ints
 from rcommerce_helpers.errors import NotEnoughData
 from rcommerce_helpers.leaving import suppress_small
 from rcommerce_helpers.results import ASSUMED_LEVEL, LEVEL, Figure
-from rcommerce_helpers.statistics import tails
+from rcommerce_helpers.statistics.intervals import tails
 
 HOLD_WEEKS = 8
 LEAST_CUSTOMERS = 100

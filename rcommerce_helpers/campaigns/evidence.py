@@ -24,7 +24,7 @@ from rcommerce_helpers.campaigns.nuisance import folds, predict_ridge
 from rcommerce_helpers.campaigns.params import CampaignParams
 from rcommerce_helpers.errors import NotEnoughData
 from rcommerce_helpers.results import ASSUMED_LEVEL, Figure, Unit
-from rcommerce_helpers.statistics import normal_quantile
+from rcommerce_helpers.statistics.intervals import normal_quantile
 
 if TYPE_CHECKING:
     from rcommerce_helpers.engine import Rows

@@ -23,7 +23,7 @@ from rcommerce_helpers.campaigns.nuisance import folds, predict_chance, predict_
 from rcommerce_helpers.campaigns.params import CampaignParams
 from rcommerce_helpers.errors import NotEnoughData
 from rcommerce_helpers.results import LEVEL, Figure
-from rcommerce_helpers.statistics import normal_quantile, wilson
+from rcommerce_helpers.statistics.intervals import normal_quantile, wilson
 
 if TYPE_CHECKING:
     from rcommerce_helpers.engine import Rows

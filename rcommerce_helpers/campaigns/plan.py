@@ -29,7 +29,7 @@ from rcommerce_helpers.campaigns.timing import set_times
 from rcommerce_helpers.errors import NotEnoughData
 from rcommerce_helpers.leaving import suppress_small
 from rcommerce_helpers.results import ASSUMED_LEVEL, Figure
-from rcommerce_helpers.statistics import tails
+from rcommerce_helpers.statistics.intervals import tails
 
 if TYPE_CHECKING:
     from rcommerce_helpers.engine import Rows

@@ -21,7 +21,7 @@ from rcommerce_helpers.campaigns.params import CampaignParams
 from rcommerce_helpers.campaigns.reach import YEAR_DAYS, Reach
 from rcommerce_helpers.errors import NotEnoughData
 from rcommerce_helpers.results import ASSUMED_LEVEL, Figure
-from rcommerce_helpers.statistics import tails
+from rcommerce_helpers.statistics.intervals import tails
 
 DOSES = (0.0, 0.25, 0.5, 1.0, 2.0, 3.0, 5.0)
 MOST_CUSTOMERS = 10_000

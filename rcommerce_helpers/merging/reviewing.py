@@ -18,7 +18,7 @@ from rcommerce_helpers.merging.by_hand import DIFFERENT, DRAWN, SAME, UNSURE
 from rcommerce_helpers.merging.identity import Identity
 from rcommerce_helpers.results import LEVEL, Figure
 from rcommerce_helpers.sources.landed import read_landed
-from rcommerce_helpers.statistics import share_interval
+from rcommerce_helpers.statistics.intervals import share_interval
 
 PILES = DRAWN[1:]
 """Pairs that share a customer, and pairs that stay apart."""

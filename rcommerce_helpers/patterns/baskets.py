@@ -7,6 +7,9 @@ pair of a supermarket looks "associated".
 
 from __future__ import annotations
 
+import dataclasses
+import functools
+import operator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,12 +18,15 @@ import numpy.typing as npt
 import pandas as pd
 
 from rcommerce_helpers.errors import NotEnoughData
+from rcommerce_helpers.patterns.chunks import Codes, customer_chunks
 from rcommerce_helpers.patterns.findings import Cells, Findings, judge_cells, named_figures
 from rcommerce_helpers.patterns.params import PatternsParams
 from rcommerce_helpers.patterns.queries import basket_contents, paid_orders, product_groups
 from rcommerce_helpers.patterns.swaps import dealt_out
 from rcommerce_helpers.results import Figure
-from rcommerce_helpers.statistics import Floats, share_interval, two_proportions
+from rcommerce_helpers.statistics.intervals import Flags, Floats, share_interval
+from rcommerce_helpers.statistics.replication import Sums, add_up, folds_of
+from rcommerce_helpers.statistics.testing import two_proportions
 
 if TYPE_CHECKING:
     from rcommerce_helpers.engine import Rows
@@ -109,11 +115,12 @@ def read_contents(baskets: Baskets, lines: Rows, products: Rows, params: Pattern
 
 
 def pairs(baskets: Baskets, contents: Contents, params: PatternsParams) -> Findings:
-    """Which groups share a basket more or less often than the same customers' purchases, dealt out anew, would.
+    """Which groups share a basket more often than the same customers' purchases, dealt out anew, would.
 
     One finding = two groups: name = the rarer, context = the other; n = baskets with the other, rate = share of these
     that hold the rarer. Taste, basket size and kind of day (working day or weekend) are kept (``swaps``), so none of
-    them makes a pair.
+    them makes a pair. Groups that meet less often than by chance come along as ``alternatives``: they are another kind
+    of finding, with other explanations.
 
     Raises
     ------
@@ -126,41 +133,87 @@ def pairs(baskets: Baskets, contents: Contents, params: PatternsParams) -> Findi
             "products", got=f"{len(groups)} product groups", expected="at least 2", do="Fill category or department"
         )
     kept = contents.rows[contents.rows["group"] < len(groups)].drop_duplicates(["order", "group"])
-    cells = _pair_cells(baskets.orders, kept, groups, seed=params.seed)
-    found = judge_cells(cells, baskets.customers, params, "basket")
-    return found.with_figures(named_figures(found, "pairs", "pair", len(baskets.orders)))
+    fold = folds_of(baskets.customers, salt=f"patterns-{params.seed}")
+    found = judge_cells(_pair_cells(baskets.orders, kept, groups, fold, seed=params.seed), params, "basket")
+    more = found.findings["effect"] > 0
+    fewer = found.part(~more, "alternative")
+    fewer = fewer.with_figures(named_figures(fewer, "alternatives", "alternative", len(baskets.orders)))
+    together = dataclasses.replace(found.part(more, "basket"), never=found.never.head(0), rest=fewer)
+    return together.with_figures(named_figures(together, "pairs", "pair", len(baskets.orders)))
 
 
-def _pair_cells(orders: pd.DataFrame, kept: pd.DataFrame, groups: tuple[str, ...], *, seed: int) -> Cells:
-    """Per customer and pair: baskets with both, and how many there would be if purchases were dealt out anew."""
-    customer = orders["customer"].to_numpy()
-    kind = customer * 2 + (orders["local_at"].dt.day_of_week.to_numpy() >= WEEKEND)
+def alternatives(together: Findings) -> Findings:
+    """Of the pairs tested, those that met less often than by chance.
+
+    Raises
+    ------
+    NotEnoughData
+        There are none.
+    """
+    if together.rest is None or not together.rest.tested:
+        raise NotEnoughData(
+            "baskets", got="no pair below expectation", expected="at least one", do="Nothing: there is none to show"
+        )
+    return together.rest
+
+
+def _pair_cells(orders: pd.DataFrame, kept: pd.DataFrame, groups: tuple[str, ...], fold: Codes, *, seed: int) -> Cells:
+    """Per pair: baskets with both, and how many there would be if purchases were dealt out anew."""
     order, group = kept["order"].to_numpy(np.int64), kept["group"].to_numpy(np.int64)
-    people = int(customer.max()) + 1
-    held = np.zeros((len(orders), len(groups)), dtype=bool)
-    held[order, group] = True
-    both = _together(held, customer, people)
-    expected = np.zeros_like(both)
-    for dealt in dealt_out(order, group, kind[order], groups=len(groups), draws=DRAWS, seed=seed):
-        expected += _together(dealt, customer[: len(dealt)], people)
-    expected /= DRAWS
+    customer = orders["customer"].to_numpy(np.int64)
+    weekend = orders["local_at"].dt.day_of_week.to_numpy() >= WEEKEND
     first, second = np.triu_indices(len(groups), 1)
-    single = np.column_stack([np.bincount(customer, held[:, g], minlength=people) for g in range(len(groups))])
+    alone, single = [], np.bincount(group, minlength=len(groups)).astype(np.float64)
+    for low, high, rows in customer_chunks(customer[order], len(fold), width=len(first)):
+        if len(rows):
+            bought = _Bought(order[rows], group[rows], customer[order[rows]] - low, weekend[order[rows]], len(groups))
+            alone.append(bought.sums(fold[low:high], seed=seed + low))
     table = pd.DataFrame({"name": np.array(groups)[second], "context": np.array(groups)[first], "family": "basket"})
-    naive = _naive(held, both.sum(axis=0), first, second)
-    return Cells(table, single[:, first].astype(np.float64), both, both, expected, naive)
+    sums = functools.reduce(operator.add, alone)
+    both, baskets = sums.hits.sum(axis=0), float(len(orders))
+    naive = two_proportions(both, single[first], single[second] - both, baskets - single[first]).p_value
+    return Cells.added(table, sums, naive)
 
 
-def _together(held: npt.NDArray[np.bool_], customer: npt.NDArray[np.int64], people: int) -> Floats:
-    """(customers, pairs): baskets with both groups of each pair a < b."""
-    first, second = np.triu_indices(held.shape[1], 1)
-    counted = [np.bincount(customer[held[:, a] & held[:, b]], minlength=people) for a, b in zip(first, second)]
-    return np.column_stack(counted).astype(float)
+@dataclass(frozen=True)
+class _Bought:
+    """Purchases of a chunk of customers: one entry = one group in one basket, its customer, whether at a weekend."""
+
+    order: Codes
+    group: Codes
+    customer: Codes
+    weekend: Flags
+    groups: int
+
+    def sums(self, fold: Codes, *, seed: int) -> Sums:
+        """Baskets with both groups of each pair, seen and expected; n = baskets with the first."""
+        orders, order = np.unique(self.order, return_inverse=True)
+        owner = np.zeros(len(orders), dtype=np.int64)
+        owner[order] = self.customer
+        held = np.zeros((len(orders), self.groups), dtype=bool)
+        held[order, self.group] = True
+        seen = _together(held, owner, len(fold))
+        expected = np.zeros_like(seen)
+        stratum = self.customer * 2 + self.weekend
+        for dealt in dealt_out(order, self.group, stratum, groups=self.groups, draws=DRAWS, seed=seed):
+            expected += _together(dealt, owner, len(fold))
+        single = np.zeros((len(fold), self.groups))
+        np.add.at(single, (self.customer, self.group), 1.0)
+        n = single[:, np.triu_indices(self.groups, 1)[0]]
+        return add_up(fold, n, seen, seen, expected / DRAWS)
 
 
-def _naive(
-    held: npt.NDArray[np.bool_], both: Floats, first: npt.NDArray[np.int64], second: npt.NDArray[np.int64]
-) -> Floats:
-    """p-values of the usual side-by-side count: all baskets independent, sizes ignored."""
-    single, baskets = held.sum(axis=0).astype(float), float(len(held))
-    return two_proportions(both, single[first], single[second] - both, baskets - single[first]).p_value
+def _together(held: npt.NDArray[np.bool_], owner: Codes, people: int) -> Floats:
+    """(customers, pairs): baskets with both groups of each pair a < b, in the order of ``triu_indices``."""
+    groups = held.shape[1]
+    order, group = np.nonzero(held)
+    keys = []
+    for lag in range(1, groups):
+        left = np.flatnonzero(order[lag:] == order[:-lag])
+        if not len(left):
+            break
+        a, b = group[left], group[left + lag]
+        keys.append(owner[order[left]] * (groups * (groups - 1) // 2) + a * (2 * groups - a - 1) // 2 + b - a - 1)
+    pairs = groups * (groups - 1) // 2
+    counted = np.bincount(np.concatenate(keys) if keys else np.empty(0, np.int64), minlength=people * pairs)
+    return counted.reshape(people, pairs).astype(np.float64)

@@ -16,7 +16,7 @@ from rcommerce_helpers.errors import NotEnoughData
 from rcommerce_helpers.leaving import SMALL, suppress_small
 from rcommerce_helpers.patterns.baskets import Baskets
 from rcommerce_helpers.results import Figure
-from rcommerce_helpers.statistics import share_interval, wilson
+from rcommerce_helpers.statistics.intervals import share_interval, wilson
 
 EARLY_DAYS = 60
 

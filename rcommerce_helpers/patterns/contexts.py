@@ -7,6 +7,8 @@ in the evening BECAUSE the fridge is empty still is: a context is an occasion, n
 
 from __future__ import annotations
 
+import functools
+import operator
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,10 +17,13 @@ import pandas as pd
 
 from rcommerce_helpers.errors import NotEnoughData
 from rcommerce_helpers.patterns.baskets import Baskets, Contents
-from rcommerce_helpers.patterns.findings import Cells, Findings, judge_cells, named_figures
+from rcommerce_helpers.patterns.chunks import Codes, customer_chunks
+from rcommerce_helpers.patterns.findings import Cells, Findings, judge_cells, named_figures, side_by_side
 from rcommerce_helpers.patterns.params import PatternsParams
 from rcommerce_helpers.results import Figure
-from rcommerce_helpers.statistics import Floats, two_sided_p
+from rcommerce_helpers.statistics.intervals import Floats
+from rcommerce_helpers.statistics.replication import Sums, add_up, folds_of
+from rcommerce_helpers.statistics.testing import two_sided_p
 
 HOURS = {"early": (5, 10), "midday": (10, 14), "afternoon": (14, 17), "evening": (17, 21), "night": (21, 29)}
 """Times of day by wall clock, from and up to but not including; 29 is 5 in the morning."""
@@ -52,14 +57,11 @@ def context_effects(baskets: Baskets, contents: Contents, params: PatternsParams
             expected="at least two hours or days",
             do="Land the time of orders",
         )
-    parts = [_cells(c, names, outcomes, baskets) for c in contexts]
-    table = pd.concat([p.table for p in parts], ignore_index=True)
-    columns = ("n", "hits", "observed", "expected")
-    stacked = [np.hstack([getattr(p, column) for p in parts]) for column in columns]
-    naive = np.concatenate([p.naive_p for p in parts])
-    found = judge_cells(
-        Cells(table, stacked[0], stacked[1], stacked[2], stacked[3], naive), baskets.customers, params, "context"
-    )
+    fold = folds_of(baskets.customers, salt=f"patterns-{params.seed}")
+    parts = [_cells(c, names, outcomes, baskets.orders["customer"].to_numpy(), fold) for c in contexts]
+    table = pd.concat([t for t, _, _ in parts], ignore_index=True)
+    cells = Cells.added(table, side_by_side([sums for _, sums, _ in parts]), np.concatenate([p for _, _, p in parts]))
+    found = judge_cells(cells, params, "context")
     return found.with_figures(_figures(found, len(baskets.orders)))
 
 
@@ -116,27 +118,42 @@ def _outcomes(baskets: Baskets, contents: Contents, group_count: int) -> tuple[l
     return names, np.column_stack(columns)
 
 
-def _cells(context: _Context, names: list[str], outcomes: Floats, baskets: Baskets) -> Cells:
-    """All outcomes in all levels of one context, within customers."""
-    from scipy import sparse
-
+def _cells(
+    context: _Context, names: list[str], outcomes: Floats, customer: Codes, fold: Codes
+) -> tuple[pd.DataFrame, Sums, Floats]:
+    """All outcomes in all levels of one context, within customers: cells, their sums per fold, p side by side."""
     known = np.flatnonzero(context.code >= 0)
-    people, levels = len(baskets.customers), len(context.levels)
-    row = baskets.orders["customer"].to_numpy()[known] * levels + context.code[known]
-    into = sparse.csr_matrix((np.ones(len(known)), (row, np.arange(len(known)))), shape=(people * levels, len(known)))
-    hits = np.asarray(into @ outcomes[known]).reshape(people, levels, -1)
-    n = np.bincount(row, minlength=people * levels).reshape(people, levels, 1).astype(float)
-    total, all_hits = n.sum(axis=1, keepdims=True), hits.sum(axis=1, keepdims=True)
-    safe_total = np.maximum(total, 1)
-    observed, expected = hits * (total - n) / safe_total, (all_hits - hits) * n / safe_total
     keep = [i for i, level in enumerate(context.levels) if level not in context.skip]
     table = pd.DataFrame(
         [(name, f"{context.name}: {context.levels[i]}", context.name) for i in keep for name in names],
         columns=["name", "context", "family"],
     )
-    flat = [np.broadcast_to(x, hits.shape)[:, keep].reshape(people, -1) for x in (n, hits, observed, expected)]
+    parts = [
+        _within_customers(
+            outcomes[known[rows]], customer[known[rows]] - low, context, known[rows], keep, fold[low:high]
+        )
+        for low, high, rows in customer_chunks(customer[known], len(fold), width=len(context.levels) * len(names))
+    ]
     naive = _welch(outcomes[known], context.code[known], keep).ravel()
-    return Cells(table, flat[0], flat[1], flat[2], flat[3], naive)
+    return table, functools.reduce(operator.add, parts), naive
+
+
+def _within_customers(
+    outcomes: Floats, who: Codes, context: _Context, orders: Codes, keep: list[int], fold: Codes
+) -> Sums:
+    """Mantel and Haenszel's observed and expected of a chunk of customers, one stratum per customer."""
+    from scipy import sparse
+
+    people, levels = len(fold), len(context.levels)
+    row = who * levels + context.code[orders]
+    into = sparse.csr_matrix((np.ones(len(row)), (row, np.arange(len(row)))), shape=(people * levels, len(row)))
+    hits = np.asarray(into @ outcomes).reshape(people, levels, -1)
+    n = np.bincount(row, minlength=people * levels).reshape(people, levels, 1).astype(float)
+    total, all_hits = n.sum(axis=1, keepdims=True), hits.sum(axis=1, keepdims=True)
+    safe_total = np.maximum(total, 1)
+    observed, expected = hits * (total - n) / safe_total, (all_hits - hits) * n / safe_total
+    flat = [np.broadcast_to(x, hits.shape)[:, keep].reshape(people, -1) for x in (n, hits, observed, expected)]
+    return add_up(fold, flat[0], flat[1], flat[2], flat[3])
 
 
 def _welch(outcomes: Floats, code: npt.NDArray[np.int64], levels: list[int]) -> Floats:

@@ -1,9 +1,11 @@
-"""Which activation pattern works in which context: only from contacts whose arm was drawn by chance.
+"""What a contact does, and what its wording adds: only from contacts whose arm was drawn by chance.
 
-An arm is compared with the holdout ("none") of its own campaign, both weighted by 1 / propensity, so that neither a
-campaign's season nor a stratum with its own lots passes for an effect; the campaigns are then put together as Mantel
-and Haenszel (1959) do. The person is the unit. Without recorded propensities nothing is estimated: those who were
-picked differ from those who were not. A campaign without a holdout of its own tells nothing here.
+Two questions, two answers. The contact effect compares an arm with the holdout ("none") of its own campaign: play,
+offer, channel and wording together. The pattern effect compares it with the other arms of the same campaign, where
+play and offer are the same: only that is the activation pattern. Both sides are weighted by 1 / propensity within the
+campaign, so that neither a campaign's season nor a stratum with its own lots passes for an effect; the campaigns are
+then put together as Mantel and Haenszel (1959) do. The person is the unit. Without recorded propensities nothing is
+estimated: those who were picked differ from those who were not.
 """
 
 from __future__ import annotations
@@ -12,28 +14,32 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from rcommerce_helpers.errors import NotEnoughData
-from rcommerce_helpers.patterns.findings import Cells, Findings, judge_cells, named_figures
+from rcommerce_helpers.patterns.chunks import Codes
+from rcommerce_helpers.patterns.findings import Cells, Findings, judge_cells, named_figures, side_by_side, stack
 from rcommerce_helpers.patterns.params import PatternsParams
 from rcommerce_helpers.patterns.queries import randomised_contacts
 from rcommerce_helpers.results import Figure
-from rcommerce_helpers.statistics import Floats, two_proportions
+from rcommerce_helpers.statistics.intervals import Flags, Floats
+from rcommerce_helpers.statistics.replication import FOLDS, Sums, folds_of
+from rcommerce_helpers.statistics.testing import two_proportions
 
 if TYPE_CHECKING:
     from rcommerce_helpers.engine import Rows
 
 CONTEXTS = ("channel", "referrer", "device", "experience")
 HOLDOUT = "none"
-Codes = npt.NDArray[np.int64]
+_GROUPS = np.vstack([np.ones(FOLDS), np.eye(FOLDS), 1 - np.eye(FOLDS)]).astype(bool)
+"""Folds of a row of sums: all; each alone; the four others of each."""
 
 
-def experiment_effects(contacts: Rows, params: PatternsParams) -> Findings:
-    """Effect of each arm on conversion against the holdout, in each level of each context.
+def contact_effects(contacts: Rows, params: PatternsParams) -> Findings:
+    """Effect of each arm on conversion against the holdout of its campaigns, in each level of each context.
 
-    One finding = arm (name) in one context; rate = weighted share that converted under the arm.
+    One finding = arm (name) in one context; rate = share that converted under the arm. A campaign without a holdout of
+    its own tells nothing here, and is counted.
 
     Parameters
     ----------
@@ -45,6 +51,46 @@ def experiment_effects(contacts: Rows, params: PatternsParams) -> Findings:
     NotEnoughData
         No propensities, or no holdout.
     """
+    drawn = _drawn(contacts)
+    held = set(drawn.loc[drawn["arm"] == HOLDOUT, "campaign_id"])
+    if not held:
+        raise NotEnoughData(
+            "contacts.arm", got="no holdout", expected=f"an arm {HOLDOUT!r}", do="Keep a random holdout"
+        )
+    campaigns = int(drawn["campaign_id"].nunique())
+    kept = drawn[drawn["campaign_id"].isin(held)].reset_index(drop=True)
+    found = judge_cells(_cells(kept, params.seed, against_holdout=True), params, "experiment")
+    silent = Figure("campaigns_without_holdout", campaigns - len(held), campaigns, "count")
+    return found.with_figures((*named_figures(found, "experiments", "experiment", len(kept)), silent))
+
+
+def pattern_effects(contacts: Rows, params: PatternsParams) -> Findings:
+    """Effect of each arm on conversion against the other arms of the same campaigns, in each level of each context.
+
+    One finding = arm (name) in one context; rate = share that converted under the arm. Campaigns with one arm beside
+    the holdout tell nothing here.
+
+    Raises
+    ------
+    NotEnoughData
+        No propensities, or no campaign with two arms beside the holdout.
+    """
+    drawn = _drawn(contacts)
+    sent = drawn[drawn["arm"] != HOLDOUT]
+    arms = sent.groupby("campaign_id")["arm"].nunique()
+    kept = sent[sent["campaign_id"].isin(arms.index[arms > 1])].reset_index(drop=True)
+    if kept.empty:
+        raise NotEnoughData(
+            "contacts.arm",
+            got="no campaign with two arms beside the holdout",
+            expected="at least one",
+            do="Draw two wordings of the next message by lot",
+        )
+    found = judge_cells(_cells(kept, params.seed, against_holdout=False), params, "message")
+    return found.with_figures(named_figures(found, "messages", "message", len(kept)))
+
+
+def _drawn(contacts: Rows) -> pd.DataFrame:
     drawn = randomised_contacts(contacts, CONTEXTS)
     if drawn.empty:
         raise NotEnoughData(
@@ -53,61 +99,32 @@ def experiment_effects(contacts: Rows, params: PatternsParams) -> Findings:
             expected="the chance with which each arm was drawn",
             do="Keep a random holdout in the next campaign and record its propensity",
         )
-    if not (drawn["arm"] == HOLDOUT).any():
-        raise NotEnoughData(
-            "contacts.arm", got="no holdout", expected=f"an arm {HOLDOUT!r}", do="Keep a random holdout"
-        )
-    held = set(drawn.loc[drawn["arm"] == HOLDOUT, "campaign_id"])
-    campaigns = int(drawn["campaign_id"].nunique())
-    drawn = drawn[drawn["campaign_id"].isin(held)].reset_index(drop=True)
-    units, names = pd.factorize(drawn["customer_id"], sort=True)
-    log = _Log(
-        units, len(names), pd.factorize(drawn["campaign_id"], sort=True)[0],
-        1 / drawn["propensity"].to_numpy(dtype=float), drawn["converted"].to_numpy(dtype=float),
-    )  # fmt: skip
-    parts = [
-        _cell(drawn, log, arm, (context, level))
-        for context in ("", *CONTEXTS)
-        for level in _levels(drawn, context)
-        for arm in sorted(set(drawn["arm"]) - {HOLDOUT})
-    ]
-    table = pd.DataFrame([p.label for p in parts], columns=["name", "context", "family"])
-    n, hits, observed, expected, over, under = (
-        np.column_stack([getattr(p, name) for p in parts])
-        for name in ("n", "hits", "observed", "expected", "residual_observed", "residual_expected")
-    )
-    cells = Cells(table, n, hits, observed, expected, np.array([p.naive for p in parts]), (over, under))
-    found = judge_cells(cells, np.asarray(names, dtype=str), params, "experiment")
-    silent = Figure("campaigns_without_holdout", campaigns - len(held), campaigns, "count")
-    return found.with_figures((*named_figures(found, "experiments", "experiment", len(drawn)), silent))
+    return drawn
 
 
-@dataclass(frozen=True)
-class _Log:
-    """One entry = one contact: its person, campaign, weight, and whether it converted; ``people``: how many."""
-
-    person: Codes
-    people: int
-    campaign: Codes
-    weight: Floats
-    hit: Floats
-
-
-@dataclass(frozen=True)
-class _Cell:
-    """One arm in one context, per person: contacts, conversions, and both sides on a common weight; p side by side.
-
-    The residuals are what a person adds beyond the rate of the side in that campaign.
-    """
-
-    label: tuple[str, str, str]
-    n: Floats
-    hits: Floats
-    observed: Floats
-    expected: Floats
-    residual_observed: Floats
-    residual_expected: Floats
-    naive: float
+def _cells(drawn: pd.DataFrame, seed: int, *, against_holdout: bool) -> Cells:
+    """Every arm in every level of every context; pooled over the levels of one context, arm by arm."""
+    person, names = pd.factorize(drawn["customer_id"], sort=True)
+    campaign, campaigns = pd.factorize(drawn["campaign_id"], sort=True)
+    fold = folds_of(names, salt=f"patterns-{seed}")[person]
+    weight, hit = 1 / drawn["propensity"].to_numpy(dtype=float), drawn["converted"].to_numpy(dtype=float)
+    log = _Log(person, fold, campaign, weight, hit, len(campaigns))
+    arms = drawn["arm"].to_numpy()
+    labels, sums, naive = [], [], []
+    for context in ("", *CONTEXTS):
+        for level in _levels(drawn, context):
+            inside = np.ones(len(drawn), dtype=bool) if not context else (drawn[context] == level).to_numpy()
+            for arm in sorted(set(arms) - {HOLDOUT}):
+                rival = arms == HOLDOUT if against_holdout else arms != arm
+                sides = (np.flatnonzero(inside & (arms == arm)), np.flatnonzero(inside & rival))
+                labels.append((arm, f"{context}: {level}" if context else "everywhere", f"{arm} {context}"))
+                sums.append(log.sums(sides))
+                naive.append(float(two_proportions(*(x for s in sides for x in (hit[s].sum(), len(s)))).p_value))
+    table = pd.DataFrame(labels, columns=["name", "context", "family"])
+    table.loc[table["context"] == "everywhere", "family"] = "everywhere"
+    both = side_by_side(sums)
+    parts = [both.rows(slice(*ends)) for ends in ((0, 1), (1, FOLDS + 1), (FOLDS + 1, 2 * FOLDS + 1))]
+    return Cells(table, parts[0].over(np.ones(1, dtype=bool)), parts[1], parts[2], np.array(naive))
 
 
 def _levels(drawn: pd.DataFrame, context: str) -> list[str]:
@@ -117,27 +134,40 @@ def _levels(drawn: pd.DataFrame, context: str) -> list[str]:
     return seen if len(seen) > 1 else []
 
 
-def _cell(drawn: pd.DataFrame, log: _Log, arm: str, where: tuple[str, str]) -> _Cell:
-    """Conversions under the arm and under the holdout of the same campaigns, each campaign on one weight."""
-    context, level = where
-    inside = np.ones(len(drawn), dtype=bool) if not context else (drawn[context] == level).to_numpy()
-    sides = [inside & (drawn["arm"] == name).to_numpy() for name in (arm, HOLDOUT)]
-    campaigns = int(log.campaign.max()) + 1
-    whole = [np.bincount(log.campaign, log.weight * rows, minlength=campaigns) for rows in sides]
-    counted = [np.bincount(log.campaign, rows, minlength=campaigns) for rows in sides]
-    common = counted[0] * counted[1] / np.maximum(counted[0] + counted[1], 1)
-    told = []
-    for rows, total in zip(sides, whole):
-        share = np.divide(common, total, out=np.zeros(campaigns), where=total > 0)[log.campaign] * log.weight * rows
-        hits = np.bincount(log.campaign, log.weight * rows * log.hit, minlength=campaigns)
-        rate = np.divide(hits, total, out=np.zeros(campaigns), where=total > 0)[log.campaign]
-        told += [_per_person(log, share * y) for y in (log.hit, log.hit - rate)]
-    numbers = [float(x) for rows in sides for x in ((log.hit * rows).sum(), rows.sum())]
-    naive = float(two_proportions(*numbers).p_value)
-    label = f"{context}: {level}" if context else "everywhere"
-    n, hit = (_per_person(log, sides[0] * y) for y in (np.ones(len(drawn)), log.hit))
-    return _Cell((arm, label, context or "everywhere"), n, hit, told[0], told[2], told[1], told[3], naive)
+@dataclass(frozen=True)
+class _Log:
+    """One entry = one contact: its person, that person's fold, campaign, weight, and whether it converted."""
 
+    person: Codes
+    fold: Codes
+    campaign: Codes
+    weight: Floats
+    hit: Floats
+    campaigns: int
 
-def _per_person(log: _Log, values: Floats) -> Floats:
-    return np.bincount(log.person, values, minlength=log.people).astype(np.float64)
+    def sums(self, sides: tuple[Codes, Codes]) -> Sums:
+        """Sums of one cell from the rows of the arm and of its rival: one row per entry of ``_GROUPS``."""
+        people = np.unique(self.person[np.concatenate(sides)])
+        return stack([self._of_folds(folds, sides, people) for folds in _GROUPS])
+
+    def _of_folds(self, folds: Flags, sides: tuple[Codes, Codes], people: Codes) -> Sums:
+        """Conversions under the arm and under its rival, each campaign on one weight.
+
+        Squares and products are of what a person adds beyond the rate of the side in that campaign.
+        """
+        inside = [rows[folds[self.fold[rows]]] for rows in sides]
+        count = [np.bincount(self.campaign[rows], minlength=self.campaigns) for rows in inside]
+        common = count[0] * count[1] / np.maximum(count[0] + count[1], 1)
+        told, beyond = [], []
+        for rows in inside:
+            campaign, weight, hit = self.campaign[rows], self.weight[rows], self.hit[rows]
+            total = np.maximum(np.bincount(campaign, weight, minlength=self.campaigns), 1e-12)
+            rate = np.bincount(campaign, weight * hit, minlength=self.campaigns) / total
+            share = (common / total)[campaign] * weight
+            told.append(float(share @ hit))
+            who = np.searchsorted(people, self.person[rows])
+            beyond.append(np.bincount(who, share * (hit - rate[campaign]), minlength=len(people)))
+        met = float(len(np.unique(self.person[inside[0]])))
+        squares = (beyond[0] @ beyond[0], beyond[0] @ beyond[1], beyond[1] @ beyond[1])
+        counts = (met, met, len(inside[0]), self.hit[inside[0]].sum())
+        return Sums(*(np.array([float(value)]) for value in (*counts, *told, *squares)))

@@ -2,6 +2,21 @@
 
 from rcommerce_helpers.results import Entry, Registry
 
+
+def _found(plural: str, single: str, what: str, rows: str) -> dict[str, Entry]:
+    """The figures of one kind of finding; ``rows``: the opportunities behind one cell."""
+    return {
+        f"{plural}_tested": Entry(f"{what} tested; n = {rows}", "count"),
+        f"{plural}_naive": Entry(f"{what} with p < .05 when {rows} are compared side by side; n = tested", "count"),
+        f"{plural}_hold": Entry(f"{what} with the verdict 'holds'; n = tested", "count"),
+        f"{plural}_never": Entry(f"{what} that never happen, left out; n = tested and never", "count"),
+        f"strongest_{single}_effect": Entry(f"largest pooled effect among those that hold; n = its {rows}", "change"),
+        f"strongest_{single}_held_out": Entry(
+            f"the same effect in folds that had no say in choosing it; n = its {rows}", "change"
+        ),
+    }
+
+
 REGISTRY = Registry(
     "patterns",
     {
@@ -60,46 +75,10 @@ REGISTRY = Registry(
             "share",
             people="part",
         ),
-        "context_tested": Entry("pattern x context cells tested; n = baskets", "count"),
-        "context_naive": Entry("cells with p < .05 when baskets are compared side by side; n = cells tested", "count"),
-        "context_hold": Entry("cells with the verdict 'holds'; n = cells tested", "count"),
         "context_chance": Entry("cells with the verdict 'chance'; n = cells tested", "count"),
         "evening_basket_effect": Entry(
             "pooled effect on the value of evening baskets against the same customers' others; n = evening baskets",
             "change",
-        ),
-        "strongest_context_effect": Entry(
-            "largest pooled effect among contexts that hold; n = baskets in that context", "change"
-        ),
-        "strongest_context_held_out": Entry(
-            "the same effect in customers held out; n = customers held out", "change", people="n"
-        ),
-        "transitions_tested": Entry("steps from one product group to the next tested; n = steps", "count"),
-        "transitions_naive": Entry("steps with p < .05 when trips are counted side by side; n = steps tested", "count"),
-        "transitions_hold": Entry("steps with the verdict 'holds'; n = steps tested", "count"),
-        "strongest_step_effect": Entry(
-            "largest pooled effect among steps that hold; n = trips it starts from", "change"
-        ),
-        "strongest_step_held_out": Entry(
-            "the same effect in customers held out; n = customers held out", "change", people="n"
-        ),
-        "pairs_tested": Entry("ordered pairs of product groups in one basket tested; n = baskets", "count"),
-        "pairs_naive": Entry("pairs with p < .05 when baskets are counted side by side; n = pairs tested", "count"),
-        "pairs_hold": Entry("pairs with the verdict 'holds'; n = pairs tested", "count"),
-        "strongest_pair_effect": Entry(
-            "largest pooled effect among pairs that hold; n = baskets with the first group", "change"
-        ),
-        "strongest_pair_held_out": Entry(
-            "the same effect in customers held out; n = customers held out", "change", people="n"
-        ),
-        "web_steps_tested": Entry("steps from one web event to the next tested; n = steps", "count"),
-        "web_steps_naive": Entry("web steps with p < .05 when counted side by side; n = steps tested", "count"),
-        "web_steps_hold": Entry("steps between web events with the verdict 'holds'; n = steps tested", "count"),
-        "strongest_web_step_effect": Entry(
-            "largest pooled effect among web steps that hold; n = events it starts from", "change"
-        ),
-        "strongest_web_step_held_out": Entry(
-            "the same effect in visitors held out; n = visitors held out", "change", people="n"
         ),
         "findings_tested": Entry("findings tested in all sections; n = findings", "count"),
         "findings_naive": Entry(
@@ -107,6 +86,9 @@ REGISTRY = Registry(
         ),
         "findings_hold": Entry("findings with the verdict 'holds'; n = findings tested", "count"),
         "findings_chance": Entry("findings with the verdict 'chance'; n = findings tested", "count"),
+        "first_finding": Entry("pooled effect of the finding named first; n = its opportunities", "change"),
+        "second_finding": Entry("pooled effect of the finding named second; n = its opportunities", "change"),
+        "third_finding": Entry("pooled effect of the finding named third; n = its opportunities", "change"),
         "clear_hour_share": Entry(
             "customers with a clear preferred time of day; n = customers", "share", people="part"
         ),
@@ -120,21 +102,15 @@ REGISTRY = Registry(
         "coupon_response": Entry("contacts whose receiver redeemed or bought; n = contacts", "share"),
         "cases_solved_share": Entry("service cases marked as solved; n = cases", "share"),
         "mean_rating": Entry("mean rating in reviews and posts; n = ratings", "rating"),
-        "experiments_tested": Entry("randomised arm x context cells tested; n = contacts", "count"),
         "campaigns_without_holdout": Entry(
             "campaigns with lots but without a holdout of their own, left out; n = campaigns with lots", "count"
         ),
-        "experiments_naive": Entry(
-            "such cells with p < .05 when contacts are counted side by side; n = cells tested", "count"
-        ),
-        "strongest_experiment_effect": Entry(
-            "largest pooled effect among those that hold; n = contacts in the cell", "change"
-        ),
-        "strongest_experiment_held_out": Entry(
-            "the same effect in customers held out; n = customers held out", "change", people="n"
-        ),
-        "experiments_hold": Entry(
-            "randomised pattern x context effects with the verdict 'holds'; n = cells tested", "count"
-        ),
+        **_found("context", "context", "effects of a moment on an outcome", "baskets"),
+        **_found("transitions", "step", "steps from one product group to the next", "trips"),
+        **_found("pairs", "pair", "pairs of product groups met more often than by chance", "baskets"),
+        **_found("alternatives", "alternative", "pairs of product groups met less often than by chance", "baskets"),
+        **_found("web_steps", "web_step", "steps from one web event to the next", "events"),
+        **_found("experiments", "experiment", "effects of a contact against none, in a context", "contacts"),
+        **_found("messages", "message", "effects of a wording against the others, in a context", "contacts"),
     },
 )

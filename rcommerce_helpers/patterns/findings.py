@@ -1,35 +1,36 @@
 """From counts per customer to findings: effect, interval, q-value, pooled and held-out effect, verdict.
 
-One engine for contexts, steps and pairs. For each cell the caller gives, per customer, what was observed in the
-context and what the same customer's own behaviour makes one expect there. Customers are then split by a hash of their
-key: one half finds (effect, interval, q, pooled effect), the other confirms (held-out effect). Because observed and
-expected come from the same customer, a difference between WHO comes in which context does not count as an effect.
+One engine for contexts, steps, pairs and messages. For each cell the caller gives, per customer, what was observed in
+the context and what one expects there; of these only sums per fold of customers are kept, so that nothing here grows
+with customers x cells. All customers find (effect, interval, q, pooled effect); whether a finding comes again is asked
+of folds that had no say in choosing it (``statistics.replication``). Because observed and expected come from the same
+customer, a difference between WHO comes in which context does not count as an effect.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from rcommerce_helpers import leaving
 from rcommerce_helpers.errors import NotEnoughData
 from rcommerce_helpers.patterns.params import PatternsParams
 from rcommerce_helpers.results import LEVEL, Figure, NotAnswered
-from rcommerce_helpers.statistics import (
+from rcommerce_helpers.statistics.intervals import Flags, Floats, normal_quantile
+from rcommerce_helpers.statistics.pooling import partial_pool
+from rcommerce_helpers.statistics.replication import (
     CHANCE,
+    FOLDS,
     HOLDS,
-    Flags,
-    Floats,
-    benjamini_hochberg,
-    held_out,
-    normal_quantile,
-    partial_pool,
-    two_sided_p,
+    Estimate,
+    Sums,
+    estimate,
+    replicate,
     verdicts,
 )
+from rcommerce_helpers.statistics.testing import benjamini_hochberg, two_sided_p
 
 BASKET_VALUE = "basket value"
 """The one outcome that is money; of all others the rate is the share of the opportunities that saw it."""
@@ -44,49 +45,70 @@ COLUMNS = (
     "high",
     "q_value",
     "pooled_effect",
+    "chosen_folds",
     "held_out_effect",
     "rate_unit",
     "interval_level",
 )
 FEWEST_EXPECTED = 10.0
-"""Fewest expected events of a cell in either half: below, the normal interval of a log ratio is no good."""
+"""Fewest expected events of a cell in any four folds: below, the normal interval of a log ratio is no good."""
+RANDOMISED = ("experiment", "message")
+"""Kinds of finding that rest on lots; of all others, what never happens is named apart as impossible."""
+EQUIVALENCE_LEVEL = 0.9
+"""Two one-sided tests at 5 % each are one interval of 90 % (Schuirmann 1987): whether an effect is next to nothing."""
 
 
 @dataclass(frozen=True)
 class Cells:
     """What is to be tested.
 
-    ``table``: one row = one cell: name, context, family (cells of one family are pooled). The matrices have one row per
-    customer and one column per cell: ``n`` opportunities, ``hits`` events (or money) in them, and ``observed`` against
-    ``expected``, whose means are equal when the context does not matter. ``naive_p``: p of the usual comparison.
-    ``residuals``: what each customer adds to observed and to expected beyond what its stratum explains, from which the
-    spread is taken; without them the spread of the sums themselves is.
+    ``table``: one row = one cell: name, context, family (cells of one family are pooled). ``whole``: its sums over all
+    customers, (cells,); ``alone`` and ``others``: over each fold and over the four others, (folds, cells). ``naive_p``:
+    p of the usual comparison.
     """
 
     table: pd.DataFrame
-    n: Floats
-    hits: Floats
-    observed: Floats
-    expected: Floats
+    whole: Sums
+    alone: Sums
+    others: Sums
     naive_p: Floats
-    residuals: tuple[Floats, Floats] | None = None
+
+    @classmethod
+    def added(cls, table: pd.DataFrame, alone: Sums, naive_p: Floats) -> Cells:
+        """Cells whose sums over several folds are those of the folds, added."""
+        everything = np.ones(FOLDS, dtype=bool)
+        others = [alone.over(np.arange(FOLDS) != fold) for fold in range(FOLDS)]
+        return cls(table, alone.over(everything), alone, stack(others), naive_p)
+
+
+def stack(parts: list[Sums]) -> Sums:
+    """Sums of several folds or groups of folds, one below the other."""
+    return Sums(*(np.vstack([getattr(part, f.name) for part in parts]) for f in fields(Sums)))
+
+
+def side_by_side(parts: list[Sums]) -> Sums:
+    """Sums of several sets of cells, one beside the other."""
+    return Sums(*(np.concatenate([getattr(part, f.name) for part in parts], axis=-1) for f in fields(Sums)))
 
 
 @dataclass(frozen=True)
 class Findings:
     """Tested cells and their verdicts.
 
-    ``findings``: one row = one tested cell, columns ``COLUMNS``, effects relative (0.1 = a tenth more), n and rate of
-    the finding half; ``details``: same rows, family, pooled and held-out intervals, naive p; ``too_thin``: cells left
-    out.
+    ``findings``: one row = one tested cell, columns ``COLUMNS``, effects relative (0.1 = a tenth more); the held-out
+    effect is empty where no four folds chose the cell; ``details``: same rows, family, pooled and held-out intervals,
+    naive p; ``too_thin``: cells left out; ``never``: cells that are thick enough and in which nothing ever happened
+    (name, context, expected), left out as well: two that cannot meet are no finding. ``rest``: findings of another kind
+    that came with these.
     """
 
     findings: pd.DataFrame
     details: pd.DataFrame
     too_thin: int
-    held_out_customers: int
     kind: str
+    never: pd.DataFrame
     figures: tuple[Figure, ...] = ()
+    rest: Findings | None = None
 
     @property
     def tested(self) -> int:
@@ -105,65 +127,50 @@ class Findings:
         return int((self.details["naive_p"] < 0.05).sum())
 
     def strongest(self) -> pd.Series | None:
-        """Of the findings that hold the one with the largest pooled effect; its held-out half had no say in that.
-
-        None if none holds.
-        """
+        """Of the findings that hold the one with the largest pooled effect; None if none holds."""
         holding = self.findings.join(self.details)[self.findings["verdict"] == HOLDS]
         if holding.empty:
             return None
         return holding.loc[np.log1p(holding["pooled_effect"]).abs().idxmax()]
 
     def leading(self, rows: int = 12) -> pd.DataFrame:
-        """The first findings with their details: those that hold by falling pooled effect, then the others by q-value.
-
-        Of two groups in one basket only one direction, the larger.
-        """
+        """The first findings with their details: those that hold by falling pooled effect, the others by q-value."""
         both = self.findings.join(self.details)
         size = np.log1p(both["pooled_effect"]).abs().where(both["verdict"] == HOLDS, 0.0)
-        both = both.loc[size.sort_values(ascending=False, kind="stable").index]
-        twin = both[["name", "context"]].apply(frozenset, axis=1)
-        return both[~twin.duplicated()].head(rows).reset_index(drop=True)
+        return both.loc[size.sort_values(ascending=False, kind="stable").index].head(rows).reset_index(drop=True)
+
+    def part(self, rows: pd.Series, kind: str) -> Findings:
+        """Some of the findings, as findings of a kind of their own."""
+        tables = (table[rows].reset_index(drop=True) for table in (self.findings, self.details))
+        return replace(self, **dict(zip(("findings", "details"), tables)), kind=kind, figures=())
 
     def with_figures(self, figures: tuple[Figure, ...]) -> Findings:
         return replace(self, figures=figures)
 
 
-@dataclass(frozen=True)
-class _Half:
-    log_ratio: Floats
-    se: Floats
-    z: Floats
-
-
-def judge_cells(cells: Cells, customers: npt.NDArray[np.str_], params: PatternsParams, kind: str) -> Findings:
-    """Test every cell that is thick enough in both halves; q-values correct for all of them together.
+def judge_cells(cells: Cells, params: PatternsParams, kind: str) -> Findings:
+    """Test every cell that is thick enough; q-values correct for all of them together.
 
     Raises
     ------
     NotEnoughData
-        No cell has enough customers and events in both halves.
+        No cell has enough customers and events.
     """
-    aside = held_out(customers, share=params.held_out_share, salt=f"patterns-{params.seed}")
-    thick = _thick(cells, ~aside, params.min_customers) & _thick(cells, aside, params.min_customers)
-    people = (cells.n[~aside] > 0).sum(axis=0)
-    thick &= (people == 0) | (people >= leaving.SMALLEST_GROUP)
+    enough = _thick(cells, params.min_customers)
+    never = enough & (cells.whole.observed == 0) & (kind not in RANDOMISED)
+    thick = enough & ~never
     if not thick.any():
         raise NotEnoughData(
             kind,
-            got=f"{len(cells.table)} cells, none with {params.min_customers} customers in both halves",
+            got=f"{len(cells.table)} cells, none with {params.min_customers} customers",
             expected="at least one such cell",
             do="Land more orders, or lower min_customers",
         )
-    found, again = _estimate(cells, ~aside, thick), _estimate(cells, aside, thick)
+    whole = cells.whole.at(thick)
     table = cells.table[thick].reset_index(drop=True)
-    findings, details = _assemble(table, found, again)
-    n = cells.n[~aside][:, thick].sum(axis=0)
-    findings["n"] = np.rint(n).astype(np.int64)
-    hits = cells.hits[~aside][:, thick].sum(axis=0)
-    findings["rate"] = np.divide(hits, n, out=np.full(len(n), np.nan), where=n > 0)
-    findings["rate_unit"] = np.where(table["name"] == BASKET_VALUE, "money", "share")
-    findings["interval_level"] = LEVEL
+    findings, details = _assemble(
+        table, whole, (cells.alone.at(thick), cells.others.at(thick)), smallest=params.smallest_effect
+    )
     details["naive_p"] = cells.naive_p[thick]
     order = (
         findings.assign(size=findings["effect"].abs()).sort_values(["q_value", "size"], ascending=[True, False]).index
@@ -171,56 +178,60 @@ def judge_cells(cells: Cells, customers: npt.NDArray[np.str_], params: PatternsP
     return Findings(
         findings.loc[order, list(COLUMNS)].reset_index(drop=True),
         details.loc[order].reset_index(drop=True),
-        too_thin=int((~thick).sum()),
-        held_out_customers=int(aside.sum()),
+        too_thin=int((~enough).sum()),
         kind=kind,
+        never=cells.table.loc[never, ["name", "context"]].assign(expected=cells.whole.expected[never]),
     )
 
 
-def _thick(cells: Cells, half: Flags, fewest: int) -> Flags:
-    expected = cells.expected[half]
-    enough: Flags = ((expected > 0).sum(axis=0) >= fewest) & (expected.sum(axis=0) >= FEWEST_EXPECTED)
+def _thick(cells: Cells, fewest: int) -> Flags:
+    """Enough customers, and enough expected events in whichever four folds choose."""
+    people = cells.whole.people
+    told = (people == 0) | (people >= leaving.SMALLEST_GROUP)
+    enough: Flags = told & (cells.whole.compared >= fewest) & (cells.others.expected >= FEWEST_EXPECTED).all(axis=0)
     return enough
 
 
-def _estimate(cells: Cells, half: Flags, thick: Flags) -> _Half:
-    """Log of observed over expected with the spread between customers; the score test needs no log and no ratio."""
-    observed, expected = cells.observed[half][:, thick], cells.expected[half][:, thick]
-    over, under = np.maximum(observed.sum(axis=0), 0.5), expected.sum(axis=0)
-    own, own_expected = (m[half][:, thick] for m in cells.residuals or (cells.observed, cells.expected))
-    se = np.sqrt(np.square(own / over - own_expected / under).sum(axis=0))
-    spread = np.sqrt(np.square(own - own_expected).sum(axis=0))
-    z = np.divide(observed.sum(axis=0) - under, spread, out=np.zeros(len(over)), where=spread > 0)
-    return _Half(np.log(over / under), np.maximum(se, 1e-9), z)
-
-
-def _assemble(table: pd.DataFrame, found: _Half, again: _Half) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _assemble(
+    table: pd.DataFrame, whole: Sums, folds: tuple[Sums, Sums], *, smallest: float
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    found, again = estimate(whole), replicate(*folds)
     pooled, low, high = (np.empty(len(table)) for _ in range(3))
     for rows in table.groupby("family").indices.values():
         shrunken = partial_pool(found.log_ratio[rows], found.se[rows])
         pooled[rows] = shrunken.effects
         low[rows], high[rows] = shrunken.interval()
     q = benjamini_hochberg(two_sided_p(found.z))
-    effect = _relative(found.log_ratio, found.se)
-    held = _relative(again.log_ratio, again.se)
+    own, kept_aside = _ends(found, LEVEL), _ends(again.again, LEVEL)
     findings = table[["name", "context"]].assign(
-        effect=effect[0],
-        low=effect[1],
-        high=effect[2],
+        n=np.rint(whole.n).astype(np.int64),
+        rate=np.divide(whole.hits, whole.n, out=np.full(len(table), np.nan), where=whole.n > 0),
+        effect=np.expm1(found.log_ratio),
+        low=np.expm1(own[0]),
+        high=np.expm1(own[1]),
         q_value=q,
         pooled_effect=np.expm1(pooled),
-        held_out_effect=held[0],
-        verdict=verdicts(q, effect, (np.expm1(low), np.expm1(high)), held[0]),
-    )
+        chosen_folds=again.choices,
+        held_out_effect=np.expm1(again.again.log_ratio),
+        verdict=verdicts(
+            q, own, _ends(found, EQUIVALENCE_LEVEL), (again.choices.astype(np.float64), again.again.log_ratio),
+            effect=found.log_ratio, smallest=smallest,
+        ),
+        rate_unit=np.where(table["name"] == BASKET_VALUE, "money", "share"),
+        interval_level=LEVEL,
+    )  # fmt: skip
     details = table[["family"]].assign(
-        pooled_low=np.expm1(low), pooled_high=np.expm1(high), held_out_low=held[1], held_out_high=held[2]
+        pooled_low=np.expm1(low),
+        pooled_high=np.expm1(high),
+        held_out_low=np.expm1(kept_aside[0]),
+        held_out_high=np.expm1(kept_aside[1]),
     )
     return findings, details
 
 
-def _relative(log_ratio: Floats, se: Floats) -> tuple[Floats, Floats, Floats]:
-    reach = normal_quantile(LEVEL) * se
-    return np.expm1(log_ratio), np.expm1(log_ratio - reach), np.expm1(log_ratio + reach)
+def _ends(found: Estimate, level: float) -> tuple[Floats, Floats]:
+    reach = normal_quantile(level) * found.se
+    return found.log_ratio - reach, found.log_ratio + reach
 
 
 def named_figures(found: Findings, plural: str, single: str, rows: int) -> tuple[Figure, ...]:
@@ -230,13 +241,15 @@ def named_figures(found: Findings, plural: str, single: str, rows: int) -> tuple
         Figure(f"{plural}_naive", found.naive, found.tested, "count"),
         Figure(f"{plural}_hold", found.hold, found.tested, "count"),
     ]
+    if len(found.never):
+        figures.append(Figure(f"{plural}_never", len(found.never), found.tested + len(found.never), "count"))
     best = found.strongest()
     if best is not None:
         effect = (float(best["pooled_effect"]), float(best["pooled_low"]), float(best["pooled_high"]))
         held = (float(best["held_out_effect"]), float(best["held_out_low"]), float(best["held_out_high"]))
         figures += [
             Figure(f"strongest_{single}_effect", effect[0], int(best["n"]), "change", effect[1], effect[2]),
-            Figure(f"strongest_{single}_held_out", held[0], found.held_out_customers, "change", held[1], held[2]),
+            Figure(f"strongest_{single}_held_out", held[0], int(best["n"]), "change", held[1], held[2]),
         ]
     return tuple(figures)
 
@@ -245,11 +258,14 @@ def named_figures(found: Findings, plural: str, single: str, rows: int) -> tuple
 class Gathered:
     """All findings of the stage in one table, with their kind in the first column.
 
-    ``counts``: one row = one kind of finding: kind, tested, naive, hold, chance, too_thin, naive_share, hold_share.
+    ``findings``: those that rest on lots and hold first, then the others that hold, by how many events (or how much
+    money) they stand for. ``counts``: one row = one kind of finding: kind, tested, naive, hold, chance, too_thin,
+    naive_share, hold_share. ``first``: the findings that the headline names, at most three.
     """
 
     findings: pd.DataFrame
     counts: pd.DataFrame
+    first: pd.DataFrame
     figures: tuple[Figure, ...]
 
 
@@ -257,9 +273,19 @@ class Gathered:
 class Sections:
     """The sections whose findings are counted together; one that was skipped does not count."""
 
+    experiments: Findings | NotAnswered
+    messages: Findings | NotAnswered
     contexts: Findings | NotAnswered
     steps: Findings | NotAnswered
     pairs: Findings | NotAnswered
+    alternatives: Findings | NotAnswered
+    web: Findings | NotAnswered
+
+
+NO_REASON = ("alternative", "web step")
+"""Kinds that hold without being a reason to act: what stays apart, and what follows on a site as it is built."""
+FIRST = ("first", "second", "third")
+"""The findings that the headline names."""
 
 
 def gather(sections: Sections) -> Gathered:
@@ -270,22 +296,43 @@ def gather(sections: Sections) -> Gathered:
     NotEnoughData
         All of them were skipped.
     """
-    kept = [s for s in (sections.contexts, sections.steps, sections.pairs) if isinstance(s, Findings)]
+    kept = [s for s in (getattr(sections, f.name) for f in fields(Sections)) if isinstance(s, Findings) and s.tested]
     if not kept:
         raise NotEnoughData(
             "findings", got="no section with findings", expected="at least one", do="See the sections above"
         )
-    table = pd.concat([s.findings.assign(kind=s.kind) for s in kept], ignore_index=True)
+    table = _ranked(pd.concat([s.findings.join(s.details).assign(kind=s.kind) for s in kept], ignore_index=True))
     counts = pd.DataFrame(
         [(s.kind, s.tested, s.naive, s.hold, s.chance, s.too_thin) for s in kept],
         columns=["kind", "tested", "naive", "hold", "chance", "too_thin"],
     )
     counts["naive_share"], counts["hold_share"] = (counts[c] / counts["tested"] for c in ("naive", "hold"))
     tested = int(counts["tested"].sum())
-    figures = (
+    figures = [
         Figure("findings_tested", tested, tested, "count"),
         Figure("findings_naive", int(counts["naive"].sum()), tested, "count"),
         Figure("findings_hold", int(counts["hold"].sum()), tested, "count"),
         Figure("findings_chance", int(counts["chance"].sum()), tested, "count"),
-    )
-    return Gathered(table[["kind", *COLUMNS]], counts, figures)
+    ]
+    leading = table[(table["verdict"] == HOLDS) & ~table["kind"].isin(NO_REASON)]
+    for name, row in zip(FIRST, leading.to_dict("records")):
+        ends = (row["pooled_low"], row["pooled_high"])
+        figures.append(Figure(f"{name}_finding", row["pooled_effect"], row["n"], "change", *ends))
+    return Gathered(table[["kind", *COLUMNS]], counts, leading.head(len(FIRST)).reset_index(drop=True), tuple(figures))
+
+
+def _ranked(table: pd.DataFrame) -> pd.DataFrame:
+    """Lots before looking, what holds before the rest, large before small.
+
+    Large = the events that the effect adds or takes away where it was seen; money of baskets counts as baskets of the
+    middle value, so that both can stand in one order.
+    """
+    money = table["rate_unit"] == "money"
+    events = table["n"] * table["rate"].where(~money, 1.0).fillna(0.0)
+    moved = (events * (table["effect"] / (1 + table["effect"])).abs()).where(table["verdict"] == HOLDS, 0.0)
+    order = table.assign(
+        _lots=table["kind"].isin(RANDOMISED) & (table["verdict"] == HOLDS),
+        _holds=table["verdict"] == HOLDS,
+        _moved=moved,
+    ).sort_values(["_holds", "_lots", "_moved", "q_value"], ascending=[False, False, False, True], kind="stable")
+    return table.loc[order.index].reset_index(drop=True)

@@ -21,7 +21,7 @@ from rcommerce_helpers.patterns.baskets import Baskets
 from rcommerce_helpers.patterns.params import PatternsParams
 from rcommerce_helpers.patterns.queries import purchase_gaps
 from rcommerce_helpers.results import Figure
-from rcommerce_helpers.statistics import share_interval, wilson
+from rcommerce_helpers.statistics.intervals import share_interval, wilson
 
 STATES = ("new", "active", "won back", "at risk", "lost")
 NOT_YET = "not yet a customer"

@@ -28,6 +28,6 @@ class PatternsParams(Params):
     movement_days: int = setting(90, "days between the two dates whose segments are compared", low=7, high=730)
     group_count: int = setting(12, "most frequent product groups tested in contexts and journeys", low=2, high=60)
     pair_groups: int = setting(40, "most frequent product groups tested in pairs", low=2, high=120)
-    held_out_share: float = setting(0.5, "share of customers kept aside to confirm findings", low=0.2, high=0.8)
-    min_customers: int = setting(30, "fewest customers behind one finding, in either half", low=5, high=1000)
+    smallest_effect: float = setting(0.1, "smallest relative effect that matters", low=0.01, high=1.0)
+    min_customers: int = setting(50, "fewest customers behind one finding", low=5, high=1000)
     bootstrap_draws: int = setting(200, "bootstrap draws of customers behind the intervals", low=20, high=2000)

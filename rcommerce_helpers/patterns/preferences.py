@@ -18,7 +18,8 @@ from rcommerce_helpers.errors import NotEnoughData
 from rcommerce_helpers.patterns.baskets import Baskets
 from rcommerce_helpers.patterns.contexts import HOURS, WEEKDAYS, hour_blocks
 from rcommerce_helpers.results import ASSUMED_LEVEL, Figure
-from rcommerce_helpers.statistics import Floats, normal_quantile, share_interval, two_sided_p
+from rcommerce_helpers.statistics.intervals import Floats, normal_quantile, share_interval
+from rcommerce_helpers.statistics.testing import two_sided_p
 
 CLEAR = 0.9
 

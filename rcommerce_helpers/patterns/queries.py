@@ -125,20 +125,6 @@ def day_number(moment: ir.TimestampValue) -> ir.IntegerValue:
     return moment.epoch_seconds() // SECONDS_A_DAY
 
 
-def step_counts(steps: pd.DataFrame) -> pd.DataFrame:
-    """One row = one kind of step in one sequence: sequence, state, next_state, n.
-
-    ``steps``: one row = one trip or event, columns sequence, position, state. The last of a sequence leads nowhere.
-    """
-    import ibis
-
-    table = engine.as_lazy(steps[["sequence", "position", "state"]])
-    following = table.state.lead().over(ibis.window(group_by=table.sequence, order_by=table.position))
-    steps_taken = table.mutate(next_state=following).drop_null("next_state")
-    query = steps_taken.group_by("sequence", "state", "next_state").aggregate(n=steps_taken.count())
-    return engine.frame(query.order_by("sequence", "state", "next_state"))
-
-
 def visit_events(web_events: Rows) -> pd.DataFrame:
     """Web events in the order of each visit.
 

@@ -23,7 +23,13 @@ from rcommerce_helpers.patterns.queries import (
     star_ratings,
 )
 from rcommerce_helpers.results import Absent, Figure, Unit
-from rcommerce_helpers.statistics import Interval, bootstrap_interval, mean_interval, ratio_interval, share_interval
+from rcommerce_helpers.statistics.intervals import (
+    Interval,
+    bootstrap_interval,
+    mean_interval,
+    ratio_interval,
+    share_interval,
+)
 
 if TYPE_CHECKING:
     from rcommerce_helpers.engine import Rows

@@ -17,7 +17,7 @@ from rcommerce_helpers.leaving import suppress_small
 from rcommerce_helpers.patterns.baskets import Baskets
 from rcommerce_helpers.patterns.params import PatternsParams
 from rcommerce_helpers.results import Figure
-from rcommerce_helpers.statistics import Floats, bootstrap_interval, share_interval
+from rcommerce_helpers.statistics.intervals import Floats, bootstrap_interval, share_interval
 
 A_SHARE, B_SHARE = 0.8, 0.95
 SEGMENTS = ("best", "loyal", "promising", "going quiet", "quiet", "occasional")

@@ -16,7 +16,7 @@ from rcommerce_helpers.leaving import GIVEN_AWAY, bound_of
 from rcommerce_helpers.patterns.baskets import Baskets
 from rcommerce_helpers.patterns.queries import distinct_products
 from rcommerce_helpers.results import Figure
-from rcommerce_helpers.statistics import customers_per_arm
+from rcommerce_helpers.statistics.power import customers_per_arm
 
 if TYPE_CHECKING:
     from rcommerce_helpers.engine import Rows

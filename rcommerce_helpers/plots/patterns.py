@@ -236,7 +236,7 @@ def plot_findings(result: Findings, language: str) -> go.Figure:
         hoverinfo="y+text+name",
         meta=drawn(on="x", **_strongest(result, leading, "held_out")),
     )
-    ends = [*leading["pooled_low"], *leading["pooled_high"], *leading["held_out_effect"]]
+    ends = [*leading["pooled_low"], *leading["pooled_high"], *leading["held_out_effect"].dropna()]
     number_axis(figure, "x", scale, values=ends, from_zero=True)
     figure.update_yaxes(categoryorder="array", categoryarray=names)
     return figure
@@ -337,12 +337,16 @@ _TITLES = {
     "step": "What follows what, beyond the customers' own taste",
     "basket": "What shares a basket, beyond taste and basket size",
     "web step": "What visitors do next, beyond their own habit",
-    "experiment": "What worked where, by experiment",
+    "experiment": "What a contact does, against none",
+    "message": "What the wording adds, against the other wordings",
+    "alternative": "What stays out of one basket",
 }
 _SHORT = {
     "context": "moments",
     "step": "steps",
     "basket": "pairs",
     "web step": "web steps",
-    "experiment": "experiments",
+    "experiment": "contact effects",
+    "message": "wording effects",
+    "alternative": "pairs apart",
 }

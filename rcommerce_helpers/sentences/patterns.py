@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 
 from rcommerce_helpers.patterns.cohorts import Cohorts
-from rcommerce_helpers.patterns.findings import Findings, Gathered
+from rcommerce_helpers.patterns.findings import FIRST, Findings, Gathered
 from rcommerce_helpers.patterns.lifecycle import Lifecycle
 from rcommerce_helpers.patterns.preferences import Preferences
 from rcommerce_helpers.patterns.scorecard import Scorecard
@@ -104,7 +105,21 @@ def sentence_cohorts(result: Cohorts, language: str) -> Said:
 
 def sentence_findings(result: Findings, language: str) -> Said:
     """How many hold of how many, and the strongest that does; and which campaigns could tell nothing."""
-    return together(_holding(result, language), _silent(Quotes(result, language), language))
+    q = Quotes(result, language)
+    return together(_holding(result, language), _never(result, q, language), _silent(q, language))
+
+
+def _never(result: Findings, q: Quotes, language: str) -> Said:
+    """What never happens at all; nothing where all of it happens."""
+    name = f"{FIGURE_NAMES[result.kind].plural}_never"
+    if name not in q:
+        return Said("")
+    return say(
+        "{n} more never happens at all, however likely it looks, and is left out.",
+        language,
+        plural="{n} more never happen at all, however likely they look, and are left out.",
+        n=q(name),
+    )
 
 
 def _silent(q: Quotes, language: str) -> Said:
@@ -209,8 +224,8 @@ def sentence_gathered(result: Gathered, language: str) -> Said:
     """What looks real, and what holds: the numbers of the picture."""
     q = Quotes(result, language)
     return say(
-        "Of {tested} patterns tested, {naive} look real side by side; {hold} hold so far, {chance} are next to "
-        "nothing.",
+        "Of {tested} patterns tested, {naive} look real side by side; {hold} hold so far, {chance} are shown to be "
+        "too small to matter.",
         language,
         tested=q("findings_tested"),
         naive=q("findings_naive"),
@@ -220,18 +235,32 @@ def sentence_gathered(result: Gathered, language: str) -> Said:
 
 
 def sentence_headline(result: Gathered, language: str) -> Said:
-    """The stage in one sentence: what may be done with its findings."""
+    """What to try first: the findings that hold, those that rest on lots before the others."""
     q = Quotes(result, language)
     if not q.figures["findings_hold"].value:
         message = "Act on none of the {tested} patterns tested: none holds."
         return say(message, language, tested=q("findings_tested"))
+    if result.first.empty:
+        message = "Act on none of the {tested} patterns tested: those that hold are no reason to act."
+        return say(message, language, tested=q("findings_tested"))
+    lead = say("Try first, where it costs little.", language)
+    return together(
+        lead, *(_first(name, row, q, language) for name, row in zip(FIRST, result.first.to_dict("records")))
+    )
+
+
+def _first(name: str, row: dict[Hashable, object], q: Quotes, language: str) -> Said:
+    """One finding of the headline, by the figure that carries its effect."""
+    kind = str(row["kind"])
     return say(
-        "Try the {n} pattern of {tested} that holds so far. Build on it once it has come back in a later period.",
+        "{kind}: {name}, {context}, {effect} ({range}, n = {n}).",
         language,
-        plural="Try the strongest pattern of each section first: {n} of {tested} hold so far. Build on one once it has "
-        "come back in a later period.",
-        n=q("findings_hold"),
-        tested=q("findings_tested"),
+        kind=label(_HEADLINES[kind], language),
+        name=finding_words(str(row["name"]), language, kind),
+        context=context_words(str(row["context"]), kind, language),
+        effect=q(f"{name}_finding"),
+        range=q.interval(f"{name}_finding"),
+        n=q.n(f"{name}_finding"),
     )
 
 
@@ -244,7 +273,7 @@ def finding_words(name: str, language: str, kind: str = "") -> str:
 
 def context_words(context: str, kind: str, language: str) -> str:
     """A context as people say it: 'hour: evening' -> 'time of day: evening', 'after X', 'with X'."""
-    if kind == "basket":
+    if kind in ("basket", "alternative"):
         return say("together with {group}", language, group=safe(context))
     if kind in ("step", "web step"):
         group = context.removeprefix("after ")
@@ -254,7 +283,7 @@ def context_words(context: str, kind: str, language: str) -> str:
     return f"{words}: {code_words(level, language)}" if level else words
 
 
-CODED = ("web step", "experiment")
+CODED = ("web step", "experiment", "message")
 """Kinds of finding whose names are codes of the tables, not names that a firm gave."""
 
 
@@ -270,15 +299,27 @@ FIGURE_NAMES = {
     "context": FigureNames("context", "context"),
     "step": FigureNames("transitions", "step"),
     "basket": FigureNames("pairs", "pair"),
+    "alternative": FigureNames("alternatives", "alternative"),
     "web step": FigureNames("web_steps", "web_step"),
     "experiment": FigureNames("experiments", "experiment"),
+    "message": FigureNames("messages", "message"),
 }
 _KINDS = {
     "context": "effects of the moment",
     "step": "steps from one trip to the next",
-    "basket": "pairs in one basket",
+    "basket": "pairs that meet more often than by chance",
+    "alternative": "pairs that meet less often than by chance",
     "web step": "steps between web events",
-    "experiment": "effects in experiments",
+    "experiment": "effects of a contact against none",
+    "message": "effects of one wording against the others",
+}
+_HEADLINES = {
+    "context": "Moment",
+    "step": "Next trip",
+    "basket": "In one basket",
+    "web step": "On the site",
+    "experiment": "Contact against none",
+    "message": "Wording against the others",
 }
 _DIMENSIONS = {
     "clear_hour_share": "time of day",

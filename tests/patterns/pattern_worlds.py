@@ -69,3 +69,23 @@ def shop(rows):
     lines = frame[["customer_id", "local_at", "order_id", "product_id", "kind", "amount", "discount"]]
     products = pd.DataFrame({"product_id": sorted(frame["product_id"].unique())})
     return orders, lines, products.assign(category=products["product_id"].str[0], department=None)
+
+
+def drawn_contacts(seed, lift):
+    """Contacts of one campaign with lots; the reminder works on the phone only."""
+    rng = np.random.default_rng(seed)
+    n = 60_000
+    arm = rng.choice(["reminder", "none"], n, p=[0.8, 0.2])
+    device = rng.choice(["phone", "desktop"], n)
+    base = np.where(device == "phone", 0.05, 0.10)
+    rate = np.where((arm == "reminder") & (device == "phone"), base * (1 + lift), base)
+    return pd.DataFrame(
+        {
+            "campaign_id": "k1",
+            "customer_id": [f"c{i}" for i in range(n)],
+            "arm": arm,
+            "propensity": np.where(arm == "none", 0.2, 0.8),
+            "converted": rng.random(n) < rate,
+            "device": device,
+        }
+    )

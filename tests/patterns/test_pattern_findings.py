@@ -5,17 +5,17 @@ import dataclasses
 import numpy as np
 import pandas as pd
 import pytest
-from pattern_worlds import as_baskets, as_contents, world
+from pattern_worlds import as_baskets, as_contents, drawn_contacts, world
 
 from rcommerce_helpers.errors import NotEnoughData
-from rcommerce_helpers.patterns.baskets import pairs
+from rcommerce_helpers.patterns.baskets import alternatives, pairs
 from rcommerce_helpers.patterns.contexts import context_effects, hour_blocks, usual_stores
-from rcommerce_helpers.patterns.effects import experiment_effects
+from rcommerce_helpers.patterns.effects import contact_effects
 from rcommerce_helpers.patterns.findings import COLUMNS, Sections, gather
 from rcommerce_helpers.patterns.journeys import step_cells, trip_steps, web_steps
 from rcommerce_helpers.patterns.params import PatternsParams
 from rcommerce_helpers.results import NotAnswered
-from rcommerce_helpers.statistics import share_interval
+from rcommerce_helpers.statistics.intervals import share_interval
 
 PARAMS = PatternsParams()
 RUNS = 60
@@ -79,8 +79,8 @@ def test_taste_alone_is_no_journey():
 def test_expected_steps_are_the_mean_over_all_orders_of_the_trips():
     """Sequence a a b: over its three distinct orders a-a happens 2/3 times, a-b 2/3, b-a 2/3."""
     steps = pd.DataFrame({"unit": 0, "sequence": 0, "position": [0, 1, 2], "state": [0, 0, 1]})
-    cells = step_cells(steps, {0: "a", 1: "b"}, 1)
-    table = cells.table.assign(observed=cells.observed[0], expected=cells.expected[0], n=cells.n[0])
+    whole = (cells := step_cells(steps, {0: "a", 1: "b"}, np.zeros(1, dtype=np.int64))).whole
+    table = cells.table.assign(observed=whole.observed, expected=whole.expected, n=whole.n)
     by = table.set_index(["context", "name"])
     assert by["expected"].to_dict() == pytest.approx(
         {("after a", "a"): 2 / 3, ("after a", "b"): 2 / 3, ("after b", "a"): 2 / 3, ("after b", "b"): 0}
@@ -118,7 +118,10 @@ def test_a_pair_that_belongs_together_is_found_beyond_basket_size():
     )
     assert row(found, "milk", "bread")["verdict"] == "holds"
     assert row(found, "milk", "bread")["effect"] > 0.4
-    assert found.leading()[["name", "context"]].apply(frozenset, axis=1).is_unique
+    both = pd.concat([found.findings, found.rest.findings])
+    assert both[["name", "context"]].apply(frozenset, axis=1).is_unique
+    assert (found.findings["effect"] > 0).all()
+    assert (alternatives(found).findings["effect"] <= 0).all()
 
 
 def test_hours_follow_the_wall_clock_and_the_night_runs_over_midnight():
@@ -149,27 +152,8 @@ def test_web_steps_stay_within_a_visit():
     assert {"web_steps_tested", "web_steps_hold", "strongest_web_step_effect"} <= {f.name for f in found.figures}
 
 
-def contacts(seed, lift):
-    rng = np.random.default_rng(seed)
-    n = 60_000
-    arm = rng.choice(["reminder", "none"], n, p=[0.8, 0.2])
-    device = rng.choice(["phone", "desktop"], n)
-    base = np.where(device == "phone", 0.05, 0.10)
-    rate = np.where((arm == "reminder") & (device == "phone"), base * (1 + lift), base)
-    return pd.DataFrame(
-        {
-            "campaign_id": "k1",
-            "customer_id": [f"c{i}" for i in range(n)],
-            "arm": arm,
-            "propensity": np.where(arm == "none", 0.2, 0.8),
-            "converted": rng.random(n) < rate,
-            "device": device,
-        }
-    )
-
-
 def test_experiments_tell_the_context_in_which_a_pattern_works():
-    found = experiment_effects(contacts(1, 0.5), PARAMS)
+    found = contact_effects(drawn_contacts(1, 0.5), PARAMS)
     phone, desktop = (row(found, "reminder", f"device: {d}") for d in ("phone", "desktop"))
     assert phone["verdict"] == "holds"
     assert phone["low"] < 0.5 < phone["high"]
@@ -178,18 +162,18 @@ def test_experiments_tell_the_context_in_which_a_pattern_works():
 
 def test_a_campaign_without_a_holdout_of_its_own_tells_nothing_and_says_so():
     """A Christmas campaign in which everybody buys and nobody was held out: no arm looks good because of it."""
-    christmas = contacts(2, 0.0).query("arm != 'none'").assign(campaign_id="k2", converted=True)
-    both = experiment_effects(pd.concat([contacts(1, 0.5), christmas], ignore_index=True), PARAMS)
-    alone = experiment_effects(contacts(1, 0.5), PARAMS)
+    christmas = drawn_contacts(2, 0.0).query("arm != 'none'").assign(campaign_id="k2", converted=True)
+    both = contact_effects(pd.concat([drawn_contacts(1, 0.5), christmas], ignore_index=True), PARAMS)
+    alone = contact_effects(drawn_contacts(1, 0.5), PARAMS)
     pd.testing.assert_frame_equal(both.findings, alone.findings)
     figure = {f.name: f for f in both.figures}["campaigns_without_holdout"]
     assert (figure.value, figure.n) == (1, 2)
 
 
 def test_contacts_that_were_not_drawn_by_chance_give_no_effect():
-    chosen = contacts(1, 0.5).assign(propensity=np.nan)
+    chosen = drawn_contacts(1, 0.5).assign(propensity=np.nan)
     with pytest.raises(NotEnoughData, match="propensity"):
-        experiment_effects(chosen, PARAMS)
+        contact_effects(chosen, PARAMS)
 
 
 def test_too_thin_cells_are_counted_not_tested():
@@ -202,11 +186,11 @@ SKIPPED = NotAnswered("steps", "no products")
 
 def test_gathering_counts_over_the_sections_that_were_not_skipped():
     moments = context_effects(*world(3, evening_lift=1.0), PARAMS)
-    both = gather(Sections(moments, SKIPPED, SKIPPED))
+    both = gather(Sections(SKIPPED, SKIPPED, moments, SKIPPED, SKIPPED, SKIPPED, SKIPPED))
     assert list(both.counts["kind"]) == ["context"]
     assert [f.value for f in both.figures][:3] == [moments.tested, moments.naive, moments.hold]
     with pytest.raises(NotEnoughData):
-        gather(Sections(SKIPPED, SKIPPED, SKIPPED))
+        gather(Sections(*[SKIPPED] * 7))
 
 
 @pytest.mark.filterwarnings("error")
@@ -221,10 +205,10 @@ def test_customers_who_never_leave_their_store_tell_nothing_of_another_one():
 
 @pytest.mark.usefixtures("tell_of_few")
 @pytest.mark.filterwarnings("error")
-def test_a_step_from_where_nothing_follows_has_no_rate():
+def test_a_step_from_where_nothing_follows_is_no_finding():
     rows = [(f"v{i:03}", place, event) for i in range(200) for place, event in enumerate(("view", "cart"))]
     table = pd.DataFrame(rows, columns=["visitor_id", "place", "event"]).assign(session_id="1")
     table["local_at"] = pd.Timestamp("2024-01-01") + pd.to_timedelta(table["place"], unit="min")
     found = web_steps(table, PARAMS)
-    assert np.isnan(row(found, "view", "after cart")["rate"])
+    assert ("view", "after cart") in set(zip(found.never["name"], found.never["context"]))
     assert row(found, "cart", "after view")["rate"] == 1

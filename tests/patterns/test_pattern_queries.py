@@ -7,7 +7,7 @@ from pattern_worlds import shop
 
 from rcommerce_helpers.engine import frame, lazy_tables
 from rcommerce_helpers.patterns.baskets import read_baskets, read_contents
-from rcommerce_helpers.patterns.effects import experiment_effects
+from rcommerce_helpers.patterns.effects import contact_effects
 from rcommerce_helpers.patterns.journeys import web_steps
 from rcommerce_helpers.patterns.params import PatternsParams
 from rcommerce_helpers.patterns.queries import (
@@ -157,4 +157,4 @@ def test_lazy_tables_and_frames_give_the_same():
 
 def test_a_skipped_section_knows_the_parts_of_its_answer():
     assert parts_of(read_baskets) == {"orders", "customers", "as_of"}
-    assert {"findings", "details"} <= parts_of(web_steps) & parts_of(experiment_effects)
+    assert {"findings", "details"} <= parts_of(web_steps) & parts_of(contact_effects)

@@ -5,70 +5,92 @@ import pandas as pd
 import pytest
 
 from rcommerce_helpers.errors import NotEnoughData
-from rcommerce_helpers.patterns.effects import experiment_effects
+from rcommerce_helpers.patterns.effects import contact_effects
 from rcommerce_helpers.patterns.findings import Cells, judge_cells
 from rcommerce_helpers.patterns.params import PatternsParams
-from rcommerce_helpers.statistics import held_out
+from rcommerce_helpers.statistics.replication import add_up, folds_of
 
 PARAMS = PatternsParams()
 PEOPLE = np.array([f"c{i:04d}" for i in range(600)])
-ASIDE = held_out(PEOPLE, share=PARAMS.held_out_share, salt=f"patterns-{PARAMS.seed}")
+FOLD = folds_of(PEOPLE)
 
 
-def cells(observed, expected):
+def judged(observed, expected):
     """One row = one customer, one column = one cell of one family."""
     n = np.maximum(expected, 1.0)
     table = pd.DataFrame({"name": [f"cell {i}" for i in range(observed.shape[1])], "context": "", "family": "f"})
-    return Cells(table, n, observed, observed, expected, np.full(observed.shape[1], 0.5))
+    sums = add_up(FOLD, n, observed, observed, expected)
+    return judge_cells(Cells.added(table, sums, np.full(observed.shape[1], 0.5)), PARAMS, "test")
 
 
-def by_name(found):
-    return found.findings.set_index("name")
+def test_what_comes_from_one_fold_alone_does_not_hold():
+    """One fifth of the customers buy three times as much, all others as expected: overwhelming in all, and false.
 
-
-def test_what_the_other_half_denies_does_not_hold():
-    """Those who find buy half as much again, those kept aside half as much: overwhelming in one half, and false."""
+    The four folds that hold the fifth choose the cell, and those kept aside then deny it.
+    """
     rng = np.random.default_rng(1)
     expected = np.full((len(PEOPLE), 1), 5.0)
-    observed = rng.poisson(np.where(ASIDE, 2.5, 7.5))[:, None].astype(float)
-    (cell,) = judge_cells(cells(observed, expected), PEOPLE, PARAMS, "test").findings.to_dict("records")
-    assert cell["effect"] == pytest.approx(0.5, abs=0.1)
+    observed = rng.poisson(np.where(FOLD == 0, 15.0, 5.0))[:, None].astype(float)
+    (cell,) = judged(observed, expected).findings.to_dict("records")
+    assert cell["effect"] == pytest.approx(0.4, abs=0.1)
     assert cell["q_value"] < 1e-6
-    assert cell["held_out_effect"] == pytest.approx(-0.5, abs=0.1)
+    assert cell["chosen_folds"] >= 4
+    assert cell["held_out_effect"] < 0.1
     assert cell["verdict"] != "holds"
 
 
-def test_a_cell_nobody_can_confirm_is_too_thin():
-    """The second cell happens to customers of the finding half only."""
+def test_a_cell_nobody_can_choose_is_too_thin():
+    """The second cell happens to one fifth of the customers only: the four others expect nothing."""
     expected = np.full((len(PEOPLE), 2), 2.0)
-    expected[ASIDE, 1] = 0.0
-    found = judge_cells(cells(expected * 1.5, expected), PEOPLE, PARAMS, "test")
+    expected[FOLD != 0, 1] = 0.0
+    found = judged(expected * 1.5, expected)
     assert found.too_thin == 1
     assert list(found.findings["name"]) == ["cell 0"]
     with pytest.raises(NotEnoughData):
-        judge_cells(cells(expected[:, 1:], expected[:, 1:]), PEOPLE, PARAMS, "test")
+        judged(expected[:, 1:], expected[:, 1:])
 
 
 def test_the_luckiest_of_many_cells_is_not_a_finding():
-    """200 cells without any effect: about ten have p < .05 in the finding half, some with a like-minded rest."""
+    """200 cells without any effect: about ten have p < .05, some with a like-minded fold."""
     rng = np.random.default_rng(3)
     expected = np.full((len(PEOPLE), 200), 3.0)
-    found = judge_cells(cells(rng.poisson(expected).astype(float), expected), PEOPLE, PARAMS, "test")
+    found = judged(rng.poisson(expected).astype(float), expected)
     alone = ((found.findings["low"] > 0) | (found.findings["high"] < 0)).sum()
     assert alone >= 3
+    assert (found.findings["q_value"] < 0.05).sum() == 0
     assert found.hold == 0
 
 
 def test_one_heavy_customer_is_no_finding():
-    """One customer a half with 400 events where 100 were expected; all others as expected, exactly."""
+    """Two customers, each in a fold of his own, with 400 events where 100 were expected; all others as expected."""
     expected = np.ones((len(PEOPLE), 1))
     observed = expected.copy()
-    for half in (ASIDE, ~ASIDE):
-        heavy = np.flatnonzero(half)[0]
+    for fold in range(2):
+        heavy = np.flatnonzero(fold == FOLD)[0]
         expected[heavy], observed[heavy] = 100.0, 400.0
-    found = judge_cells(cells(observed, expected), PEOPLE, PARAMS, "test")
-    assert found.findings["q_value"].item() > 0.2
+    found = judged(observed, expected)
+    assert found.findings["q_value"].item() > 0.1
     assert found.hold == 0
+
+
+def test_what_never_happens_is_named_and_is_no_finding():
+    """Login after view: two that cannot follow each other are no pattern, however many were expected."""
+    expected = np.full((len(PEOPLE), 2), 1.0)
+    observed = np.column_stack([np.zeros(len(PEOPLE)), np.random.default_rng(2).poisson(1.0, len(PEOPLE))])
+    found = judged(observed.astype(float), expected)
+    assert list(found.findings["name"]) == ["cell 1"]
+    assert found.never["name"].to_list() == ["cell 0"]
+    assert found.never["expected"].to_list() == [600.0]
+
+
+def test_an_effect_too_small_to_matter_does_not_hold():
+    """Six in a hundred more, sure and repeated: shown to be next to nothing for whoever asks for a tenth."""
+    rng = np.random.default_rng(4)
+    expected = np.full((len(PEOPLE), 1), 100.0)
+    (cell,) = judged(rng.poisson(106.0, (len(PEOPLE), 1)).astype(float), expected).findings.to_dict("records")
+    assert cell["q_value"] < 1e-6
+    assert cell["chosen_folds"] == 5
+    assert cell["verdict"] == "chance"
 
 
 def test_a_larger_holdout_of_novices_is_no_effect():
@@ -89,7 +111,7 @@ def test_a_larger_holdout_of_novices_is_no_effect():
             "experience": np.where(novice, "novice", "experienced"),
         }
     )
-    found = experiment_effects(contacts, PARAMS).findings
+    found = contact_effects(contacts, PARAMS).findings
     everywhere = found[found["context"].isin(["everywhere", "device: phone", "device: desktop"])]
     assert len(everywhere) == 3
     assert (everywhere["verdict"] != "holds").all()

@@ -7,12 +7,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from pattern_worlds import world
+from pattern_worlds import drawn_contacts, world
 
 import rcommerce_helpers
 from rcommerce_helpers.patterns.baskets import pairs
 from rcommerce_helpers.patterns.cohorts import cohorts
 from rcommerce_helpers.patterns.contexts import HOURS, OTHER, USUAL, WEEKDAYS, context_effects
+from rcommerce_helpers.patterns.effects import contact_effects
 from rcommerce_helpers.patterns.figures import REGISTRY
 from rcommerce_helpers.patterns.findings import Sections, gather
 from rcommerce_helpers.patterns.journeys import trip_steps
@@ -23,7 +24,7 @@ from rcommerce_helpers.patterns.scorecard import Responses, scorecard
 from rcommerce_helpers.patterns.segments import SEGMENTS, revenue_shares, rfm_segments
 from rcommerce_helpers.patterns.worth_it import worth_it
 from rcommerce_helpers.plots import patterns as plots
-from rcommerce_helpers.results import Absent
+from rcommerce_helpers.results import Absent, NotAnswered
 from rcommerce_helpers.sentences import patterns as sentences
 from rcommerce_helpers.sentences.catalogue import catalogue
 
@@ -32,6 +33,7 @@ PARAMS = PatternsParams()
 
 
 GONE = Absent("feedback", "not there")
+NONE = NotAnswered("web journeys", "no events", "a log of web events")
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +47,7 @@ def results():
         "moments": context_effects(baskets, contents, PARAMS),
         "steps": trip_steps(baskets, contents, PARAMS),
         "pairs": pairs(baskets, contents, PARAMS),
+        "contacts": contact_effects(drawn_contacts(1, 0.5), PARAMS),
     }
     contacts = pd.DataFrame({"customer_id": ["c00001", "c00002"], "arm": "coupon", "converted": [True, False]})
     return parts | {
@@ -55,7 +58,9 @@ def results():
         "cohorts": cohorts(baskets),
         "habits": preferences(baskets),
         "health": scorecard(baskets, contents, lines, Responses(contacts, GONE, GONE), PARAMS),
-        "findings": gather(Sections(parts["moments"], parts["steps"], parts["pairs"])),
+        "findings": gather(
+            Sections(parts["contacts"], NONE, parts["moments"], parts["steps"], parts["pairs"], NONE, NONE)
+        ),
     }
 
 
@@ -68,6 +73,7 @@ SPOKEN = [
     ("moments", sentences.sentence_moments),
     ("steps", sentences.sentence_findings),
     ("pairs", sentences.sentence_findings),
+    ("contacts", sentences.sentence_findings),
     ("habits", sentences.sentence_preferences),
     ("health", sentences.sentence_scorecard),
     ("findings", sentences.sentence_headline),
@@ -80,6 +86,7 @@ DRAWN = [
     ("moments", plots.plot_findings),
     ("steps", plots.plot_findings),
     ("pairs", plots.plot_findings),
+    ("contacts", plots.plot_findings),
     ("findings", plots.plot_gathered),
 ]
 

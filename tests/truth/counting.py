@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from rcommerce_helpers.statistics import share_interval
+from rcommerce_helpers.statistics.intervals import share_interval
 
 
 @dataclass(frozen=True)

@@ -12,15 +12,17 @@ import numpy as np
 from rcommerce_helpers.campaigns.evidence import compare_policies, cross_fit, judge_policies, value_of
 from rcommerce_helpers.campaigns.params import CampaignParams
 from rcommerce_helpers.patterns.baskets import pairs
-from rcommerce_helpers.patterns.effects import experiment_effects
-from rcommerce_helpers.patterns.findings import Findings
+from rcommerce_helpers.patterns.effects import contact_effects, pattern_effects
+from rcommerce_helpers.patterns.findings import Findings, judge_cells
 from rcommerce_helpers.patterns.journeys import trip_steps
 from rcommerce_helpers.patterns.params import PatternsParams
-from rcommerce_helpers.statistics import HOLDS, partial_pool
+from rcommerce_helpers.statistics.pooling import partial_pool
+from rcommerce_helpers.statistics.replication import HOLDS
 
 from .counting import Share, share_of
+from .demo_contacts import effects_against_truth
 from .whole_runs import figure, run_demo, true_plan_value
-from .worlds import cell_world, experiment_world, independent_baskets, mailing_log, waves
+from .worlds import cell_world, experiment_world, independent_baskets, mailing_log, many_cells, waves
 
 Seeds = Iterable[int]
 PATTERNS, CAMPAIGNS = PatternsParams(), CampaignParams(contact_cost=0.0)
@@ -29,7 +31,7 @@ WISHES = (1.0, 2.0, 4.0)
 
 def experiments_null_false_share(seeds: Seeds) -> Share:
     """Worlds without any effect in which a contact pattern "holds"; half of them keep a customer's arm over waves."""
-    found = (experiment_effects(experiment_world(s, keeps_arm=s % 2 == 1).contacts, PATTERNS) for s in seeds)
+    found = (contact_effects(experiment_world(s, keeps_arm=s % 2 == 1).contacts, PATTERNS) for s in seeds)
     return share_of((f.hold > 0 for f in found), "null worlds")
 
 
@@ -70,13 +72,40 @@ def experiments_wrong_sign_share(seeds: Seeds) -> Share:
 def _effects_against_truth(seed: int) -> list[tuple[bool, bool | None]]:
     """Per cell: the truth lies in the interval; the sign is wrong (None where it does not hold)."""
     world = experiment_world(seed, people=8_000, spread=0.25)
-    found: Findings = experiment_effects(world.contacts, PATTERNS)
+    found: Findings = contact_effects(world.contacts, PATTERNS)
     cells = found.findings[found.findings["context"].str.startswith("device: ")]
     cells = cells.assign(arm=cells["name"], device=cells["context"].str.removeprefix("device: "))
     both = cells.merge(world.effects, on=["arm", "device"], suffixes=("", "_true"))
     inside = (both["low"] <= both["effect_true"]) & (both["effect_true"] <= both["high"])
     wrong = np.sign(both["effect"]) != np.sign(both["effect_true"])
     return [(i, w if v == "holds" else None) for i, w, v in zip(inside, wrong, both["verdict"])]
+
+
+def messages_null_false_share(seeds: Seeds) -> Share:
+    """Worlds without any effect in which a wording "holds" against the others."""
+    found = (pattern_effects(experiment_world(s, keeps_arm=s % 2 == 1).contacts, PATTERNS) for s in seeds)
+    return share_of((f.hold > 0 for f in found), "null worlds")
+
+
+def power_at_stated_n(seeds: Seeds, *, planted: int = 21) -> Share:
+    """Planted effects of a fifth on 5 % among 105 cells with 20,000 people an arm and cell that are found."""
+    return share_of((hit for s in seeds for hit in _planted_found(s, planted)), "planted effects")
+
+
+def _planted_found(seed: int, planted: int) -> list[bool]:
+    found = judge_cells(many_cells(seed, planted=planted), PATTERNS, "experiment").findings
+    names = set(found.loc[found["verdict"] == HOLDS, "name"])
+    return [f"cell {i}" in names for i in range(planted)]
+
+
+def demo_coverage_90(seeds: Seeds, *, pooled: bool, people: int = 5_000) -> Share:
+    """True effects of contacts in demo worlds that lie in their 90 % interval, raw or pooled."""
+    found: list[bool] = []
+    for seed in seeds:
+        cells = effects_against_truth(seed, people=people)
+        low, high = (cells[f"{'pooled' if pooled else 'raw'}_{end}_90"] for end in ("low", "high"))
+        found += list((low <= cells["truth"]) & (cells["truth"] <= high))
+    return share_of(found, "cells")
 
 
 def pooled_coverage_90(seeds: Seeds) -> Share:

@@ -9,6 +9,8 @@ import pandas as pd
 
 from rcommerce_helpers.campaigns.evidence import RandomisedLog
 from rcommerce_helpers.patterns.baskets import Baskets, Contents
+from rcommerce_helpers.patterns.findings import Cells
+from rcommerce_helpers.statistics.replication import FOLDS, Sums
 
 DEVICES = ("desktop", "mobile", "tablet")
 BASE_RATES = (0.02, 0.05, 0.08, 0.12, 0.16, 0.22)
@@ -121,6 +123,25 @@ def cell_world(seed: int, *, cells: int = 10) -> CellWorld:
     truth = np.where(dull, rng.normal(0, 0.004, cells), 0.09 * rng.standard_t(4, cells))
     errors = rng.uniform(0.03, 0.25, cells)
     return CellWorld(rng.normal(truth, errors), errors, truth)
+
+
+def many_cells(seed: int, *, cells: int = 105, planted: int = 0, arm: int = 20_000, base: float = 0.05) -> Cells:
+    """Cells of one arm against a holdout each, as many people in either; the first ``planted`` convert a fifth more."""
+    rng = np.random.default_rng(seed)
+    rate = np.full(cells, base)
+    rate[:planted] *= 1.2
+    people = float(arm // FOLDS)
+    sent, held = (rng.binomial(int(people), chance, (FOLDS, cells)).astype(float) for chance in (rate, base))
+    table = pd.DataFrame({"name": [f"cell {i}" for i in range(cells)], "context": "everywhere", "family": "f"})
+
+    def sums(hits: np.ndarray, held_hits: np.ndarray, n: float) -> Sums:
+        each = np.full(hits.shape, n)
+        spread, held_spread = hits * (1 - hits / n), held_hits * (1 - held_hits / n)
+        return Sums(each, each, each, hits, hits, held_hits, spread, 0 * hits, held_spread)
+
+    whole = sums(sent.sum(axis=0), held.sum(axis=0), FOLDS * people)
+    others = sums(sent.sum(axis=0) - sent, held.sum(axis=0) - held, (FOLDS - 1) * people)
+    return Cells(table, whole, sums(sent, held, people), others, np.full(cells, 0.5))
 
 
 def mailing_log(seed: int, *, rows: int = 2000, effect: float = 0.0) -> RandomisedLog:
