@@ -39,6 +39,14 @@ def messages_null_false_share() -> list[dict]:
     return _row("messages_null_false_share", measures.messages_null_false_share, seeds=60, goal=0.05)
 
 
+def good_lots_refused_share() -> list[dict]:
+    return _row("good_lots_refused_share", measures.good_lots_refused_share, seeds=200, goal=0.05)
+
+
+def picked_campaign_refused_share() -> list[dict]:
+    return _row("picked_campaign_refused_share", measures.picked_campaign_refused_share, seeds=60, goal=0.80)
+
+
 def power_at_stated_n() -> list[dict]:
     return _row("power_at_stated_n", measures.power_at_stated_n, seeds=100, goal=0.80)
 

@@ -102,6 +102,12 @@ REGISTRY = Registry(
         "coupon_response": Entry("contacts whose receiver redeemed or bought; n = contacts", "share"),
         "cases_solved_share": Entry("service cases marked as solved; n = cases", "share"),
         "mean_rating": Entry("mean rating in reviews and posts; n = ratings", "rating"),
+        "campaigns_refused": Entry(
+            "campaigns whose recorded lots did not stand the test, left out; n = campaigns with lots", "count"
+        ),
+        "experiments_by_chance": Entry(
+            "contact effects that 'hold' after the arms were dealt out anew; n = tested then", "count"
+        ),
         "campaigns_without_holdout": Entry(
             "campaigns with lots but without a holdout of their own, left out; n = campaigns with lots", "count"
         ),

@@ -150,20 +150,13 @@ def randomised_contacts(contacts: Rows, contexts: tuple[str, ...]) -> pd.DataFra
     -------
     DataFrame
         One row = one contact, sorted by customer, time and place in the file: customer_id, campaign_id, arm,
-        propensity, converted, and those of ``contexts`` that the source gives.
+        local_at, propensity, converted, and those of ``contexts`` that the source gives.
     """
     sent = engine.in_file_order(contacts)
     drawn = sent.filter(sent.propensity.notnull() & sent.converted.notnull())
-    columns = [
-        "customer_id",
-        "campaign_id",
-        "arm",
-        "propensity",
-        "converted",
-        *(c for c in contexts if c in drawn.columns),
-    ]
-    order = [c for c in ("customer_id", "local_at", "file_order") if c in drawn.columns]
-    return engine.frame(drawn.order_by(order).select(columns))
+    columns = ["customer_id", "campaign_id", "arm", "local_at", "propensity", "converted"]
+    columns += [c for c in contexts if c in drawn.columns]
+    return engine.frame(drawn.order_by("customer_id", "local_at", "file_order").select(columns))
 
 
 def filled_rows(table: Rows, column: str) -> int:

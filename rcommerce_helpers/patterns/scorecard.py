@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from rcommerce_helpers.patterns.arms import HOLDOUT
 from rcommerce_helpers.patterns.baskets import Baskets, Contents
-from rcommerce_helpers.patterns.effects import HOLDOUT
 from rcommerce_helpers.patterns.params import PatternsParams
 from rcommerce_helpers.patterns.queries import (
     answers_per_person,

@@ -60,7 +60,7 @@ def dealt_out(
 
 def _swap(order: Codes, now: Codes, stratum: Codes, held: npt.NDArray[np.bool_], rng: np.random.Generator) -> None:
     """Offer every purchase one swap with another of its stratum."""
-    shuffled = np.lexsort((rng.random(len(now)), stratum))
+    shuffled = np.argsort(stratum + rng.random(len(now)))
     first, second = shuffled[:-1], shuffled[1:]
     turn = np.zeros(len(first), dtype=bool)
     turn[int(rng.integers(0, 2)) :: 2] = True
@@ -70,8 +70,7 @@ def _swap(order: Codes, now: Codes, stratum: Codes, held: npt.NDArray[np.bool_],
     one, other = one[free], other[free]
     groups = held.shape[1]
     wanted = np.concatenate([order[one] * groups + now[other], order[other] * groups + now[one]])
-    _, place, times = np.unique(wanted, return_inverse=True, return_counts=True)
-    alone = (times[place] == 1).reshape(2, -1).all(axis=0)
+    alone = (np.bincount(wanted, minlength=1)[wanted] == 1).reshape(2, -1).all(axis=0)
     one, other = one[alone], other[alone]
     held[order[one], now[one]] = held[order[other], now[other]] = False
     now[one], now[other] = now[other], now[one].copy()

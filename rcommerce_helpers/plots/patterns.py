@@ -214,9 +214,11 @@ def plot_findings(result: Findings, language: str) -> go.Figure:
     """
     title, x, aside = labels(language, _TITLES[result.kind], "effect, relative to expectation", "kept aside")
     leading, scale = result.leading()[::-1].reset_index(drop=True), Scale("change", language)
-    figure = base_figure(title, language, x=x, height=160 + 36 * len(leading), note=bars_note(LEVEL, language))
+    q, plural, kind = Quotes(result, language), FIGURE_NAMES[result.kind].plural, result.kind
+    holding = say("{n} of {tested} hold", language, n=q(f"{plural}_hold"), tested=q(f"{plural}_tested"))
+    note = f"{holding} · {bars_note(LEVEL, language)}"
+    figure = base_figure(title, language, x=x, height=160 + 36 * len(leading), note=note)
     figure.add_vline(x=0, line={"color": INK, "width": 1})
-    kind = result.kind
     names = [
         f"{finding_words(name, language, kind)}<br>{context_words(context, kind, language)} (n = {count(n, language)})"
         for name, context, n in zip(leading["name"], leading["context"], leading["n"])
@@ -225,18 +227,20 @@ def plot_findings(result: Findings, language: str) -> go.Figure:
         part = leading[leading["verdict"] == verdict]
         if len(part):
             _effects(figure, result, part.assign(shown=[names[i] for i in part.index]), colour, language)
-    held_out = scale.texts(leading["held_out_effect"])
+    again = leading.assign(shown=names).dropna(subset="held_out_effect").reset_index(drop=True)
+    held_out = scale.texts(again["held_out_effect"])
     figure.add_scatter(
-        x=leading["held_out_effect"],
-        y=names,
+        x=again["held_out_effect"],
+        y=again["shown"],
         mode="markers",
         marker={"color": INK, "size": 8, "symbol": "diamond-open"},
         name=aside,
         hovertext=held_out,
         hoverinfo="y+text+name",
-        meta=drawn(on="x", **_strongest(result, leading, "held_out")),
+        visible=True if len(again) else "legendonly",
+        meta=[*drawn(on="x", **_strongest(result, again, "held_out")), *told_by(holding)],
     )
-    ends = [*leading["pooled_low"], *leading["pooled_high"], *leading["held_out_effect"].dropna()]
+    ends = [*leading["pooled_low"], *leading["pooled_high"], *again["held_out_effect"]]
     number_axis(figure, "x", scale, values=ends, from_zero=True)
     figure.update_yaxes(categoryorder="array", categoryarray=names)
     return figure

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from rcommerce_helpers.patterns.cohorts import Cohorts
 from rcommerce_helpers.patterns.findings import FIRST, Findings, Gathered
 from rcommerce_helpers.patterns.lifecycle import Lifecycle
+from rcommerce_helpers.patterns.lots import Lots
 from rcommerce_helpers.patterns.preferences import Preferences
 from rcommerce_helpers.patterns.scorecard import Scorecard
 from rcommerce_helpers.patterns.segments import RevenueShares, Segments
@@ -106,7 +107,37 @@ def sentence_cohorts(result: Cohorts, language: str) -> Said:
 def sentence_findings(result: Findings, language: str) -> Said:
     """How many hold of how many, and the strongest that does; and which campaigns could tell nothing."""
     q = Quotes(result, language)
-    return together(_holding(result, language), _never(result, q, language), _silent(q, language))
+    return together(
+        _holding(result, language), _never(result, q, language), _by_chance(q, language), _silent(q, language)
+    )
+
+
+def sentence_lots(result: Lots, language: str) -> Said:
+    """Which campaigns may speak."""
+    q = Quotes(result, language)
+    if not q("campaigns_refused").value:
+        message = "All {campaigns} campaigns with recorded lots stand the test."
+        return say(message, language, campaigns=q.n("campaigns_refused"))
+    return say(
+        "{n} of {campaigns} campaigns with recorded lots is refused: its arms were not drawn by those chances.",
+        language,
+        plural="{n} of {campaigns} campaigns with recorded lots are refused: their arms were not drawn by those "
+        "chances.",
+        n=q("campaigns_refused"),
+        campaigns=q.n("campaigns_refused"),
+    )
+
+
+def _by_chance(q: Quotes, language: str) -> Said:
+    """What holds when the arms are dealt out anew."""
+    if "experiments_by_chance" not in q:
+        return Said("")
+    return say(
+        "With the arms dealt out anew {n} of {tested} hold.",
+        language,
+        n=q("experiments_by_chance"),
+        tested=q.n("experiments_by_chance"),
+    )
 
 
 def _never(result: Findings, q: Quotes, language: str) -> Said:

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from rcommerce_helpers.patterns.baskets import Baskets, Contents
+from rcommerce_helpers.patterns.lots import Lots
 
 GROUPS = ("bread", "milk", "beer", "soap", "fish", "tea")
 
@@ -89,3 +90,8 @@ def drawn_contacts(seed, lift):
             "device": device,
         }
     )
+
+
+def as_lots(contacts):
+    """Contacts whose lots were found good."""
+    return Lots(contacts.reset_index(drop=True), pd.DataFrame({"campaign_id": [], "refused": []}), ())

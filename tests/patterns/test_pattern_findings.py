@@ -5,14 +5,15 @@ import dataclasses
 import numpy as np
 import pandas as pd
 import pytest
-from pattern_worlds import as_baskets, as_contents, drawn_contacts, world
+from pattern_worlds import as_baskets, as_contents, as_lots, drawn_contacts, world
 
 from rcommerce_helpers.errors import NotEnoughData
 from rcommerce_helpers.patterns.baskets import alternatives, pairs
 from rcommerce_helpers.patterns.contexts import context_effects, hour_blocks, usual_stores
-from rcommerce_helpers.patterns.effects import contact_effects
+from rcommerce_helpers.patterns.effects import contact_effects, pattern_effects
 from rcommerce_helpers.patterns.findings import COLUMNS, Sections, gather
 from rcommerce_helpers.patterns.journeys import step_cells, trip_steps, web_steps
+from rcommerce_helpers.patterns.lots import checked_lots
 from rcommerce_helpers.patterns.params import PatternsParams
 from rcommerce_helpers.results import NotAnswered
 from rcommerce_helpers.statistics.intervals import share_interval
@@ -124,6 +125,19 @@ def test_a_pair_that_belongs_together_is_found_beyond_basket_size():
     assert (alternatives(found).findings["effect"] <= 0).all()
 
 
+def test_two_tastes_of_one_person_are_no_pair():
+    """Half of the customers like bread and milk, half beer and soap; within each, every group is drawn by itself."""
+    rng = np.random.default_rng(8)
+    who = np.repeat(np.arange(200), 30)
+    likes = np.where((who % 2 == 0)[:, None], [0.5, 0.5, 0.1, 0.1], [0.1, 0.1, 0.5, 0.5])
+    amount = (rng.random(likes.shape) < likes) * 1.0
+    kept = amount.any(axis=1)
+    day = np.tile(np.arange(30), 200)[kept]
+    found = pairs(as_baskets(who[kept], day, np.full(kept.sum(), 9), amount[kept]), as_contents(amount[kept]), PARAMS)
+    assert found.hold == 0
+    assert (found.details["naive_p"] < 0.001).any()
+
+
 def test_hours_follow_the_wall_clock_and_the_night_runs_over_midnight():
     moments = pd.Series(pd.to_datetime([f"2024-01-01 {h:02d}:30" for h in (4, 5, 9, 10, 14, 17, 20, 21, 0)]))
     assert list(hour_blocks(moments)) == [4, 0, 0, 1, 2, 3, 3, 4, 4]
@@ -153,7 +167,7 @@ def test_web_steps_stay_within_a_visit():
 
 
 def test_experiments_tell_the_context_in_which_a_pattern_works():
-    found = contact_effects(drawn_contacts(1, 0.5), PARAMS)
+    found = contact_effects(as_lots(drawn_contacts(1, 0.5)), PARAMS)
     phone, desktop = (row(found, "reminder", f"device: {d}") for d in ("phone", "desktop"))
     assert phone["verdict"] == "holds"
     assert phone["low"] < 0.5 < phone["high"]
@@ -163,17 +177,42 @@ def test_experiments_tell_the_context_in_which_a_pattern_works():
 def test_a_campaign_without_a_holdout_of_its_own_tells_nothing_and_says_so():
     """A Christmas campaign in which everybody buys and nobody was held out: no arm looks good because of it."""
     christmas = drawn_contacts(2, 0.0).query("arm != 'none'").assign(campaign_id="k2", converted=True)
-    both = contact_effects(pd.concat([drawn_contacts(1, 0.5), christmas], ignore_index=True), PARAMS)
-    alone = contact_effects(drawn_contacts(1, 0.5), PARAMS)
+    both = contact_effects(as_lots(pd.concat([drawn_contacts(1, 0.5), christmas])), PARAMS)
+    alone = contact_effects(as_lots(drawn_contacts(1, 0.5)), PARAMS)
     pd.testing.assert_frame_equal(both.findings, alone.findings)
     figure = {f.name: f for f in both.figures}["campaigns_without_holdout"]
     assert (figure.value, figure.n) == (1, 2)
 
 
+def test_what_the_play_does_is_no_effect_of_the_wording():
+    """A contact doubles the purchases, whichever of the two wordings it bears: the contact works, no wording does."""
+    rng = np.random.default_rng(9)
+    n = 100_000
+    arm = rng.choice(["reminder", "scarcity", "none"], n, p=[0.4, 0.4, 0.2])
+    log = pd.DataFrame(
+        {
+            "customer_id": [f"c{i}" for i in range(n)], "campaign_id": "k", "arm": arm, "device": "phone",
+            "propensity": np.where(arm == "none", 0.2, 0.4),
+            "converted": rng.random(n) < np.where(arm == "none", 0.05, 0.10),
+        }
+    )  # fmt: skip
+    contact, wording = contact_effects(as_lots(log), PARAMS), pattern_effects(as_lots(log), PARAMS)
+    assert (contact.findings["verdict"] == "holds").all()
+    assert row(contact, "reminder", "everywhere")["effect"] == pytest.approx(1.0, abs=0.2)
+    assert wording.hold == 0
+    assert row(wording, "reminder", "everywhere")["effect"] == pytest.approx(0.0, abs=0.1)
+
+
+def test_contacts_dealt_out_anew_hold_nothing_and_that_is_told():
+    found = contact_effects(as_lots(drawn_contacts(1, 0.5)), PARAMS)
+    control = {f.name: f for f in found.figures}["experiments_by_chance"]
+    assert (control.value, control.n) == (0, found.tested)
+
+
 def test_contacts_that_were_not_drawn_by_chance_give_no_effect():
     chosen = drawn_contacts(1, 0.5).assign(propensity=np.nan)
     with pytest.raises(NotEnoughData, match="propensity"):
-        contact_effects(chosen, PARAMS)
+        checked_lots(chosen.assign(local_at=pd.Timestamp("2024-05-01")), world(1)[0], PARAMS)
 
 
 def test_too_thin_cells_are_counted_not_tested():

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from pattern_worlds import as_lots
 
 from rcommerce_helpers.errors import NotEnoughData
 from rcommerce_helpers.patterns.effects import contact_effects
@@ -111,7 +112,7 @@ def test_a_larger_holdout_of_novices_is_no_effect():
             "experience": np.where(novice, "novice", "experienced"),
         }
     )
-    found = contact_effects(contacts, PARAMS).findings
+    found = contact_effects(as_lots(contacts), PARAMS).findings
     everywhere = found[found["context"].isin(["everywhere", "device: phone", "device: desktop"])]
     assert len(everywhere) == 3
     assert (everywhere["verdict"] != "holds").all()

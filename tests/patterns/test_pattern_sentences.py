@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from pattern_worlds import drawn_contacts, world
+from pattern_worlds import as_lots, drawn_contacts, world
 
 import rcommerce_helpers
 from rcommerce_helpers.patterns.baskets import pairs
@@ -47,7 +47,7 @@ def results():
         "moments": context_effects(baskets, contents, PARAMS),
         "steps": trip_steps(baskets, contents, PARAMS),
         "pairs": pairs(baskets, contents, PARAMS),
-        "contacts": contact_effects(drawn_contacts(1, 0.5), PARAMS),
+        "contacts": contact_effects(as_lots(drawn_contacts(1, 0.5)), PARAMS),
     }
     contacts = pd.DataFrame({"customer_id": ["c00001", "c00002"], "arm": "coupon", "converted": [True, False]})
     return parts | {

@@ -11,8 +11,10 @@ import numpy as np
 import pandas as pd
 
 from rcommerce_helpers.demo_world import write_demo
-from rcommerce_helpers.patterns.effects import CONTEXTS, HOLDOUT, contact_effects, pattern_effects
+from rcommerce_helpers.patterns.arms import HOLDOUT
+from rcommerce_helpers.patterns.effects import contact_effects, pattern_effects
 from rcommerce_helpers.patterns.findings import Findings
+from rcommerce_helpers.patterns.lots import CONTEXTS, Lots
 from rcommerce_helpers.patterns.params import PatternsParams
 from rcommerce_helpers.statistics.intervals import normal_quantile
 from rcommerce_helpers.statistics.pooling import partial_pool
@@ -39,7 +41,7 @@ def demo_contacts(seed: int, *, people: int) -> DemoContacts:
     log = log.drop_duplicates("contact_id").rename(columns=NAMES).assign(
         propensity=lambda t: pd.to_numeric(t["propensity"], errors="coerce"), converted=lambda t: t["converted"] == "1"
     )  # fmt: skip
-    log = log[log["propensity"].between(0.0, 1.0) & log["arm"].notna()]
+    log = log[log["propensity"].between(0.0, 1.0) & log["arm"].notna()]  # the picked ones have no propensity
     both = log.merge(truth.drop(columns=["campaign_id", "arm"]), on="contact_id")
     both = both.sort_values(["person", "at", "contact_id"]).reset_index(drop=True)
     both["customer_id"] = "p" + both["person"].astype(str)
@@ -79,7 +81,8 @@ def effects_against_truth(seed: int, *, people: int = 5_000, against_holdout: bo
     """One row = one tested cell of a demo world: findings and details, 90 % ends and the true effect (logs)."""
     world = demo_contacts(seed, people=people)
     find = contact_effects if against_holdout else pattern_effects
-    found: Findings = find(world.contacts, PatternsParams())
+    nothing = pd.DataFrame([], columns=["campaign_id", "refused"])
+    found: Findings = find(Lots(world.contacts, nothing, ()), PatternsParams())
     both = found.findings.join(found.details)
     truth = [true_effect(world, n, c, against_holdout=against_holdout) for n, c in zip(both["name"], both["context"])]
     reach = {level: normal_quantile(level) for level in (0.9, 0.95)}

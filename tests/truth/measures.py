@@ -15,6 +15,7 @@ from rcommerce_helpers.patterns.baskets import pairs
 from rcommerce_helpers.patterns.effects import contact_effects, pattern_effects
 from rcommerce_helpers.patterns.findings import Findings, judge_cells
 from rcommerce_helpers.patterns.journeys import trip_steps
+from rcommerce_helpers.patterns.lots import Lots, checked_lots
 from rcommerce_helpers.patterns.params import PatternsParams
 from rcommerce_helpers.statistics.pooling import partial_pool
 from rcommerce_helpers.statistics.replication import HOLDS
@@ -22,7 +23,7 @@ from rcommerce_helpers.statistics.replication import HOLDS
 from .counting import Share, share_of
 from .demo_contacts import effects_against_truth
 from .whole_runs import figure, run_demo, true_plan_value
-from .worlds import cell_world, experiment_world, independent_baskets, mailing_log, many_cells, waves
+from .worlds import ExperimentWorld, cell_world, experiment_world, independent_baskets, mailing_log, many_cells, waves
 
 Seeds = Iterable[int]
 PATTERNS, CAMPAIGNS = PatternsParams(), CampaignParams(contact_cost=0.0)
@@ -31,7 +32,7 @@ WISHES = (1.0, 2.0, 4.0)
 
 def experiments_null_false_share(seeds: Seeds) -> Share:
     """Worlds without any effect in which a contact pattern "holds"; half of them keep a customer's arm over waves."""
-    found = (contact_effects(experiment_world(s, keeps_arm=s % 2 == 1).contacts, PATTERNS) for s in seeds)
+    found = (contact_effects(lots_of(experiment_world(s, keeps_arm=s % 2 == 1)), PATTERNS) for s in seeds)
     return share_of((f.hold > 0 for f in found), "null worlds")
 
 
@@ -72,7 +73,7 @@ def experiments_wrong_sign_share(seeds: Seeds) -> Share:
 def _effects_against_truth(seed: int) -> list[tuple[bool, bool | None]]:
     """Per cell: the truth lies in the interval; the sign is wrong (None where it does not hold)."""
     world = experiment_world(seed, people=8_000, spread=0.25)
-    found: Findings = contact_effects(world.contacts, PATTERNS)
+    found: Findings = contact_effects(lots_of(world), PATTERNS)
     cells = found.findings[found.findings["context"].str.startswith("device: ")]
     cells = cells.assign(arm=cells["name"], device=cells["context"].str.removeprefix("device: "))
     both = cells.merge(world.effects, on=["arm", "device"], suffixes=("", "_true"))
@@ -81,9 +82,26 @@ def _effects_against_truth(seed: int) -> list[tuple[bool, bool | None]]:
     return [(i, w if v == "holds" else None) for i, w, v in zip(inside, wrong, both["verdict"])]
 
 
+def lots_of(world: ExperimentWorld) -> Lots:
+    """The campaigns of a world that stand the test of their lots."""
+    return checked_lots(world.contacts, world.baskets, PATTERNS)
+
+
+def good_lots_refused_share(seeds: Seeds) -> Share:
+    """Logs of six campaigns drawn by lot in which a campaign is refused; half of them keep a customer's arm."""
+    found = (lots_of(experiment_world(s, keeps_arm=s % 2 == 1)) for s in seeds)
+    return share_of((bool(f.campaigns["refused"].any()) for f in found), "good logs")
+
+
+def picked_campaign_refused_share(seeds: Seeds) -> Share:
+    """Logs in which one campaign held out those who buy least, and that one alone is refused."""
+    found = (lots_of(experiment_world(s, picked="k3")) for s in seeds)
+    return share_of((f.campaigns.loc[f.campaigns["refused"], "campaign_id"].to_list() == ["k3"] for f in found), "logs")
+
+
 def messages_null_false_share(seeds: Seeds) -> Share:
     """Worlds without any effect in which a wording "holds" against the others."""
-    found = (pattern_effects(experiment_world(s, keeps_arm=s % 2 == 1).contacts, PATTERNS) for s in seeds)
+    found = (pattern_effects(lots_of(experiment_world(s, keeps_arm=s % 2 == 1)), PATTERNS) for s in seeds)
     return share_of((f.hold > 0 for f in found), "null worlds")
 
 

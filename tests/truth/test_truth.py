@@ -67,6 +67,16 @@ def test_true_effects_of_the_demo_lie_in_their_intervals(pooled):
     assert found.touches(0.9), str(found)
 
 
+def test_campaigns_with_true_lots_are_not_refused():
+    found = measures.good_lots_refused_share(range(40))
+    assert found.is_at_most(0.05), str(found)
+
+
+def test_a_campaign_that_picked_its_people_is_refused_and_the_others_go_on():
+    found = measures.picked_campaign_refused_share(range(20))
+    assert found.value >= 0.8, str(found)
+
+
 def test_effects_of_contacts_lie_in_their_intervals():
     found = measures.experiments_coverage_95(range(8))
     assert found.touches(0.95), str(found)

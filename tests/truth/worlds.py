@@ -31,13 +31,16 @@ NOVICE_FACTOR = 0.4
 
 @dataclass(frozen=True)
 class ExperimentWorld:
-    """``contacts`` as a stage reads them; ``effects``: one row = arm x device with its true relative ``effect``."""
+    """``contacts`` and purchases before them as a stage reads them; ``effects``: arm x device with its true effect."""
 
     contacts: pd.DataFrame
+    baskets: Baskets
     effects: pd.DataFrame
 
 
-def experiment_world(seed: int, *, people: int = 4000, spread: float = 0.0, keeps_arm: bool = False) -> ExperimentWorld:
+def experiment_world(
+    seed: int, *, people: int = 4000, spread: float = 0.0, keeps_arm: bool = False, picked: str = ""
+) -> ExperimentWorld:
     """Six campaigns of different base rate, arms and holdout over the same people; lots are drawn within experience.
 
     Parameters
@@ -46,6 +49,8 @@ def experiment_world(seed: int, *, people: int = 4000, spread: float = 0.0, keep
         Standard deviation of the true log effect of an arm on a device; 0 = no contact does anything.
     keeps_arm
         Whether a person who was held out once is held out every time.
+    picked
+        A campaign whose held out are those who buy least, though it records the lots of the others.
     """
     rng = np.random.default_rng(seed)
     patterns = sorted({arm for arms in ARMS for arm in arms})
@@ -56,6 +61,9 @@ def experiment_world(seed: int, *, people: int = 4000, spread: float = 0.0, keep
         who = np.flatnonzero(rng.random(people) < 0.7)
         held_chance = np.where(novice[who], np.minimum(1.6 * holdout, 0.8), holdout)
         held = (luck[who] if keeps_arm else rng.random(len(who))) < held_chance
+        if f"k{number}" == picked:
+            score = keen[who] + rng.normal(0, 0.3, len(who))
+            held = score < np.quantile(score, held_chance.mean())
         arm = np.array(arms)[rng.integers(0, len(arms), len(who))]
         device = rng.integers(0, len(DEVICES), len(who))
         lift = np.where(held, 0.0, log_effect[np.searchsorted(patterns, arm), device])
@@ -71,7 +79,17 @@ def experiment_world(seed: int, *, people: int = 4000, spread: float = 0.0, keep
     contacts = pd.concat(parts, ignore_index=True)
     index = pd.MultiIndex.from_product([patterns, DEVICES], names=["arm", "device"])
     truth = pd.DataFrame({"effect": np.expm1(log_effect).ravel()}, index=index).reset_index()
-    return ExperimentWorld(contacts.assign(local_at=contacts["at"]), truth)
+    return ExperimentWorld(contacts.assign(local_at=contacts["at"]), _earlier(rng, keen, novice), truth)
+
+
+def _earlier(rng: np.random.Generator, keen: np.ndarray, novice: np.ndarray) -> Baskets:
+    """Purchases of the half year around the campaigns, about one in two months: the keen buy more, novices less."""
+    count = rng.poisson(3.0 * keen * np.where(novice, NOVICE_FACTOR, 1.0))
+    who = np.repeat(np.arange(len(keen)), count)
+    at = pd.Timestamp("2023-12-01") + pd.to_timedelta(rng.integers(0, 180, len(who)), unit="D")
+    names = np.char.add("c", np.arange(len(keen)).astype(str))
+    orders = pd.DataFrame({"customer_id": names[who], "customer": who, "local_at": at})
+    return Baskets(orders.sort_values(["customer", "local_at"]).reset_index(drop=True), names, "2024-06-30", ())
 
 
 def independent_baskets(
