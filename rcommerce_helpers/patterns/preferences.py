@@ -2,7 +2,8 @@
 
 A customer's counts are added to the mean shares of all customers, each counted once. The less customers differ, the
 more visits these shares are worth (Dirichlet-multinomial, its concentration by moments). A level is a clear preference
-when it is ahead of the second one with a posterior probability of at least 90 % (normal approximation).
+when it is ahead of the second one with a posterior probability of at least 95 % (normal approximation), and is so by
+the customer's own visits alone: what everybody does is no preference of somebody who was seen twice.
 What a customer declared goes before what is computed here; a shop that is open at certain hours only, or a person who
 was only ever written to by post, could not show another preference.
 """
@@ -16,12 +17,17 @@ import pandas as pd
 
 from rcommerce_helpers.errors import NotEnoughData
 from rcommerce_helpers.patterns.baskets import Baskets
+from rcommerce_helpers.patterns.chunks import Codes
 from rcommerce_helpers.patterns.contexts import HOURS, WEEKDAYS, hour_blocks
 from rcommerce_helpers.results import ASSUMED_LEVEL, Figure
 from rcommerce_helpers.statistics.intervals import Floats, normal_quantile, share_interval
 from rcommerce_helpers.statistics.testing import two_sided_p
 
-CLEAR = 0.9
+CLEAR = 0.95
+FEWEST_VISITS = 3
+"""Fewest own visits at the preferred level: two are an accident."""
+HALF_A_VISIT = 0.5
+"""What every level is given before own visits are looked at alone (Jeffreys' prior)."""
 
 
 @dataclass(frozen=True)
@@ -98,23 +104,32 @@ def _profiles(baskets: Baskets, name: str, level: pd.Series) -> pd.DataFrame:
     prior = concentration(counts) * (counts[n > 0] / n[n > 0, None]).mean(axis=0)
     belief = counts + prior
     weight = belief.sum(axis=1)
-    order = np.argsort(-belief, axis=1, kind="stable")
+    preferred, first, ahead = _ahead(belief)
+    own_preferred, _, own_ahead = _ahead(counts + HALF_A_VISIT)
     rows = np.arange(len(counts))
-    first, second = (belief[rows, order[:, i]] / weight for i in (0, 1))
-    spread = np.sqrt(np.maximum(first + second - (first - second) ** 2, 1e-12) / (weight + 1))
-    ahead = 1 - two_sided_p((first - second) / spread) / 2
+    often = counts[rows, preferred] >= FEWEST_VISITS
+    by_own_visits = often & (own_ahead >= CLEAR) & (own_preferred == preferred)
     reach = normal_quantile(ASSUMED_LEVEL) * np.sqrt(first * (1 - first) / (weight + 1))
     return pd.DataFrame(
         {
             "customer_id": baskets.customers,
             "dimension": name,
-            "preferred": np.asarray(names, dtype=object)[order[:, 0]],
+            "preferred": np.asarray(names, dtype=object)[preferred],
             "n": n.astype(int),
-            "own_share": np.divide(counts[rows, order[:, 0]], n, out=np.full(len(n), np.nan), where=n > 0),
+            "own_share": np.divide(counts[rows, preferred], n, out=np.full(len(n), np.nan), where=n > 0),
             "share": first,
             "low": np.clip(first - reach, 0, 1),
             "high": np.clip(first + reach, 0, 1),
             "ahead": ahead,
-            "clear": ahead >= CLEAR,
+            "clear": (ahead >= CLEAR) & by_own_visits,
         }
     )
+
+
+def _ahead(belief: Floats) -> tuple[Codes, Floats, Floats]:
+    """Per customer the level with the largest share, that share, and the probability that it is ahead of the second."""
+    weight, rows = belief.sum(axis=1), np.arange(len(belief))
+    order = np.argsort(-belief, axis=1, kind="stable")
+    first, second = (belief[rows, order[:, i]] / weight for i in (0, 1))
+    spread = np.sqrt(np.maximum(first + second - (first - second) ** 2, 1e-12) / (weight + 1))
+    return order[:, 0].astype(np.int64), first, 1 - two_sided_p((first - second) / spread) / 2

@@ -191,6 +191,20 @@ def test_a_single_visit_is_no_preference_and_many_are():
     assert table.loc[("hour", "c0"), "preferred"] == "evening"
 
 
+def test_what_everybody_does_is_no_preference_of_somebody_seen_twice():
+    """Everybody buys in the evening: of those who were seen often that is a preference, of the others it is not."""
+    orders, lines = history({**{f"c{i}": list(range(i, 360, 12)) for i in range(30)}, "seen twice": [3, 40]})
+    orders["local_at"] = orders["local_at"].dt.normalize() + pd.Timedelta(hours=18)
+    morning = orders["local_at"].dt.day_of_week == 6
+    orders["local_at"] = orders["local_at"].where(~morning, orders["local_at"] - pd.Timedelta(hours=9))
+    table = preferences(read_baskets(orders, lines, "2024-12-31")).customers.set_index(["dimension", "customer_id"])
+    hours = table.loc["hour"]
+    assert (hours["preferred"] == "evening").all()
+    assert hours.drop("seen twice")["clear"].all()
+    assert hours.loc["seen twice", "ahead"] > 0.95
+    assert not hours.loc["seen twice", "clear"]
+
+
 def test_a_shop_without_times_or_stores_has_no_preferences_to_show():
     orders, lines = history({"a": [0, 7, 14], "b": [0, 7]})
     with pytest.raises(NotEnoughData, match="one time of day"):
