@@ -12,6 +12,7 @@ import numpy as np
 from rcommerce_helpers.campaigns.evidence import compare_policies, cross_fit, judge_policies, value_of
 from rcommerce_helpers.campaigns.params import CampaignParams
 from rcommerce_helpers.patterns.baskets import pairs
+from rcommerce_helpers.patterns.contexts import context_effects
 from rcommerce_helpers.patterns.effects import contact_effects, pattern_effects
 from rcommerce_helpers.patterns.findings import Findings, judge_cells
 from rcommerce_helpers.patterns.journeys import trip_steps
@@ -23,7 +24,16 @@ from rcommerce_helpers.statistics.replication import HOLDS
 from .counting import Share, share_of
 from .demo_contacts import effects_against_truth
 from .whole_runs import figure, run_demo, true_plan_value
-from .worlds import ExperimentWorld, cell_world, experiment_world, independent_baskets, mailing_log, many_cells, waves
+from .worlds import (
+    ExperimentWorld,
+    cell_world,
+    experiment_world,
+    independent_baskets,
+    mailing_log,
+    many_cells,
+    shop_world,
+    waves,
+)
 
 Seeds = Iterable[int]
 PATTERNS, CAMPAIGNS = PatternsParams(), CampaignParams(contact_cost=0.0)
@@ -57,6 +67,29 @@ def steps_null_false_share(seeds: Seeds) -> Share:
     """Worlds of trips in no order in which a step "holds"."""
     found = (trip_steps(*independent_baskets(s, wish=2.0), PATTERNS) for s in seeds)
     return share_of((f.hold > 0 for f in found), "null worlds")
+
+
+def context_null_false_share(seeds: Seeds) -> Share:
+    """Worlds in which who comes when differs and no moment changes anything, in which a moment "holds"."""
+    found = (context_effects(*shop_world(s), PATTERNS) for s in seeds)
+    return share_of((f.hold > 0 for f in found), "null worlds")
+
+
+def context_planted_found(seeds: Seeds) -> Share:
+    """Worlds of 900 customers in which the evening sells a fifth more beer, that hold it."""
+    found = (context_effects(*shop_world(s, customers=900, trips=40, evening_lift=0.2), PATTERNS) for s in seeds)
+    return share_of((_holds(f, "beer", "hour: evening") for f in found), "planted worlds")
+
+
+def steps_planted_found(seeds: Seeds) -> Share:
+    """Worlds of 900 customers in which bread makes milk the next main purchase one time in twenty, that hold it."""
+    found = (trip_steps(*shop_world(s, customers=900, trips=40, follow_lift=0.05), PATTERNS) for s in seeds)
+    return share_of((_holds(f, "milk", "after bread") for f in found), "planted worlds")
+
+
+def _holds(found: Findings, name: str, context: str) -> bool:
+    table = found.findings
+    return bool((table["verdict"][(table["name"] == name) & (table["context"] == context)] == HOLDS).any())
 
 
 def experiments_coverage_95(seeds: Seeds) -> Share:

@@ -54,6 +54,12 @@ def test_wordings_that_do_nothing_do_not_hold():
     assert found.is_at_most(0.05), str(found)
 
 
+def test_an_evening_that_sells_more_and_a_step_that_follows_are_found():
+    for measure in (measures.context_planted_found, measures.steps_planted_found):
+        found = measure(range(5))
+        assert found.value >= 0.8, str(found)
+
+
 def test_a_planted_fifth_is_found_at_the_stated_n():
     found = measures.power_at_stated_n(range(20))
     assert found.value >= 0.8, str(found)

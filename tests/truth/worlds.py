@@ -192,3 +192,61 @@ def waves(seed: int, *, people: int = 500, count: int = 4) -> tuple[pd.DataFrame
     lines = pd.DataFrame({"customer_id": ids, "local_at": day, "order_id": ids, "amount": 20.0, "discount": 0.0})
     last = lines.tail(1).assign(local_at=pd.Timestamp("2024-06-01"), order_id="last")
     return contacts, pd.concat([lines, last], ignore_index=True)
+
+
+GROUPS = ("bread", "milk", "beer", "soap", "fish", "tea")
+
+
+def shop_world(
+    seed: int, *, customers: int = 260, trips: int = 24, evening_lift: float = 0.0, follow_lift: float = 0.0
+) -> tuple[Baskets, Contents]:
+    """Baskets and contents. Who shops in the evening buys more of everything, so hours look powerful and are not.
+
+    ``evening_lift`` is the true relative effect of the evening on buying beer; ``follow_lift`` the chance that milk is
+    the main purchase just because bread was it on the trip before.
+    """
+    rng = np.random.default_rng(seed)
+    late = rng.beta(1, 1, customers)
+    taste = rng.dirichlet(np.full(len(GROUPS), 0.8), customers) * (0.6 + late)[:, None]
+    count = rng.poisson(trips, customers) + 2
+    who = np.repeat(np.arange(customers), count)
+    evening = rng.random(len(who)) < late[who]
+    hour = np.where(evening, 18, 9)
+    day = np.concatenate([np.sort(rng.choice(360, n, replace=False)) for n in count])
+    chance = np.clip(taste[who] * 1.2, 0.02, 0.6)
+    chance[:, 2] *= 1 + evening_lift * evening
+    bought = rng.random(chance.shape) < np.clip(chance, 0, 0.95)
+    bought[~bought.any(axis=1), 0] = True
+    amount = bought * rng.gamma(2, 2, bought.shape) * (1 + 2 * late[who])[:, None]
+    if follow_lift:
+        main = amount.argmax(axis=1)
+        after_bread = np.r_[False, (main[:-1] == 0) & (who[1:] == who[:-1])]
+        moved = after_bread & (rng.random(len(who)) < follow_lift)
+        bought[moved, 1] = True
+        amount[moved, 1] = amount[moved].max(axis=1) + 1
+    return as_shop(who, day, hour, amount), as_contents(amount)
+
+
+def as_shop(who: np.ndarray, day: np.ndarray, hour: np.ndarray, amount: np.ndarray) -> Baskets:
+    """Baskets of visits: customer number, day, hour, and the amount of each group."""
+    at = pd.Timestamp("2023-01-02") + pd.to_timedelta(day, unit="D") + pd.to_timedelta(hour, unit="h")
+    names = np.array([f"c{i:05d}" for i in range(who.max() + 1)])
+    orders = pd.DataFrame(
+        {
+            "customer_id": names[who],
+            "customer": who,
+            "order_id": [f"o{i}" for i in range(len(who))],
+            "local_at": at,
+            "value": amount.sum(axis=1),
+            "line_count": (amount > 0).sum(axis=1),
+            "discounted": 0,
+        }
+    )
+    return Baskets(orders, names, "2023-12-31", ())
+
+
+def as_contents(amount: np.ndarray) -> Contents:
+    """What lay in them."""
+    order, group = np.nonzero(amount)
+    rows = pd.DataFrame({"order": order, "group": group, "amount": amount[order, group]})
+    return Contents(rows, GROUPS[: amount.shape[1]])
