@@ -12,6 +12,7 @@ from rcommerce_helpers.campaigns import queries as campaigns
 from rcommerce_helpers.campaigns.history import daily_panel
 from rcommerce_helpers.clock import first_day
 from rcommerce_helpers.documents import purchases
+from rcommerce_helpers.errors import NotEnoughData
 from rcommerce_helpers.patterns.baskets import read_baskets, read_contents
 from rcommerce_helpers.patterns.cohorts import cohorts
 from rcommerce_helpers.patterns.lifecycle import lifecycle
@@ -39,6 +40,7 @@ PAPERS = [
     ("10", "b", "2024-02-14", "purchase", "item", -2, -20.0),  # a credit note of an export without kinds
     ("11", "b", "2024-02-15", "return", "return", -1, -1.0),
     ("12", "c", "2024-02-16", "adjustment", "item", 1, 7.0),
+    ("14", "c", "2024-02-18", "purchase", "item", -1, 0.0),  # written off
     ("13", "c", "2024-02-17", "purchase", "item", 1, 0.0),  # a free sample was chosen as well
 ]
 BOUGHT = ["1", "2", "6", "13"]
@@ -57,7 +59,7 @@ def test_what_counts_as_a_purchase():
     orders, lines = papers()
     unlike = lines.drop(columns="document")
     assert engine.frame(purchases(orders, unlike))["order_id"].to_list() == BOUGHT
-    assert set(engine.frame(purchases(orders))["order_id"]) == {"1", "2", "5", "6", "7", "8", "9", "10", "13"}
+    assert set(engine.frame(purchases(orders))["order_id"]) == {"1", "2", "5", "6", "7", "8", "9", "10", "13", "14"}
 
 
 def test_an_order_without_lines_is_taken_at_its_word():
@@ -87,6 +89,32 @@ def test_patterns_count_purchases_and_all_the_money():
     products = pd.DataFrame({"product_id": ["p"], "name": ["P"]})
     contents = read_contents(baskets, lines, products, PARAMS)
     assert contents.rows["order"].to_list() == [0, 1, 2]  # the free sample is bought, but no basket of anybody's money
+
+
+def test_two_orders_on_one_day_are_one_purchase_day():
+    lines = pd.DataFrame({"customer_id": list("aabb"), "order_id": list("1234"), "amount": 5.0})
+    lines["local_at"] = pd.to_datetime(
+        ["2024-01-05 09:00", "2024-01-05 18:00", "2024-01-05", "2024-01-06"], format="mixed"
+    )
+    baskets = read_baskets(lines, lines, "2024-03-31")
+    told = {f.name: f.value for f in baskets.figures}
+    assert (told["orders"], told["repeat_share"], baskets.purchase_days.tolist()) == (4, 0.5, [1, 2])
+
+
+def test_without_a_second_purchase_day_nobody_has_a_rhythm():
+    lines = pd.DataFrame({"customer_id": [f"c{i}" for i in range(30)], "order_id": [f"o{i}" for i in range(30)]})
+    lines = lines.assign(amount=5.0, local_at=pd.Timestamp("2024-01-05") + pd.to_timedelta(np.arange(30), unit="D"))
+    with pytest.raises(NotEnoughData, match="no customer with two purchase days"):
+        lifecycle(read_baskets(lines, lines, "2024-12-31"), PARAMS)
+
+
+def test_who_bought_once_is_never_loyal():
+    who = [f"once{i:02d}" for i in range(70)] + [f"twice{i:02d}" for i in range(30) for _ in (0, 1)]
+    lines = pd.DataFrame({"customer_id": who, "order_id": [f"o{i}" for i in range(len(who))], "amount": 5.0})
+    lines["local_at"] = pd.Timestamp("2024-01-05") + pd.to_timedelta(np.arange(len(who)) * 2, unit="D")
+    rfm = rfm_segments(read_baskets(lines, lines, "2024-12-31")).customers
+    assert not rfm.loc[rfm["frequency"] == 1, "segment"].isin(["loyal", "best"]).any()
+    assert (rfm.loc[rfm["frequency"] == 1, "f_score"] == 1).all()
 
 
 def test_goods_alone_are_brought_back():
