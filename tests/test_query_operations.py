@@ -52,6 +52,7 @@ def tables():
     day = pd.Timestamp("2024-03-01 10:00")
     moment = {"customer_id": ["a", "b"], "local_at": [day, day], "file_order": [2, 1]}
     said = {"order_id": ["1", "2"], "product_id": ["p", "q"]}
+    paper = {"document": ["purchase", None], "status": [None, "open"]}
     line = {"kind": ["item", None], "quantity": [1.0, 2.0], "amount": [1.5, 2.5], "discount": [0.0, None],
             "margin": [None, 1.0]}  # fmt: skip
     sent = {"campaign_id": ["k", "k"], "contact_id": ["1", "2"], "arm": ["coupon", "none"], "propensity": [0.5, None],
@@ -59,8 +60,8 @@ def tables():
     closed = {"solved": [True, None], "closed_at": [day, None], "local_closed_at": [day, None]}
     point = {"channel": ["email"], "contact_point": ["a@b"], "allowed": [True], "why": [""], "letter_box": ["x"]}
     frames = {
-        "orders": {**moment, "order_id": ["1", "2"], "channel": ["web", "store"]},
-        "order_lines": {**moment, **said, **line},
+        "orders": {**moment, "order_id": ["1", "2"], "channel": ["web", "store"], **line, **paper},
+        "order_lines": {**moment, **said, **line, **paper},
         "products": {"product_id": ["p", "q"], "name": ["P", "Q"], "category": ["x", "y"], "durable": [True, None]},
         "web_events": {**moment, "visitor_id": ["v", "w"], "session_id": ["1", None], "event": ["view", "cart"]},
         "contacts": {**moment, **sent},
@@ -91,6 +92,7 @@ ASKED = {
     "patterns.basket_contents": lambda f, t: f(
         PLACES, t["order_lines"], t["products"].select("product_id", group_name="name")
     ),
+    "patterns.money_beside_purchases": lambda f, t: f(t["orders"], t["order_lines"]),
     "patterns.product_groups": lambda f, t: f(t["products"], "category"),
     "patterns.distinct_products": lambda f, t: f(t["order_lines"]),
     "patterns.purchase_gaps": lambda f, t: f(t["orders"]),
@@ -112,7 +114,7 @@ ASKED = {
     "relationship.events_of": lambda f, t: f(t["timeline"], "a"),
     "relationship.groups_at_least": lambda f, t: f(t["plan_groups"], 10),
     "campaigns.customer_ids": lambda f, t: f(t["orders"]),
-    "campaigns.first_moment": lambda f, t: f(t["order_lines"]),
+    "campaigns.order_days": lambda f, t: f(t["order_lines"]),
     "campaigns.spending": lambda f, t: f(t["order_lines"], START, margin_share=0.3),
     "campaigns.usual_hours": lambda f, t: f(t["order_lines"]),
     "campaigns.contacts_since": lambda f, t: f(t["contacts"], START),

@@ -184,11 +184,19 @@ def check_drift(learnt: Learnt, params: AffinityParams) -> Drift:
 
 
 def stability_index(before: pd.Series, after: pd.Series) -> float:
-    """Sum over ten bands of (after - before) x log(after / before); below 0.1 is commonly read as stable."""
-    edges = np.unique(before.quantile(np.linspace(0, 1, 11)[1:-1]))
+    """Sum over ten bands of (after - before) x log(after / before); below 0.1 is commonly read as stable.
+
+    A value that fills a tenth or more of ``before`` is a band of its own, and so is no value at all: a constant that
+    becomes another one has moved.
+    """
+    tenths = before.dropna().quantile(np.linspace(0, 1, 11)[1:-1]).to_numpy(dtype=float)
+    values, times = np.unique(tenths[~np.isnan(tenths)], return_counts=True)
+    edges = np.union1d(values, np.nextafter(values[times > 1], np.inf))
     shares = []
     for column in (before, after):
-        counts = np.bincount(np.digitize(column.to_numpy(dtype=float), edges), minlength=len(edges) + 1)
+        known = column.dropna().to_numpy(dtype=float)
+        counts = np.bincount(np.digitize(known, edges), minlength=len(edges) + 1)
+        counts = np.append(counts, len(column) - len(known))
         shares.append((counts + 0.5) / (counts.sum() + 0.5 * len(counts)))
     return float(((shares[1] - shares[0]) * np.log(shares[1] / shares[0])).sum())
 

@@ -84,15 +84,17 @@ def learn(history: History, params: AffinityParams) -> Learnt:
     Raises
     ------
     NotEnoughData
-        Fewer than two training cutoffs, or too few purchases in them.
+        Fewer than two training cutoffs, or too few purchases in them. Cuts after which nobody bought at all, a shop
+        that was closed, teach nothing and are left out.
     """
     horizon, cutoff = params.horizon_days, test_cutoff(history, params)
     now = history.end
     last_cuts = [now - k * horizon for k in range(TRAIN_CUTS + 2)]
     cutoffs = [c for c in last_cuts if c >= 2 * horizon]
     snaps = {c: snapshot(history, c, horizon_days=horizon) for c in cutoffs}
-    before = {at: [snaps[c] for c in cutoffs if at - TRAIN_CUTS * horizon <= c < at] for at in cutoffs[:3]}
-    _check_learnable(before[cutoffs[2]], snaps[cutoff], params)
+    telling = [c for c in cutoffs if c < now and 0 < _outcome(snaps[c]).sum() < len(snaps[c].customer)]
+    before = {at: [snaps[c] for c in telling if at - TRAIN_CUTS * horizon <= c < at] for at in cutoffs[:3]}
+    _check_learnable(min(before.values(), key=len), (snaps[cutoff - horizon], snaps[cutoff]), params)
     scorers = {at: _scorers(before[at], params.model) for at in cutoffs[:3]}
     test_rows = len(snaps[cutoff].customer)
     base = float(_outcome(snaps[cutoff]).mean())
@@ -120,12 +122,12 @@ def _outcome(snap: Snapshot) -> Ints:
     return snap.bought
 
 
-def _check_learnable(train: Sequence[Snapshot], test: Snapshot, params: AffinityParams) -> None:
-    buyers = min(int(_outcome(train[-1]).sum()), int(_outcome(test).sum())) if train else 0
+def _check_learnable(train: Sequence[Snapshot], judged: Sequence[Snapshot], params: AffinityParams) -> None:
+    buyers = min(int(_outcome(s).sum()) for s in (train[-1], *judged)) if train else 0
     if len(train) < 2 or buyers < MIN_BUYERS:
         raise NotEnoughData(
             "affinity",
-            got=f"{len(train)} cuts to learn from, {buyers} purchases in the smaller of the outer ones",
+            got=f"{len(train)} cuts to learn from, {buyers} purchases in the smallest of those judged by",
             expected=f"2 cuts and {MIN_BUYERS} purchases",
             do=f"Lower horizon_days (now {params.horizon_days}) or bring more history",
         )

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from rcommerce_helpers.affinity.params import AffinityParams
 from rcommerce_helpers.affinity.queries import products_as_categories, purchase_days, shelf_columns
+from rcommerce_helpers.clock import first_day
 from rcommerce_helpers.errors import NotEnoughData
 from rcommerce_helpers.results import Absent, Figure
 
@@ -111,7 +112,8 @@ def read_history(order_lines: Rows, shelf: Shelf, params: AffinityParams, *, as_
         raise NotEnoughData(
             "order_lines", got="no purchase", expected="items bought before as_of", do="Check as_of and the mapping"
         )
-    first = int(bought["day_number"].min())
+    first = first_day(bought["day_number"])
+    bought = bought[bought["day_number"] >= first]
     end = _day_number(as_of) - first + 1
     _check_enough(bought, end, params)
     customer, customers = pd.factorize(bought["customer_id"], sort=True)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from rcommerce_helpers import engine
+from rcommerce_helpers import documents, engine
 from rcommerce_helpers.clock import day_after
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from rcommerce_helpers.engine import Rows
 
-NOT_BOUGHT = ("return", "voucher", "shipping", "fee", "adjustment")
 SECONDS_A_DAY = 86_400
 
 
@@ -54,9 +53,7 @@ def purchase_days(order_lines: Rows, categories: Rows, as_of: str) -> pd.DataFra
         since 1970-01-01), category (empty = none).
     """
     lines = engine.as_lazy(order_lines)
-    kept = lines.filter(lines.customer_id.notnull() & (lines.quantity > 0) & (lines.local_at < day_after(as_of)))
-    if "kind" in kept.columns:
-        kept = kept.filter(kept.kind.fill_null("item").notin(NOT_BOUGHT))
+    kept = documents.bought_lines(lines.filter(lines.customer_id.notnull() & (lines.local_at < day_after(as_of))))
     bought = kept.select("customer_id", "product_id", day_number=kept.local_at.epoch_seconds() // SECONDS_A_DAY)
     known = bought.left_join(engine.as_lazy(categories), "product_id")
     days = known.select("customer_id", "day_number", "category").distinct()

@@ -87,7 +87,11 @@ def calibration_gap(probability: Floats, bought: Ints, *, bins: int = BINS) -> f
 
 
 def calibration_bins(probability: Floats, bought: Ints, *, bins: int = BINS) -> pd.DataFrame:
-    """One row = one bin of equally many rows: promised, observed, low, high (95 %, Wilson), n."""
+    """One row = one bin of equally many rows: promised, observed, low, high (95 %, Wilson), n.
+
+    Rows of one score that fall into several bins are shared out evenly: the order of rows says nothing of them.
+    """
+    bought = pd.Series(bought).groupby(np.asarray(probability)).transform("mean").to_numpy()
     parts = np.array_split(np.argsort(probability, kind="stable"), min(bins, len(probability)))
     n = np.array([len(part) for part in parts])
     observed = np.array([bought[part].mean() for part in parts])

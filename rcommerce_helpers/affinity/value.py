@@ -23,6 +23,8 @@ from rcommerce_helpers.statistics.intervals import tails
 HOLD_WEEKS = 8
 LEAST_CUSTOMERS = 100
 PATHS = 400
+SURELY_GONE = 600.0
+"""Logarithm of the odds from which on they are not told apart: a heavy buyer, silent for years, overflows."""
 
 
 @dataclass(frozen=True)
@@ -82,8 +84,9 @@ def fit_bg_nbd(repeats: Floats, recency: Floats, age: Floats) -> BgNbd:
 
 
 def alive_odds_against(model: BgNbd, repeats: Floats, recency: Floats, age: Floats) -> Floats:
-    """Odds that the customer has dropped out: 0 for customers without a repeat purchase."""
-    odds = np.exp((model.r + repeats) * np.log((model.alpha + age) / (model.alpha + recency)))
+    """Odds that the customer has dropped out: 0 for customers without a repeat purchase, beyond all doubt at 1e260."""
+    log_odds = (model.r + repeats) * np.log((model.alpha + age) / (model.alpha + recency))
+    odds = np.exp(np.minimum(log_odds, SURELY_GONE))
     return np.where(repeats > 0, model.a / (model.b + np.maximum(repeats, 1) - 1) * odds, 0.0)
 
 

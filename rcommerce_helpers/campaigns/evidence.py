@@ -11,7 +11,7 @@ minus the doubly robust value.
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -38,7 +38,8 @@ SMALLEST_PROPENSITY = 0.01
 class RandomisedLog:
     """One row = one contact or holdout of an experiment; arm 0 is the holdout.
 
-    ``outcome`` and ``costs`` (per arm) in the same unit; ``propensity`` = chance of the arm that was drawn.
+    ``outcome`` and ``costs`` (per arm) in the same unit; ``propensity`` = chance of the arm that was drawn. ``person``
+    numbers who was contacted: four waves to one person are one person's word four times. Empty = a row each.
     """
 
     outcome: np.ndarray
@@ -48,6 +49,12 @@ class RandomisedLog:
     arms: tuple[str, ...]
     costs: np.ndarray
     unit: Unit = "money"
+    person: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+
+    @property
+    def people(self) -> np.ndarray:
+        """(rows,): number of the person, from 0 on in order of appearance."""
+        return np.asarray(pd.factorize(self.person)[0]) if len(self.person) else np.arange(len(self.outcome))
 
     def rows(self, which: np.ndarray) -> RandomisedLog:
         """The part of the log in ``which`` (row numbers or true/false)."""
@@ -57,6 +64,7 @@ class RandomisedLog:
             arm=self.arm[which],
             propensity=self.propensity[which],
             features=self.features[which],
+            person=self.people[which],
         )
 
 
@@ -201,6 +209,7 @@ def log_from_contacts(contacts: Rows, order_lines: Rows, params: CampaignParams)
         arms=arms,
         costs=costs,
         unit="money" if in_money else "points",
+        person=who,
     )
 
 
@@ -219,8 +228,9 @@ def best_arm(expected: np.ndarray, costs: np.ndarray) -> np.ndarray:
 
 
 def cross_fit(log: RandomisedLog, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Out-of-fold expected outcomes (rows, arms) and out-of-fold learnt policy (rows,)."""
-    fold = folds(len(log.outcome), FOLDS, np.random.default_rng(seed))
+    """Out-of-fold expected outcomes (rows, arms) and out-of-fold learnt policy (rows,); a person is in one fold."""
+    people = log.people
+    fold = folds(int(people.max()) + 1, FOLDS, np.random.default_rng(seed))[people]
     expected = np.empty((len(log.outcome), len(log.arms)))
     for f in range(FOLDS):
         expected[fold == f] = predict_arms(log.rows(fold != f), log.features[fold == f])
@@ -244,8 +254,22 @@ def value_of(log: RandomisedLog, policy: np.ndarray, expected: np.ndarray) -> Va
     net = [log.outcome - log.costs[policy], log.outcome]
     ips = [float((w * y).mean()) for w, y in zip(weights, net)]
     snips = [float((w * y).sum() / max(w.sum(), 1e-12)) for w, y in zip(weights, net)]
-    se = float(difference.std(ddof=1) / np.sqrt(len(difference)))
+    se = standard_error(difference, log.people)
     return Value(ips[0] - ips[1], snips[0] - snips[1], float(difference.mean()), se)
+
+
+def standard_error(scores: np.ndarray, people: np.ndarray) -> float:
+    """Of the mean of ``scores`` when people, not rows, were drawn: what the rows of one person share counts once.
+
+    Examples
+    --------
+    >>> once = standard_error(np.array([0.0, 1.0, 0.0, 1.0]), np.arange(4))
+    >>> twice = standard_error(np.repeat([0.0, 1.0, 0.0, 1.0], 2), np.repeat(np.arange(4), 2))
+    >>> round(once, 4), round(twice, 4)
+    (0.2887, 0.2887)
+    """
+    off = np.bincount(people, weights=scores - scores.mean())
+    return float(np.sqrt(len(off) / max(len(off) - 1, 1) * np.square(off).sum()) / len(scores))
 
 
 def forecast(log: RandomisedLog, *, seed: int) -> Forecast:
@@ -275,11 +299,12 @@ def compare_policies(log: RandomisedLog, *, seed: int) -> PolicyReport:
     Raises
     ------
     NotEnoughData
-        An arm has fewer than 30 rows.
+        An arm has fewer than 30 people.
     """
-    if np.bincount(log.arm, minlength=len(log.arms)).min() < 30:
+    in_arm = np.unique(np.column_stack([log.arm, log.people]), axis=0)[:, 0]
+    if np.bincount(in_arm, minlength=len(log.arms)).min() < 30:
         raise NotEnoughData(
-            "contacts.arm", got="an arm with fewer than 30 rows", expected="30", do="Run the test longer"
+            "contacts.arm", got="an arm with fewer than 30 people", expected="30", do="Run the test longer"
         )
     expected, learnt = cross_fit(log, seed)
     scores = robust_scores(log, expected)
@@ -315,7 +340,7 @@ def _row(name: str, log: RandomisedLog, policy: np.ndarray, fitted: _Fitted) -> 
     """One policy: its value, its interval, the interval of the next test, its gain over the best constant arm."""
     value = value_of(log, policy, fitted.expected)
     gains = fitted.scores[np.arange(len(policy)), policy] - fitted.scores[:, fitted.best]
-    gain, gain_se = float(gains.mean()), float(gains.std(ddof=1) / np.sqrt(len(gains)))
+    gain, gain_se = float(gains.mean()), standard_error(gains, log.people)
     reach = normal_quantile(ASSUMED_LEVEL)
     half, wide = reach * value.se, reach * value.se * float(np.sqrt(2))
     return {

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from rcommerce_helpers.campaigns import queries
+from rcommerce_helpers.clock import first_day
 
 if TYPE_CHECKING:
     from rcommerce_helpers.engine import Rows
@@ -46,9 +47,13 @@ class Panel:
 
 
 def daily_panel(order_lines: Rows) -> Panel:
-    """Daily sums of money, orders and discounts per customer, from order lines with local_at."""
+    """Daily sums of money, orders and discounts per customer, from order lines with local_at.
+
+    Days that lie far before all others (``clock.first_day``) are left out: they would only widen the panel.
+    """
     sums = queries.daily_sums(order_lines)
-    start = int(sums["day_number"].min())
+    start = first_day(sums["day_number"])
+    sums = sums[sums["day_number"] >= start]
     codes, ids = pd.factorize(sums["customer_id"], sort=True)
     size = (len(ids), int(sums["day_number"].max()) - start + 1)
     cell = np.ravel_multi_index((codes, sums["day_number"] - start), size)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from rcommerce_helpers import engine
+from rcommerce_helpers import documents, engine
 
 if TYPE_CHECKING:
     import ibis
@@ -27,16 +27,18 @@ def customer_ids(customers: Rows) -> pd.DataFrame:
     return engine.frame(engine.as_lazy(customers).select("customer_id").distinct().order_by("customer_id"))
 
 
-def first_moment(order_lines: Rows) -> pd.Timestamp:
-    """When the first known order was placed, by the wall clock; NaT where there is none."""
-    found = engine.frame(engine.as_lazy(order_lines).aggregate(first=lambda t: t.local_at.min()))
-    return pd.Timestamp(found["first"].iloc[0])
+def order_days(order_lines: Rows) -> pd.DataFrame:
+    """One row = day with a purchase: day_number (since 1970), orders."""
+    placed = _orders(engine.as_lazy(order_lines))
+    placed = placed.mutate(day_number=placed.local_at.epoch_seconds() // SECONDS_A_DAY)
+    return engine.frame(placed.group_by("day_number").aggregate(orders=placed.count()).order_by("day_number"))
 
 
 def spending(order_lines: Rows, since: pd.Timestamp, *, margin_share: float) -> pd.DataFrame:
-    """One row = customer with an order since then: customer_id, revenue, margin, orders.
+    """One row = customer with money booked since then: customer_id, revenue, margin, orders.
 
-    ``margin`` is what was recorded, and ``margin_share`` of the amount where nothing was.
+    Revenue and margin are net of returns and credit notes, ``orders`` counts purchases. ``margin`` is what was
+    recorded, and ``margin_share`` of the amount where nothing was.
     """
     lines = engine.as_lazy(order_lines)
     recent = lines.filter(lines.local_at >= since)
@@ -44,9 +46,15 @@ def spending(order_lines: Rows, since: pd.Timestamp, *, margin_share: float) -> 
     query = recent.group_by("customer_id").aggregate(
         revenue=engine.exact_sum(recent.amount),
         margin=engine.exact_sum(recent.earned),
-        orders=recent.order_id.nunique(),
     )
+    query = query.left_join(_counted(documents.bought_lines(recent), "customer_id"), "customer_id")
+    query = query.select("customer_id", "revenue", "margin", orders=query.orders.fill_null(0))
     return engine.frame(query.order_by("customer_id")).fillna({"revenue": 0.0, "margin": 0.0})
+
+
+def _counted(bought: ibis.Table, *by: str) -> ibis.Table:
+    """One row = key: the key, orders (different ones among lines on which something was bought)."""
+    return bought.group_by(*by).aggregate(orders=bought.order_id.nunique())
 
 
 def usual_hours(order_lines: Rows) -> pd.DataFrame:
@@ -58,8 +66,8 @@ def usual_hours(order_lines: Rows) -> pd.DataFrame:
 
 
 def _orders(lines: ibis.Table) -> ibis.Table:
-    """One row = order of a customer: customer_id, order_id, local_at."""
-    placed = lines.filter(lines.order_id.notnull())
+    """One row = purchase of a customer: customer_id, order_id, local_at."""
+    placed = documents.bought_lines(lines.filter(lines.order_id.notnull()))
     return placed.group_by("customer_id", "order_id").aggregate(local_at=placed.local_at.min())
 
 
@@ -187,7 +195,7 @@ def latest_stock(stock: Rows, product_id: str, end: pd.Timestamp) -> pd.DataFram
 def bought_between(order_lines: Rows, *, since: pd.Timestamp, end: pd.Timestamp) -> ibis.Table:
     """Lines of that time with something bought, lazily: order_id, product_id. Returns and credit notes are none."""
     lines = engine.as_lazy(order_lines)
-    within = lines.filter((lines.local_at >= since) & (lines.local_at < end) & (lines.quantity > 0))
+    within = documents.bought_lines(lines.filter((lines.local_at >= since) & (lines.local_at < end)))
     return within.select("order_id", "product_id")
 
 
@@ -245,15 +253,20 @@ def contacts_of(contacts: Rows, campaign_id: str) -> pd.DataFrame:
 
 
 def daily_sums(order_lines: Rows) -> pd.DataFrame:
-    """One row = customer x day with an order line: customer_id, day_number (since 1970), money, discount, orders."""
+    """One row = customer x day with an order line: customer_id, day_number (since 1970), money, discount, orders.
+
+    Money and discount are those of every document of the day, ``orders`` counts purchases.
+    """
     lines = engine.as_lazy(order_lines)
     lines = lines.mutate(day_number=lines.local_at.epoch_seconds() // SECONDS_A_DAY)
     query = lines.group_by("customer_id", "day_number").aggregate(
         money=engine.exact_sum(lines.amount),
         discount=engine.exact_sum(lines.discount),
-        orders=lines.order_id.nunique(),
     )
-    return engine.frame(query.order_by("customer_id", "day_number")).fillna({"money": 0.0, "discount": 0.0})
+    days = ("customer_id", "day_number")
+    query = query.left_join(_counted(documents.bought_lines(lines), *days), days)
+    query = query.select(*days, "money", "discount", orders=query.orders.fill_null(0))
+    return engine.frame(query.order_by(*days)).fillna({"money": 0.0, "discount": 0.0})
 
 
 def campaign_days(campaigns: Rows) -> pd.DataFrame:

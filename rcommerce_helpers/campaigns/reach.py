@@ -18,7 +18,7 @@ from rcommerce_helpers.campaigns.groups import leaving
 from rcommerce_helpers.campaigns.offers import Offers
 from rcommerce_helpers.campaigns.params import CampaignParams
 from rcommerce_helpers.campaigns.points import Doors, open_doors
-from rcommerce_helpers.clock import day_after
+from rcommerce_helpers.clock import day_after, first_day
 from rcommerce_helpers.errors import NotEnoughData
 from rcommerce_helpers.results import Absent, Figure
 
@@ -182,12 +182,13 @@ def _contacts_so_far(
 
 def _days_seen(order_lines: Rows, first: pd.Timestamp) -> int:
     """Days of the last year that the orders cover; at least one."""
-    earliest = queries.first_moment(order_lines)
-    if pd.isna(earliest):
+    days = queries.order_days(order_lines)
+    if days.empty:
         raise NotEnoughData(
             "order_lines", got="no order up to the last day", expected="at least one", do="Set a later as_of"
         )
-    since = max(earliest.normalize(), first - pd.Timedelta(days=YEAR_DAYS))
+    earliest = pd.Timestamp(0) + pd.Timedelta(days=first_day(np.repeat(days["day_number"], days["orders"])))
+    since = max(earliest, first - pd.Timedelta(days=YEAR_DAYS))
     return max(int((first - since).days), 1)
 
 

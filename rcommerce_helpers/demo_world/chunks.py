@@ -17,6 +17,7 @@ from rcommerce_helpers.demo_world.effects import Effects
 from rcommerce_helpers.demo_world.events import EVENTS_PER_CHUNK, build_tracks
 from rcommerce_helpers.demo_world.needs import build_needs
 from rcommerce_helpers.demo_world.network import build_network
+from rcommerce_helpers.demo_world.papers import Papers, build_papers
 from rcommerce_helpers.demo_world.people import build_people
 from rcommerce_helpers.demo_world.plans import plan_truth
 from rcommerce_helpers.demo_world.records import Records, build_records
@@ -128,14 +129,16 @@ def _spill_orders(chunk: Chunk) -> None:
         "person": chunk.person_numbers(orders.person), **_reference(chunk.who.records, sales.record),
     }  # fmt: skip
     chunk.spill.add("orders", columns, by_month(orders.at))
+    papers = build_papers(chunk.rng("papers"), orders, sales.status, lines)
     at, number = orders.at[lines.order], numbers[lines.order]
-    key = ((at - clock.START) << 37) | (number << 5) | np.minimum(lines.number, 31)
     columns = {
-        "key": key, "number": number, "line": lines.number, "product": lines.product, "kind": lines.kind,
-        "quantity": lines.quantity, "amount": lines.amount, "discount": lines.discount, "tax": lines.tax,
-        "margin": lines.margin, "channel": orders.channel[lines.order], "at": at,
+        "key": _line_key(at, number, lines.number), "number": number, "line": lines.number, "product": lines.product,
+        "kind": lines.kind, "quantity": lines.quantity, "amount": lines.amount, "discount": lines.discount,
+        "tax": lines.tax, "margin": lines.margin, "channel": orders.channel[lines.order], "at": at,
     }  # fmt: skip
-    chunk.spill.add("lines", columns, by_month(at))
+    stays = ~papers.moved
+    chunk.spill.add("lines", {name: values[stays] for name, values in columns.items()}, by_month(at[stays]))
+    _spill_papers(chunk, papers)
     bookings = build_bookings(
         chunk.setting.seed, chunk.number, chunk.who.needs, chunk.setting.catalogue, (orders, lines, sales.delivered)
     )
@@ -146,6 +149,25 @@ def _spill_orders(chunk: Chunk) -> None:
         "order": np.where(bookings.order >= 0, numbers[np.maximum(bookings.order, 0)], -1), **debtor,
     }  # fmt: skip
     chunk.spill.add("bookings", columns, bookings.on.astype("datetime64[s]").astype("datetime64[Y]").astype(int))
+
+
+def _line_key(at: Array, number: Array, line: Array) -> Array:
+    """By time, document and place on it: the order in which a file of lines stands."""
+    return ((at - clock.START) << 37) | (number << 5) | np.minimum(line, 31)
+
+
+def _spill_papers(chunk: Chunk, papers: Papers) -> None:
+    """Credit notes and cancellations, and their lines."""
+    number = chunk.numbers(len(papers.order), 97, ORDERS_PER_CHUNK)
+    columns = {
+        "number": number, "at": papers.at, "kind": papers.kind, "order": chunk.order_numbers[papers.order],
+        "channel": chunk.sales.orders.channel[papers.order],
+        **_reference(chunk.who.records, chunk.sales.record[papers.order]),
+    }  # fmt: skip
+    chunk.spill.add("papers", columns, by_month(papers.at))
+    columns = {"number": number[papers.row], "at": papers.at[papers.row], **papers.lines(chunk.sales.lines)}
+    columns["key"] = _line_key(columns["at"], columns["number"], columns["line"])
+    chunk.spill.add("paper_lines", columns, by_month(columns["at"]))
 
 
 def _spill_web(chunk: Chunk) -> None:

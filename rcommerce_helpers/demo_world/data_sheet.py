@@ -56,8 +56,9 @@ The same seed gives the same bytes. All stages take the demo through the same do
   likeliest buyers by a ranking the log does not show.
 - **Friendships** form by likeness or by chance; separately, some carry influence. The truth names both.
 - **Service** cases go well or not; an unsolved one costs some of the orders of the next four months.
-- **Returns** are negative lines on the order they belong to; the credit note in the books carries its own later
-  date.
+- **Returns** are negative lines on the order they belong to, or, for a part of the posted orders, on a credit note
+  of its own that the shop writes one to four weeks later; most cancelled orders have a cancellation document at no
+  money. The credit note in the books carries its own later date.
 
 ## How difficult
 Asserted in `tests/demo_world` on seeds 11, 12 and 13 with 2,000 persons each; `pytest -s tests/demo_world` prints

@@ -138,6 +138,8 @@ class BuyingRates:
     store_share: float = rate(0.30, "assumed: share of orders in a store where the town has one")
     phone_order: float = rate(0.025, "assumed: orders by telephone")
     cancelled: float = rate(0.028, "assumed: orders cancelled before delivery")
+    cancellation_paper: float = rate(0.7, "assumed: of these, with a cancellation document of its own")
+    credit_note: float = rate(0.5, "assumed: of posted orders with returns, with a credit note for them")
     test_orders: float = rate(0.001, "assumed: orders placed by staff for tests")
     voucher: float = rate(0.06, "assumed: web orders with a voucher")
     shipping_fee: float = rate(4.95, "assumed: EUR, below the free-delivery limit")

@@ -35,6 +35,7 @@ from rcommerce_helpers.demo_world.exports_trade import (
     web_exports,
 )
 from rcommerce_helpers.demo_world.exports_voices import voice_exports
+from rcommerce_helpers.demo_world.papers import paper_export, paper_line_export
 from rcommerce_helpers.demo_world.settings_files import write_offers, write_sources
 from rcommerce_helpers.demo_world.spill import Spill
 from rcommerce_helpers.demo_world.truth import TruthWriters, write_truth
@@ -193,7 +194,9 @@ def _groups(setting: Setting, truth: TruthWriters) -> list[_Group]:
         _Group([attribute_export()], "attributes"),
         _Group([referral_export()], "referrals", "at"),
         _Group(order_exports(), "orders", "at", also=truth.note_orders),
+        _Group([paper_export()], "papers", "at"),
         _Group(line_exports(catalogue), "lines", "key"),
+        _Group([paper_line_export(catalogue)], "paper_lines", "key"),
         _Group(goods_exports(catalogue, setting.stores), at_hand=stock),
         _Group([contract_export(catalogue)], "contracts", "number"),
         _Group(booking_exports(), "bookings", "on"),

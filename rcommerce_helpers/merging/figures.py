@@ -32,11 +32,13 @@ REGISTRY = Registry(
         "records_with_orders_share": Entry(
             "share of records with at least one order; n = records", "share", people="part"
         ),
-        "orders": Entry("orders that count: not cancelled, no tests; n = orders", "count"),
-        "orders_known_share": Entry("share of orders whose person is known; n = orders", "share"),
-        "lines": Entry("lines of these orders; n = lines", "count"),
-        "revenue": Entry("revenue of these orders, returns taken off, by order date; n = lines", "money"),
-        "days_covered": Entry("days from the first to the last order, both counted; n = orders", "days"),
+        "orders": Entry("purchases: not cancelled, no tests, nothing given back; n = purchases", "count"),
+        "orders_known_share": Entry("share of purchases whose person is known; n = purchases", "share"),
+        "lines": Entry("lines of all documents that count, returns and credit notes among them; n = lines", "count"),
+        "revenue": Entry(
+            "revenue of all these documents, returns and credit notes taken off, by date; n = lines", "money"
+        ),
+        "days_covered": Entry("days from the first to the last purchase, both counted; n = purchases", "days"),
         "quarantined_rows": Entry("rows that could not be read; n = rows in", "count"),
         "rows_set_aside": Entry("rows left out by a named rule; n = rows in", "count"),
         "customers": Entry("customers after linking; n = records", "count", people="value"),
@@ -157,7 +159,7 @@ REGISTRY = Registry(
         "timeline_kinds": Entry("kinds of events; n = events", "count"),
         "events_per_customer": Entry("median events per customer; n = customers with an event", "mean", people="n"),
         "customers_with_orders": Entry(
-            "customers with at least one order; n = customers with an event", "count", people="part"
+            "customers with at least one purchase; n = customers with an event", "count", people="part"
         ),
         "story_events": Entry("events of the customer shown; n = customers who could be shown", "count"),
         "story_days": Entry("days from the first to the last event of the customer shown; n = events shown", "days"),

@@ -14,6 +14,7 @@ from datetime import date
 
 import pandas as pd
 
+from rcommerce_helpers.documents import WRITTEN_LATER
 from rcommerce_helpers.errors import ParamError
 from rcommerce_helpers.merging.corrections import CORRECTED
 from rcommerce_helpers.merging.normalise import (
@@ -34,7 +35,7 @@ from rcommerce_helpers.results import Figure
 SURVIVING = tuple(column for group in GROUPS.values() for column in group)
 NO_WORD = NO_VALUE | {"null", "(null)", "none", "nil", "nan", "#n/a", "#na", "undefined"}
 """What systems write where they hold nothing. Null is a family name, and NA is Namibia: these two survive."""
-NO_TRACE = ("contact",)
+NO_TRACE = ("contact", *WRITTEN_LATER)
 """Events that the firm, not the customer, brought about: no trace of the customer."""
 
 

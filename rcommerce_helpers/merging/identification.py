@@ -15,10 +15,11 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
+from rcommerce_helpers.clock import first_day
 from rcommerce_helpers.errors import NotEnoughData
 from rcommerce_helpers.leaving import suppress_shares, suppress_small
 from rcommerce_helpers.merging.permissions import permitted_customers
-from rcommerce_helpers.merging.tables import open_landed
+from rcommerce_helpers.merging.tables import days_of, open_landed
 from rcommerce_helpers.results import Figure
 from rcommerce_helpers.sources.landed import has_landed
 
@@ -29,7 +30,7 @@ _BY_CHANNEL = (
 _BY_CALL = "case when x.channel = 'phone' then 'hotline' else 'message' end"
 ENTRIES: Mapping[str, tuple[str, str]] = {
     "sessions": ("sessions", "'web'"),
-    "orders": ("kept_orders", _BY_CHANNEL),
+    "orders": ("kept_purchases", _BY_CHANNEL),
     "service_cases": ("service_cases", _BY_CALL),
     "forms": ("forms", "'web'"),
     "feedback": ("feedback", "'review'"),
@@ -98,8 +99,9 @@ def time_to_identify(
     first = _first(con, decisions, tables, purpose)
     if known.empty:
         raise NotEnoughData("traces", got="no visit, order or call", expected="at least one", do="Look at what landed")
-    start = con.sql("select date_trunc('day', min(local_at)) from traces").fetchall()[0][0]
-    journeys = _journeys(first, _begins(con, owned), pd.Timestamp(start), as_of)
+    days = days_of(con, "traces")
+    start = pd.Timestamp(0) + pd.Timedelta(days=first_day(days) if len(days) else 0)
+    journeys = _journeys(first, _begins(con, owned), start, as_of)
     con.close()
     entries = _entries(known, journeys)
     figures = _figures(known, journeys)

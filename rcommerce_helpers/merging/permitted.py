@@ -14,6 +14,7 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
+from rcommerce_helpers.documents import DOCUMENT
 from rcommerce_helpers.files import link
 from rcommerce_helpers.merging.permissions import STAGE_PURPOSES, permitted_customers
 from rcommerce_helpers.merging.tables import landed_tables, open_landed
@@ -140,7 +141,8 @@ def _select(table: Table) -> str:
     """Query of one personal table: the customer first, then its own columns without the record."""
     if table.name == "order_lines":
         return (
-            'select o.customer_id, o."at", o.local_at, t.*, o.file_order from order_lines t join kept_orders o '
+            f'select o.customer_id, o."at", o.local_at, t.*, o.kind as {DOCUMENT}, o.file_order '
+            "from order_lines t join kept_orders o "
             "using (order_id) join allowed a on a.customer_id = o.customer_id "
             "order by 1, 2, o.file_order, t.line_number"
         )

@@ -13,7 +13,7 @@ import duckdb
 import pandas as pd
 
 from rcommerce_helpers import leaving
-from rcommerce_helpers.clock import day_after
+from rcommerce_helpers.clock import day_after, first_day
 from rcommerce_helpers.engine import connect
 from rcommerce_helpers.errors import NotEnoughData
 from rcommerce_helpers.leaving import suppress_small
@@ -21,7 +21,7 @@ from rcommerce_helpers.merging.keys import EXACT_KEYS
 from rcommerce_helpers.merging.known import known_records
 from rcommerce_helpers.merging.normalise import normalise_records
 from rcommerce_helpers.merging.permitted import is_personal
-from rcommerce_helpers.merging.tables import landed_tables, one_row, open_landed
+from rcommerce_helpers.merging.tables import days_of, landed_tables, one_row, open_landed
 from rcommerce_helpers.results import Absent, Figure
 from rcommerce_helpers.schema import LANDED_TABLES
 from rcommerce_helpers.sources.facts import DataSetFacts, read_facts
@@ -228,11 +228,9 @@ def _weighted(coverage: pd.DataFrame) -> float:
 def _order_figures(con: duckdb.DuckDBPyConnection, landed: Path) -> tuple[Figure, ...]:
     if not has_landed(landed, "orders"):
         return ()
-    orders, known, days = one_row(
-        con,
-        "select count(*), count(customer_id), date_diff('day', min(local_at)::date, max(local_at)::date) + 1 "
-        "from kept_orders",
-    )
+    orders, known = one_row(con, "select count(*), count(customer_id) from kept_purchases")
+    seen = days_of(con, "kept_purchases")
+    days = int(seen.max()) + 1 - first_day(seen) if len(seen) else 0
     figures = [
         Figure("orders", orders, int(orders), "count"),
         Figure("orders_known_share", known / max(orders, 1), int(orders), "share"),

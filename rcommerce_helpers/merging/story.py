@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from rcommerce_helpers import documents
 from rcommerce_helpers.errors import NotEnoughData
 from rcommerce_helpers.leaving import suppress_small
 from rcommerce_helpers.merging.identity import Identity
@@ -22,9 +23,7 @@ BANDS = ((1.0, "certain"), (0.99, "0.99 and more"), (0.95, "0.95 to 0.99"), (0.0
 """Lower end of a band of certainty and its name, from the top."""
 
 
-BOUGHT = ("order", "return")
-"""Kinds of events whose money is a purchase; fees and rewards are not added to it."""
-NO_SIGN = ("contact", "case_closed", "contract_start", "contract_end")
+NO_SIGN = ("contact", "case_closed", "contract_start", "contract_end", *documents.WRITTEN_LATER)
 """Kinds of events that are no sign of the customer: the firm's own doing, and days that a contract set."""
 
 
@@ -131,7 +130,7 @@ def tell_story(events: pd.DataFrame, decisions: pd.DataFrame, currency: str, par
     figures = [
         Figure("story_events", len(own), len(size), "count"),
         Figure("story_days", days, len(own), "days"),
-        Figure("story_amount", float(own.loc[own["kind"].isin(BOUGHT), "amount"].sum()), len(own), "money"),
+        Figure("story_amount", float(own.loc[own["kind"].isin(documents.EVENTS), "amount"].sum()), len(own), "money"),
     ]
     if silence is not None:
         within = own["local_at"].between(*silence) & (own["kind"] == "contact")

@@ -55,23 +55,33 @@ class Event:
         )
 
 
-_BASKETS = """(
-  select o.customer_id, o."at", o.local_at, o.channel, o.order_id, o.file_order,
-         s.bought, s.returned, s.lines, s.returns
-  from kept_orders o left join (
-    select order_id, sum(cast(amount as decimal(38, 10))) filter (where coalesce(kind, 'item') != 'return') as bought,
-           sum(cast(amount as decimal(38, 10))) filter (where kind = 'return') as returned, count(*) as lines,
-           count(*) filter (where kind = 'return') as returns
-    from order_lines group by order_id) s using (order_id))"""
+_PAPERS = """(
+  select o.*, case when o.order_id in (select order_id from kept_purchases) then 'order'
+                   when o.kind in ('credit_note', 'cancellation', 'return') then o.kind else 'booking' end as paper
+  from kept_orders o)"""
+_BASKETS = f"""(
+  select o.customer_id, o."at", o.local_at, o.channel, o.order_id, o.file_order, s.bought, s.returned, s.total, s.lines,
+         s.returns, case when coalesce(o.kind, 'purchase') = 'purchase' and paper = 'booking' and s.returns > 0
+                         then 'return' else paper end as paper
+  from {_PAPERS} o left join (
+    select order_id, sum(money) as total, sum(money) filter (where not taken_back) as bought, count(*) as lines,
+           sum(money) filter (where taken_back) as returned, count(*) filter (where taken_back) as returns
+    from (select order_id, cast(amount as decimal(38, 10)) as money,
+                 coalesce(kind, 'item') = 'return' or (coalesce(kind, 'item') = 'item' and amount < 0) as taken_back
+          from order_lines)
+    group by order_id) s using (order_id))"""
+_LINES = "coalesce(t.lines, 0) || case when t.lines = 1 then ' line' else ' lines' end"
 _OWNED_INVITED = "(select w.customer_id, x.* from referrals x join owner w on w.record_id = x.invited_record_id)"
 
 EVENTS = (
-    Event(("orders", "order_lines"), "'order'", "t.at", "t.channel", "t.bought", "t.order_id",
-          "t.lines || case when t.lines = 1 then ' line' else ' lines' end", _BASKETS, "t.lines > t.returns"),
+    Event(("orders", "order_lines"), "'order'", "t.at", "t.channel", "t.bought", "t.order_id", _LINES, _BASKETS,
+          "t.paper = 'order' and t.lines > 0"),
     Event(("orders", "order_lines"), "'return'", "t.at", "t.channel", "t.returned", "t.order_id",
-          "t.returns || case when t.returns = 1 then ' line' else ' lines' end", _BASKETS, "t.returns > 0"),
-    Event(("orders",), "'order'", "t.at", "t.channel", "null", "t.order_id", "null", "kept_orders",
-          unless="order_lines"),
+          "t.returns || case when t.returns = 1 then ' line' else ' lines' end", _BASKETS,
+          "t.paper = 'order' and t.returns > 0"),
+    Event(("orders", "order_lines"), "t.paper", "t.at", "t.channel", "t.total", "t.order_id", _LINES, _BASKETS,
+          "t.paper != 'order'"),
+    Event(("orders",), "t.paper", "t.at", "t.channel", "null", "t.order_id", "null", _PAPERS, unless="order_lines"),
     Event(("service_cases",), "'service_case'", "t.at", "t.channel", "null", "t.case_id", "t.topic"),
     Event(("service_cases",), "'case_closed'", "t.closed_at", "t.answer_channel", "null", "t.case_id",
           "case when t.solved then 'solved' when not t.solved then 'not solved' end"),
@@ -106,8 +116,10 @@ def build_timeline(landed: Path, persons: pd.DataFrame, as_of: str) -> Timeline:
     """Everything that happened between known customers and the firm, sorted by customer and time.
 
     At one moment the events stand as ``EVENTS`` lists them, those of one kind in the order of their file.
-    Orders carry what was bought, returns what was given back (negative), both by order date; cancelled and test orders
-    are left out. Contracts have days, no hours. ``as_of`` is the last day that counts, so that no later trace is known.
+    Purchases carry what was bought; goods brought back with them stand beside them as returns (negative). Any other
+    document (``documents``) is an event of its own, with all its money, on its own date. Left out are cancelled and
+    test orders, and purchases of which no line is known. Contracts have days, no hours. ``as_of`` is the last day that
+    counts, so that no later trace is known.
 
     Raises
     ------

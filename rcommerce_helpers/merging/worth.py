@@ -151,13 +151,15 @@ def _buyers(landed: Path, persons: pd.DataFrame, as_of: str) -> tuple[Figure, ..
 
 
 def _of_buyers(con: duckdb.DuckDBPyConnection, buyer: str) -> tuple[int, float, int]:
-    """How many buyers, what they brought, how many of them came back."""
+    """How many buyers, what they brought net of returns, how many of them came back on another day."""
     buyers, revenue, repeat = one_row(
         con,
         f"""with sums as (select order_id, sum(amount::decimal(18, 4)) as amount from order_lines group by order_id),
-        by_buyer as (select {buyer}, count(*) as orders, sum(amount) as amount from kept_orders
-                     left join sums using (order_id) where customer_id is not null group by {buyer})
-        select count(*), sum(amount), count(*) filter (orders > 1) from by_buyer""",
+        money as (select {buyer} as buyer, sum(amount) as amount from kept_orders
+                  left join sums using (order_id) where customer_id is not null group by 1),
+        by_buyer as (select {buyer} as buyer, count(distinct local_at::date) as days from kept_purchases
+                     where customer_id is not null group by 1)
+        select count(*), sum(amount), count(*) filter (days > 1) from by_buyer left join money using (buyer)""",
     )
     return int(buyers), revenue, int(repeat)
 

@@ -7,10 +7,9 @@ pair of a supermarket looks "associated".
 
 from __future__ import annotations
 
-import dataclasses
 import functools
 import operator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,7 +20,12 @@ from rcommerce_helpers.errors import NotEnoughData
 from rcommerce_helpers.patterns.chunks import Codes, customer_chunks
 from rcommerce_helpers.patterns.findings import Cells, Findings, judge_cells, named_figures
 from rcommerce_helpers.patterns.params import PatternsParams
-from rcommerce_helpers.patterns.queries import basket_contents, paid_orders, product_groups
+from rcommerce_helpers.patterns.queries import (
+    basket_contents,
+    money_beside_purchases,
+    paid_orders,
+    product_groups,
+)
 from rcommerce_helpers.patterns.swaps import dealt_out
 from rcommerce_helpers.results import Figure
 from rcommerce_helpers.statistics.intervals import Flags, Floats, share_interval
@@ -37,19 +41,38 @@ DRAWS = 40
 """Dealings from which the expected count of a pair is taken; their own chance adds a fortieth to its variance."""
 
 
+def _no_money() -> pd.DataFrame:
+    return pd.DataFrame({"customer_id": pd.Series(dtype="str"), "amount": pd.Series(dtype=float)})
+
+
 @dataclass(frozen=True)
 class Baskets:
-    """What known customers paid, order by order.
+    """What known customers bought, purchase by purchase.
 
-    ``orders``: one row = one order, sorted by customer and time: customer_id, customer (its position in
+    ``orders``: one row = one purchase, sorted by customer and time: customer_id, customer (its position in
     ``customers``), order_id, local_at, value, line_count, discounted, and store_id, channel, device, referrer as far
-    as the source gives them.
+    as the source gives them. ``beside``: one row = one customer with credit notes or other documents that are no
+    purchases: customer_id, amount (net).
     """
 
     orders: pd.DataFrame
     customers: npt.NDArray[np.str_]
     as_of: str
     figures: tuple[Figure, ...]
+    beside: pd.DataFrame = field(default_factory=_no_money)
+
+    @property
+    def revenue(self) -> pd.Series:
+        """customer_id -> revenue net of returns, credit notes and cancellations, sorted by customer."""
+        bought = self.orders.groupby("customer_id", sort=True)["value"].sum()
+        besides = self.beside.set_index("customer_id")["amount"].reindex(bought.index, fill_value=0.0)
+        return bought + besides
+
+    @property
+    def purchase_days(self) -> npt.NDArray[np.int64]:
+        """Purchase days of each of ``customers``: two orders on one day are one purchase."""
+        days = pd.DataFrame({"customer": self.orders["customer"], "day": self.orders["local_at"].dt.normalize()})
+        return np.bincount(days.drop_duplicates()["customer"], minlength=len(self.customers))
 
 
 @dataclass(frozen=True)
@@ -66,21 +89,21 @@ class Contents:
 
 
 def read_baskets(orders: Rows, lines: Rows, as_of: str) -> Baskets:
-    """Join orders with what was paid; orders without a line are left out.
+    """Join purchases with what was paid; documents that are no purchases, and orders without a line, are left out.
 
     Parameters
     ----------
     orders
-        Permitted orders: customer_id, order_id, local_at, and where they came from.
+        Permitted orders: customer_id, order_id, local_at, kind, and where they came from.
     lines
-        Their lines: order_id, amount, discount.
+        Their lines: order_id, kind, quantity, amount, discount.
     as_of
         Last day that is known, 2017-12-31.
 
     Raises
     ------
     NotEnoughData
-        Fewer than two customers have an order.
+        Fewer than two customers have a purchase.
     """
     paid = paid_orders(orders, lines)
     codes, customers = pd.factorize(paid["customer_id"], sort=True)
@@ -88,14 +111,16 @@ def read_baskets(orders: Rows, lines: Rows, as_of: str) -> Baskets:
         raise NotEnoughData(
             "orders", got=f"{len(customers)} customers with orders", expected="at least 2", do="Land more orders"
         )
-    counts = np.bincount(codes)
-    repeat = share_interval(float((counts > 1).sum()), len(customers))
+    found = Baskets(
+        paid.assign(customer=codes), np.asarray(customers, dtype=str), as_of, (), money_beside_purchases(orders, lines)
+    )
+    repeat = share_interval(float((found.purchase_days > 1).sum()), len(customers))
     figures = (
         Figure("customers", len(customers), len(customers), "count"),
         Figure("orders", len(paid), len(paid), "count"),
         Figure("repeat_share", repeat.value, len(customers), "share", repeat.low, repeat.high),
     )
-    return Baskets(paid.assign(customer=codes), np.asarray(customers, dtype=str), as_of, figures)
+    return replace(found, figures=figures)
 
 
 def read_contents(baskets: Baskets, lines: Rows, products: Rows, params: PatternsParams) -> Contents:
@@ -138,7 +163,7 @@ def pairs(baskets: Baskets, contents: Contents, params: PatternsParams) -> Findi
     more = found.findings["effect"] > 0
     fewer = found.part(~more, "alternative")
     fewer = fewer.with_figures(named_figures(fewer, "alternatives", "alternative", len(baskets.orders)))
-    together = dataclasses.replace(found.part(more, "basket"), never=found.never.head(0), rest=fewer)
+    together = replace(found.part(more, "basket"), never=found.never.head(0), rest=fewer)
     return together.with_figures(named_figures(together, "pairs", "pair", len(baskets.orders)))
 
 

@@ -1,7 +1,8 @@
 """Do customers who came together stay? Share of each month's newcomers who buy again, month by month.
 
 A cell that has not happened yet is empty, never 0; the last month is marked while it is still running. A panel that
-was "observed already buying" has no true first purchases in its first weeks: such cohorts are marked, not dropped.
+was "observed already buying" has no true first purchases in its first weeks: such cohorts are marked, not dropped. One
+purchase dated 1900 makes neither a cohort nor the first weeks: what ``clock.first_day`` calls stray is left out.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from rcommerce_helpers import leaving
+from rcommerce_helpers.clock import first_day
 from rcommerce_helpers.errors import NotEnoughData
 from rcommerce_helpers.leaving import SMALL, suppress_small
 from rcommerce_helpers.patterns.baskets import Baskets
@@ -43,8 +45,9 @@ def cohorts(baskets: Baskets) -> Cohorts:
     NotEnoughData
         The data cover a single month.
     """
-    month = _month_number(baskets.orders["local_at"])
-    seen = pd.DataFrame({"customer": baskets.orders["customer"], "month": month}).drop_duplicates()
+    orders = _within(baskets.orders)
+    month = _month_number(orders["local_at"])
+    seen = pd.DataFrame({"customer": orders["customer"], "month": month}).drop_duplicates()
     first = seen.groupby("customer")["month"].transform("min")
     as_of = pd.Timestamp(baskets.as_of)
     last = as_of.year * 12 + as_of.month - 1
@@ -56,11 +59,15 @@ def cohorts(baskets: Baskets) -> Cohorts:
     grid = pd.MultiIndex.from_product([size.index, range(last - start + 1)], names=["first", "since"])
     count = buyers.reindex(grid, fill_value=0).astype(float).reset_index(name="buyers")
     cells = _cells(count, size, last, as_of)
-    cells["start_known"] = cells["first"] > _month_number_of(
-        baskets.orders["local_at"].min() + pd.Timedelta(days=EARLY_DAYS)
-    )
-    figures = _figures(baskets, cells)
+    cells["start_known"] = cells["first"] > _month_number_of(orders["local_at"].min() + pd.Timedelta(days=EARLY_DAYS))
+    figures = _figures(orders, cells)
     return Cohorts(_leaving(cells.drop(columns="first")), figures)
+
+
+def _within(orders: pd.DataFrame) -> pd.DataFrame:
+    """The orders without those that lie far before all others."""
+    start = pd.Timestamp(0) + pd.Timedelta(days=first_day((orders["local_at"] - pd.Timestamp(0)).dt.days))
+    return orders[orders["local_at"] >= start]
 
 
 def _leaving(cells: pd.DataFrame) -> pd.DataFrame:
@@ -105,8 +112,8 @@ def _cells(count: pd.DataFrame, size: pd.Series, last: int, as_of: pd.Timestamp)
     )
 
 
-def _figures(baskets: Baskets, cells: pd.DataFrame) -> tuple[Figure, ...]:
-    first = baskets.orders.groupby("customer")["local_at"].min()
+def _figures(orders: pd.DataFrame, cells: pd.DataFrame) -> tuple[Figure, ...]:
+    first = orders.groupby("customer")["local_at"].min()
     early = share_interval(float((first < first.min() + pd.Timedelta(days=EARLY_DAYS)).sum()), len(first))
     figures = [Figure("early_start_share", early.value, len(first), "share", early.low, early.high)]
     after = cells[(cells["months_since"] == 1) & cells["complete"]]

@@ -21,13 +21,15 @@ REGISTRY = Registry(
     "patterns",
     {
         "analyses_paying": Entry("analyses that pay for a data set of this size; n = analyses considered", "count"),
-        "customers": Entry("customers with at least one order; n = customers", "count", people="part"),
-        "orders": Entry("orders of known customers, neither cancelled nor test; n = orders", "count"),
-        "repeat_share": Entry("customers with at least two orders; n = customers", "share", people="part"),
+        "customers": Entry("customers with at least one purchase; n = customers", "count", people="part"),
+        "orders": Entry("purchases of known customers, neither cancelled nor test; n = purchases", "count"),
+        "repeat_share": Entry("customers with at least two purchase days; n = customers", "share", people="part"),
         "top_share": Entry("share of customers looked at as the top (a parameter); n = customers", "share", people="n"),
         "top_customers": Entry("customers in the top share by revenue; n = customers", "count", people="part"),
         "top_revenue_share": Entry(
-            "revenue of the top share of customers over all revenue; n = customers", "share", people="n"
+            "revenue of the top share of customers over all that customers brought, net; n = customers",
+            "share",
+            people="n",
         ),
         "class_a_share": Entry(
             "customers who together bring the first 80 % of revenue; n = customers", "share", people="part"

@@ -73,6 +73,11 @@ class Cells:
     others: Sums
     naive_p: Floats
 
+    @property
+    def observed(self) -> Floats:
+        """What was observed, (folds, cells)."""
+        return self.alone.observed
+
     @classmethod
     def added(cls, table: pd.DataFrame, alone: Sums, naive_p: Floats) -> Cells:
         """Cells whose sums over several folds are those of the folds, added."""

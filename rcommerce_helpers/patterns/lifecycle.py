@@ -47,7 +47,13 @@ class Lifecycle:
 
 
 def lifecycle(baskets: Baskets, params: PatternsParams) -> Lifecycle:
-    """States on the last day and movement_days before, and what became of those who were silent then."""
+    """States on the last day and movement_days before, and what became of those who were silent then.
+
+    Raises
+    ------
+    NotEnoughData
+        Nobody had bought by the earlier day, or nobody on two days: without a gap there is no rhythm to be late for.
+    """
     gaps = purchase_gaps(baskets.orders)
     now = pd.Timestamp(baskets.as_of)
     then = now - pd.Timedelta(days=params.movement_days)
@@ -57,6 +63,13 @@ def lifecycle(baskets: Baskets, params: PatternsParams) -> Lifecycle:
             "orders",
             got="no purchase before " + str(then.date()),
             expected=f"purchases more than {params.movement_days} days before the last day",
+            do="Lower movement_days, or land a longer history",
+        )
+    if before["typical_gap_days"].isna().all():
+        raise NotEnoughData(
+            "orders",
+            got="no customer with two purchase days by " + str(then.date()),
+            expected="at least one, whose gap is a rhythm",
             do="Lower movement_days, or land a longer history",
         )
     joined = today.set_index("customer_id")[["state"]].join(

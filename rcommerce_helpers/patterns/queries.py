@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from rcommerce_helpers import engine
+from rcommerce_helpers import documents, engine
 
 if TYPE_CHECKING:
     import ibis
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
     from rcommerce_helpers.engine import Rows
 
 SECONDS_A_DAY = 86_400
+GOODS = (documents.ITEM, "return")
+"""Kinds of lines that are about goods, sold or brought back."""
 WHERE_FROM = ("store_id", "channel", "device", "referrer")
 """Columns of an order that say where it came from, as far as the source gives them."""
-ITEM = "item"
-"""Kind of a line that is a good or a service; an empty kind is one as well."""
 
 
 def paid_orders(orders: Rows, lines: Rows) -> pd.DataFrame:
-    """Orders of known customers with what was paid; orders without a line are left out.
+    """Purchases of known customers with what was paid; documents that are none, or without a line, are left out.
 
     Returns
     -------
@@ -35,23 +35,42 @@ def paid_orders(orders: Rows, lines: Rows) -> pd.DataFrame:
         One row = one order, sorted by customer, time and place in the file: customer_id, order_id, local_at, the
         columns of ``WHERE_FROM`` that the source gives, value, line_count, discounted.
     """
-    placed = engine.in_file_order(orders)
+    placed = documents.purchases(engine.in_file_order(orders), lines)
     placed = placed.filter(placed.customer_id.notnull())
     columns = ["customer_id", "order_id", "local_at", "file_order", *(c for c in WHERE_FROM if c in placed.columns)]
     paid = placed.select(columns).inner_join(basket_values(lines), "order_id")
     return engine.frame(paid.order_by("customer_id", "local_at", "file_order").drop("file_order"))
 
 
+def money_beside_purchases(orders: Rows, lines: Rows) -> pd.DataFrame:
+    """Money on documents that are no purchases: credit notes, returns, orders of shipping or vouchers alone.
+
+    Returns
+    -------
+    DataFrame
+        One row = one known customer with such a document, sorted: customer_id, amount (net, mostly negative).
+    """
+    papers = documents.came_about(orders)
+    others = papers.select("customer_id", "order_id").anti_join(documents.purchases(papers, lines), "order_id")
+    booked = others.filter(others.customer_id.notnull()).inner_join(basket_values(lines), "order_id")
+    money = booked.group_by("customer_id").aggregate(amount=engine.exact_sum(booked["value"]))
+    return engine.frame(money.order_by("customer_id"))
+
+
 def basket_values(order_lines: Rows) -> ibis.Table:
-    """One row = one order, lazily: order_id, value (returns negative), line_count, discounted (any line below list)."""
+    """One row = one document, lazily: order_id, value (all lines, returns negative), line_count, discounted.
+
+    ``line_count`` and ``discounted`` (any of them below list) are of the lines on which something was bought.
+    """
     import ibis
 
     lines = engine.as_lazy(order_lines)
-    below = lines.discount > 0 if "discount" in lines.columns else ibis.literal(False)
-    priced = lines.select("order_id", "amount", below=below.ifelse(1, 0))
-    return priced.group_by("order_id").aggregate(
-        value=engine.exact_sum(priced.amount), line_count=priced.count(), discounted=priced.below.max()
-    )
+    values = lines.group_by("order_id").aggregate(value=engine.exact_sum(lines.amount))
+    bought = documents.bought_lines(lines)
+    below = bought.discount > 0 if "discount" in bought.columns else ibis.literal(False)
+    counted = bought.select("order_id", below=below.ifelse(1, 0)).group_by("order_id")
+    counted = counted.aggregate(line_count=lambda t: t.count(), discounted=lambda t: t.below.max())
+    return values.left_join(counted, "order_id").select("order_id", "value", "line_count", "discounted")
 
 
 def basket_contents(baskets: pd.DataFrame, lines: Rows, groups: Rows) -> pd.DataFrame:
@@ -70,9 +89,7 @@ def basket_contents(baskets: pd.DataFrame, lines: Rows, groups: Rows) -> pd.Data
         One row = one product group in one order: order (its place), group_name, amount; sorted by both.
     """
     places = engine.as_lazy(pd.DataFrame({"order_id": baskets["order_id"], "order": range(len(baskets))}))
-    item = engine.as_lazy(lines)
-    if "kind" in item.columns:
-        item = item.filter(item.kind.isnull() | (item.kind == ITEM))
+    item = documents.bought_lines(lines)
     item = item.filter(item.amount > 0).select("order_id", "product_id", "amount")
     joined = item.inner_join(engine.as_lazy(groups), "product_id").inner_join(places, "order_id")
     held = joined.group_by("order", "group_name").aggregate(amount=engine.exact_sum(joined.amount))
@@ -101,8 +118,8 @@ def product_groups(products: Rows, wanted: str) -> ibis.Table:
 
 
 def distinct_products(lines: Rows) -> int:
-    """Products that were sold or brought back."""
-    table = engine.as_lazy(lines)
+    """Products that were sold."""
+    table = documents.bought_lines(lines)
     return int(engine.frame(table.aggregate(n=table.product_id.nunique()))["n"].iloc[0])
 
 
@@ -194,9 +211,10 @@ def star_ratings(feedback: Rows) -> pd.DataFrame:
 def full_price_sums(lines: Rows) -> pd.DataFrame:
     """One row = one customer: customer_id, full (paid for lines without discount), paid (for all lines), discounted.
 
-    Only lines whose discount is known and that cost something count; ``discounted`` counts those below list price.
+    Only things bought whose discount is known and that cost something count; ``discounted`` counts those below list
+    price.
     """
-    bought = engine.as_lazy(lines)
+    bought = documents.bought_lines(lines)
     if "discount" not in bought.columns:
         return pd.DataFrame({"customer_id": [], "full": [], "paid": [], "discounted": []})
     priced = bought.filter(bought.customer_id.notnull() & bought.discount.notnull() & (bought.amount > 0))
@@ -210,11 +228,15 @@ def full_price_sums(lines: Rows) -> pd.DataFrame:
 
 
 def return_sums(lines: Rows) -> pd.DataFrame:
-    """One row = one customer: customer_id, back (given back, positive), sold, return_lines."""
+    """One row = one customer: customer_id, back (given back, positive), sold, return_lines.
+
+    Goods alone: a voucher that paid a part, shipping and fees are neither sold nor given back.
+    """
     import ibis
 
     booked = engine.as_lazy(lines)
     booked = booked.filter(booked.customer_id.notnull())
+    booked = booked.filter(booked.kind.isnull() | booked.kind.isin(GOODS))
     zero = ibis.literal(0.0)
     is_return = (booked.kind == "return") | (booked.amount < 0)
     sums = booked.group_by("customer_id").aggregate(

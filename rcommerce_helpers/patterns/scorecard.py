@@ -75,7 +75,7 @@ def scorecard(
     """
     found: Found = []
     missing: Absences = []
-    counts = np.bincount(baskets.orders["customer"])
+    counts = baskets.purchase_days
     found.append(("repeat_share", share_interval(float((counts > 1).sum()), len(counts)), len(counts), "share"))
     _full_price(lines, found, missing)
     _returns(lines, found, missing)

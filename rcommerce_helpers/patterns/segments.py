@@ -1,7 +1,10 @@
 """Who carries the business: revenue shares (ABC) and recency, frequency, money (RFM), with ties treated alike.
 
-Equal customers get equal scores (average ranks; NTILE with the customer's key as tie-breaker splits them), and the day
-the scores are seen from is given, so a re-run on the same data gives the same scores.
+Equal customers get equal scores (NTILE with the customer's key as tie-breaker splits them), and a large tie gets the
+score of its worst place: where most bought once, once is the lowest frequency, not a middling one. Frequency counts
+purchase days. The day the scores are seen from is given, so a re-run on the same data gives the same scores. Revenue is
+net of returns and credit notes; shares are taken over the customers who brought money, so that one who was paid back
+more than she paid makes nobody's share larger than all there is.
 """
 
 from __future__ import annotations
@@ -44,9 +47,9 @@ class RevenueShares:
 class Segments:
     """Recency, frequency and money of every customer.
 
-    ``customers``: one row = one customer: customer_id, recency_days, frequency (orders), revenue, r_score, f_score,
-    m_score (1 to 5, 5 is best), segment; ``summary``: one row = one segment: segment, customers, customer_share,
-    revenue_share, median_recency_days, median_orders, hidden (empty = the row is shown).
+    ``customers``: one row = one customer: customer_id, recency_days, frequency (purchase days), revenue, r_score,
+    f_score, m_score (1 to 5, 5 is best), segment; ``summary``: one row = one segment: segment, customers,
+    customer_share, revenue_share, median_recency_days, median_frequency, hidden (empty = the row is shown).
     """
 
     customers: pd.DataFrame
@@ -55,13 +58,24 @@ class Segments:
 
 
 def revenue_shares(baskets: Baskets, params: PatternsParams) -> RevenueShares:
-    """How much of the revenue comes from the top customers; the interval is over redrawn customers."""
-    revenue = baskets.orders.groupby("customer_id", sort=True)["value"].sum()
+    """How much of the revenue comes from the top customers; the interval is over redrawn customers.
+
+    Raises
+    ------
+    NotEnoughData
+        No customer brought money, or the top share is of few customers.
+    """
+    revenue = baskets.revenue
+    if not (revenue > 0).any():
+        raise NotEnoughData(
+            "revenue", got="no customer with revenue above 0", expected="at least one", do="Check the amounts"
+        )
     ranked = revenue.sort_values(ascending=False, kind="stable").reset_index(name="revenue")
     ranked = ranked.rename(columns={ranked.columns[0]: "customer_id"})
-    total, n = float(ranked["revenue"].sum()), len(ranked)
+    n = len(ranked)
     customer_share = np.arange(1, n + 1) / n
-    revenue_share = ranked["revenue"].cumsum() / total
+    brought = ranked["revenue"].clip(lower=0)
+    revenue_share = brought.cumsum() / brought.sum()
     table = ranked.assign(
         abc=abc_classes(ranked["revenue"]), customer_share=customer_share, revenue_share=revenue_share
     )
@@ -92,24 +106,40 @@ def revenue_shares(baskets: Baskets, params: PatternsParams) -> RevenueShares:
 
 
 def top_part(revenue: Floats, share: float) -> float:
-    """Revenue of the first ceil(share x n) customers by revenue, over all revenue."""
-    ordered = np.sort(revenue)[::-1]
-    count = int(np.ceil(share * len(ordered) - 1e-9))
-    return float(ordered[:count].sum() / ordered.sum())
+    """Revenue of the first ceil(share x n) customers by revenue, over all that customers brought; 0 of nothing.
+
+    Examples
+    --------
+    >>> top_part(np.array([50.0, 40.0, -80.0]), 1 / 3)
+    0.5555555555555556
+    """
+    brought = np.sort(np.clip(revenue, 0, None))[::-1]
+    count = int(np.ceil(share * len(brought) - 1e-9))
+    return float(brought[:count].sum() / brought.sum()) if brought.any() else 0.0
 
 
 def abc_classes(revenue: pd.Series) -> pd.Series:
-    """A for the customers who bring the first 80 % of revenue, B up to 95 %, C the rest; equal revenue, equal class."""
-    ordered = revenue.sort_values(ascending=False)
+    """A for the customers who bring the first 80 % of revenue, B up to 95 %, C the rest; equal revenue, equal class.
+
+    Who brought nothing, or was paid back more than that, is C.
+    """
+    brought = revenue.clip(lower=0)
+    ordered = brought.sort_values(ascending=False)
     before = (ordered.cumsum() - ordered).groupby(ordered).min()
-    share = revenue.map(before) / revenue.sum()
+    share = (brought.map(before) / brought.sum()).where(brought > 0, 1.0)
     return pd.Series(np.select([share < A_SHARE, share < B_SHARE], ["A", "B"], "C"), index=revenue.index)
 
 
 def rank_scores(values: pd.Series, *, ascending: bool = True) -> pd.Series:
-    """1 to 5 by average rank, 5 for the largest (or, with ascending=False, the smallest) values; ties score alike."""
-    middle = (values.rank(method="average", ascending=ascending) - 0.5) / len(values)
-    return (np.floor(middle * 5).astype(int) + 1).clip(1, 5)
+    """1 to 5 by rank, 5 for the largest (or, with ascending=False, the smallest) values; a tie has its lowest rank.
+
+    Examples
+    --------
+    >>> rank_scores(pd.Series([1, 1, 1, 2, 9])).to_list()
+    [1, 1, 1, 4, 5]
+    """
+    lowest = (values.rank(method="min", ascending=ascending) - 0.5) / len(values)
+    return (np.floor(lowest * 5).astype(int) + 1).clip(1, 5)
 
 
 def rfm_segments(baskets: Baskets) -> Segments:
@@ -120,8 +150,8 @@ def rfm_segments(baskets: Baskets) -> Segments:
     table = pd.DataFrame(
         {
             "recency_days": (pd.Timestamp(baskets.as_of) - last).dt.days,
-            "frequency": grouped.size(),
-            "revenue": grouped["value"].sum(),
+            "frequency": pd.Series(baskets.purchase_days, index=baskets.customers),
+            "revenue": baskets.revenue,
         }
     )
     table["r_score"] = rank_scores(table["recency_days"], ascending=False)
@@ -165,16 +195,16 @@ def _segment(table: pd.DataFrame) -> pd.Series:
 
 
 def _summary(table: pd.DataFrame) -> pd.DataFrame:
-    grouped = table.groupby("segment")
+    grouped = table.assign(brought=table["revenue"].clip(lower=0)).groupby("segment")
     summary = pd.DataFrame(
         {
             "customers": grouped.size(),
             "customer_share": grouped.size() / len(table),
-            "revenue_share": grouped["revenue"].sum() / table["revenue"].sum(),
+            "revenue_share": grouped["brought"].sum() / table["revenue"].clip(lower=0).sum(),
             "median_recency_days": grouped["recency_days"].median(),
-            "median_orders": grouped["frequency"].median(),
+            "median_frequency": grouped["frequency"].median(),
         }
     )
     present = [s for s in SEGMENTS if s in summary.index]
-    measured = ["customer_share", "revenue_share", "median_recency_days", "median_orders"]
+    measured = ["customer_share", "revenue_share", "median_recency_days", "median_frequency"]
     return suppress_small(summary.loc[present].reset_index(names="segment"), "customers", also=measured)

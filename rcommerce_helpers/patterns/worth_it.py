@@ -46,12 +46,12 @@ def worth_it(baskets: Baskets, lines: Rows) -> WorthIt:
 
 
 def _counts(baskets: Baskets, lines: Rows) -> dict[str, int]:
-    per_customer = np.bincount(baskets.orders["customer"])
+    per_customer = baskets.purchase_days
     months = baskets.orders["local_at"].dt.to_period("M").unique().size
     return {
         "customers": len(per_customer),
         "repeat customers": int((per_customer > 1).sum()),
-        "customers with 5 orders": int((per_customer >= 5).sum()),
+        "customers with 5 purchase days": int((per_customer >= 5).sum()),
         "orders": len(baskets.orders),
         "orders with 2 lines": int((baskets.orders["line_count"] > 1).sum()),
         "products": distinct_products(lines),
@@ -59,13 +59,13 @@ def _counts(baskets: Baskets, lines: Rows) -> dict[str, int]:
     }
 
 
-_OF_PEOPLE = frozenset({"customers", "repeat customers", "customers with 5 orders"})
+_OF_PEOPLE = frozenset({"customers", "repeat customers", "customers with 5 purchase days"})
 _NEEDS: tuple[tuple[str, str, int, str], ...] = (
     ("segments", "customers", 200, "Sort by revenue; know the first twenty by name."),
     ("cohorts", "months", 6, "Write down how many of last month's new customers came back."),
     ("contexts and journeys", "orders", 5_000, "Ask at the counter; change one thing at a time."),
     ("pairs in a basket", "orders with 2 lines", 5_000, "Place together what your staff would place together."),
-    ("own rhythm and replenishment", "customers with 5 orders", 300, "Remind everybody after the median gap."),
+    ("own rhythm and replenishment", "customers with 5 purchase days", 300, "Remind everybody after the median gap."),
     ("affinity scores", "repeat customers", 500, "Show the best sellers the person does not own yet."),
     ("many products to choose from", "products", 50, "Recommend by hand: the list fits on a page."),
     ("campaign tests", "customers", 2 * customers_per_arm(TEST_BASE, TEST_LIFT), "Ask twenty customers, and decide."),

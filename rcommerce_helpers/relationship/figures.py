@@ -14,7 +14,7 @@ START_REGISTRY = Registry(
         "rows_landed": Entry("rows that became canonical; n = rows read", "count"),
         "rows_quarantined": Entry("rows kept apart with a reason; n = rows read", "count"),
         "rows_set_aside": Entry("rows set aside by a named rule; n = rows read", "count"),
-        "orders": Entry("orders up to the last day; n = the same", "count"),
+        "orders": Entry("purchases up to the last day; n = the same", "count"),
         "days_covered": Entry("days from the first order to the last day; n = orders", "days"),
         "orders_a_month": Entry("median orders a month; n = months", "count"),
     },
@@ -29,7 +29,7 @@ REPORT_REGISTRY = Registry(
         "story_events": Entry("events in the one customer's timeline; n = the same", "count"),
         "story_orders": Entry("orders among them; n = events", "count"),
         "story_days": Entry("days from that customer's first event to the last day; n = events", "days"),
-        "story_revenue": Entry("money that customer spent; n = orders", "money"),
+        "story_revenue": Entry("money that customer spent, returns taken off; n = orders", "money"),
         "typical_events": Entry("median events per customer; n = customers", "mean", people="n"),
         "customers": Entry("customers with a timeline; n = the same", "count", people="part"),
         "monday_contacts": Entry(

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from rcommerce_helpers import leaving
+from rcommerce_helpers import documents, leaving
 from rcommerce_helpers.clock import day_after
 from rcommerce_helpers.errors import NotEnoughData
 from rcommerce_helpers.leaving import sum_of, suppress_small
@@ -167,11 +167,12 @@ def tell_story(timeline: Rows, as_of: str, currency: str, params: ReportParams) 
     events = events_of(timeline, chosen)
     n = len(events)
     orders = events[events["kind"] == "order"]
+    spent = events.loc[events["kind"].isin(documents.EVENTS), "amount"].sum()
     figures = [
         Figure("story_events", n, n, "count"),
         Figure("story_orders", len(orders), n, "count"),
         Figure("story_days", (day_after(as_of) - events["local_at"].min().normalize()).days, n, "days"),
-        Figure("story_revenue", float(orders["amount"].sum()), len(orders), "money"),
+        Figure("story_revenue", float(spent), len(orders), "money"),
     ]
     latest = events.tail(params.story_events).iloc[::-1].reset_index(drop=True)
     return Story(chosen, events, latest, currency, tuple(figures))

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from rcommerce_helpers.clock import day_after
+from rcommerce_helpers.clock import day_after, first_day
+from rcommerce_helpers.documents import purchases
+from rcommerce_helpers.engine import frame
 from rcommerce_helpers.errors import NotEnoughData
 from rcommerce_helpers.relationship.questions import QUESTIONS
 from rcommerce_helpers.results import Figure
@@ -90,12 +92,14 @@ def _map_figures(questions: pd.DataFrame, tables: pd.DataFrame) -> tuple[Figure,
 
 
 def measure_span(landed: Path, as_of: str) -> Span:
-    """Count orders a month, and the days from the first order to the last day the analysis may know.
+    """Count purchases a month, and the days from the first one to the last day the analysis may know.
+
+    What lies far before all others (``clock.first_day``) is left out of the time covered, not of the count.
 
     Parameters
     ----------
     landed
-        Folder of the landed tables; of the orders only their times are read.
+        Folder of the landed tables; of orders and lines only their times and what they are is read, no person.
     as_of
         Last day, 2017-12-31.
 
@@ -107,13 +111,25 @@ def measure_span(landed: Path, as_of: str) -> Span:
     if not has_landed(landed, "orders"):
         raise NotEnoughData("orders", got="no such table", expected="the table orders", do="Map it in sources.toml")
     end = day_after(as_of)
-    orders = read_landed(landed, "orders", columns=["local_at"])
-    days = orders.loc[orders["local_at"] < end, "local_at"]
+    days = _purchases(landed)
+    days = days[days < end]
     if days.empty:
         raise NotEnoughData("orders", got="none before the last day", expected="at least one", do="Set a later as_of")
-    by_month = days.dt.to_period("M").value_counts().sort_index()
+    first = pd.Timestamp(0) + pd.Timedelta(days=first_day((days - pd.Timestamp(0)).dt.days))
+    by_month = days[days >= first].dt.to_period("M").value_counts().sort_index()
     table = pd.DataFrame({"month": by_month.index.to_timestamp(), "orders": by_month.to_numpy()})
-    covered = (end.normalize() - days.min().normalize()).days
+    covered = (end.normalize() - first).days
     orders_a_month = Figure("orders_a_month", float(table["orders"].median()), len(table), "count")
     figures = (Figure("orders", len(days), len(days), "count"), Figure("days_covered", covered, len(days), "days"))
     return Span(by_month=table, figures=(*figures, orders_a_month))
+
+
+def _purchases(landed: Path) -> pd.Series:
+    """When each purchase took place, wall clock, in order."""
+    orders = read_landed(landed, "orders")
+    orders = orders[[c for c in ("order_id", "local_at", "kind", "status") if c in orders]]
+    lines = None
+    if has_landed(landed, "order_lines"):
+        lines = read_landed(landed, "order_lines")
+        lines = lines[[c for c in ("order_id", "kind", "quantity", "amount") if c in lines]]
+    return frame(purchases(orders, lines).select("local_at").order_by("local_at"))["local_at"].dropna()

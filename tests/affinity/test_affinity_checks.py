@@ -93,3 +93,12 @@ def test_consequences_of_churn_are_named_on_telco_and_nothing_else():
         "Churn Category",
         "Churn Reason",
     }
+
+
+def test_a_constant_that_becomes_another_has_moved_and_so_has_what_went_missing():
+    """Bands drawn from the first sample alone saw neither."""
+    assert stability_index(pd.Series([0.0] * 100), pd.Series([5.0] * 100)) > 0.25
+    assert stability_index(pd.Series([0.0] * 100), pd.Series([0.0] * 100)) == pytest.approx(0)
+    before = pd.Series(np.linspace(0, 1, 200))
+    assert stability_index(before, before.where(before < 0.5)) > 0.25
+    assert stability_index(before.where(before < 0.5), before.where(before < 0.5)) == pytest.approx(0)

@@ -1,11 +1,13 @@
 import numpy as np
+import pandas as pd
 import pytest
-from affinity_shop import PARAMS, history_of
+from affinity_shop import AS_OF, DAYS, PARAMS, START, history_of, order_lines, products
 
 from rcommerce_helpers.affinity.compare import compare, verdict
 from rcommerce_helpers.affinity.features import FEATURES, design
 from rcommerce_helpers.affinity.figures import REGISTRY
 from rcommerce_helpers.affinity.model import learn
+from rcommerce_helpers.affinity.purchases import read_history, read_shelf
 from rcommerce_helpers.errors import NotEnoughData
 
 
@@ -83,3 +85,21 @@ def test_too_few_purchases_are_a_result(simulated):
     )
     with pytest.raises(NotEnoughData, match="purchases"):
         learn(sparse, PARAMS)
+
+
+@pytest.mark.parametrize("ago", range(1, 8))
+def test_a_shop_closed_for_one_horizon_is_learnt_from_without_it_or_refused(ago):
+    """Nobody bought for one whole horizon that ends so many horizons before the last day."""
+    lines = order_lines(5)
+    closed_from = START + pd.Timedelta(days=DAYS - (ago + 1) * PARAMS.horizon_days)
+    inside = lines["local_at"].between(
+        closed_from, closed_from + pd.Timedelta(days=PARAMS.horizon_days), inclusive="left"
+    )
+    history = read_history(lines[~inside], read_shelf(products()), PARAMS, as_of=AS_OF)
+    if ago == 1:  # the choice between model and rate has nothing to choose by
+        with pytest.raises(NotEnoughData, match="0 purchases"):
+            learn(history, PARAMS)
+        return
+    found = learn(history, PARAMS)
+    assert found.test.bought.sum() > 0
+    assert np.isfinite(found.test_scorers["model"].weights).all()

@@ -73,3 +73,10 @@ def test_calibration_gap_by_hand():
     assert bins["n"].tolist() == [2, 2]
     assert (bins["low"] <= bins["observed"]).all()
     assert (bins["observed"] <= bins["high"] + 1e-12).all()
+
+
+def test_one_score_for_all_is_judged_whatever_the_order_of_the_rows():
+    """A tenth of the rows bought, and each was promised a tenth: no gap, whether the buyers stand first or last."""
+    bought = np.repeat([0, 1], [1350, 150])
+    for order in (bought, bought[::-1]):
+        assert calibration_gap(np.full(1500, 0.1), order) == pytest.approx(0, abs=1e-9)

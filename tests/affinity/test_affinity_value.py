@@ -83,3 +83,10 @@ def test_too_few_returning_customers_are_a_result():
     history = history_of([(0, 0, 5)], [(0, 5)], customers=1, categories=1, end=200)
     with pytest.raises(NotEnoughData, match="value"):
         forecast_value(history, PARAMS)
+
+
+def test_a_heavy_buyer_long_silent_is_gone_without_an_overflow():
+    past = [np.array([v]) for v in (2000.0, 1.0, 500.0)]
+    with np.errstate(over="raise"):
+        ahead = expected_purchases_ahead(BgNbd(r=0.1, alpha=50.16, a=0.4, b=0.81), *past, 8)
+    assert ahead[0] == pytest.approx(0, abs=1e-12)

@@ -1,5 +1,7 @@
 """Evidence: known truth, the published experiment, permuted arms, and logs without lots."""
 
+import dataclasses
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -182,3 +184,24 @@ def test_a_randomised_contact_log_is_judged_and_a_targeted_one_is_not():
     assert len(log_from_contacts(both, lines, params).arm) == 1000, "only the campaign that drew lots"
     with pytest.raises(NotEnoughData, match="lots"):
         log_from_contacts(contacts.assign(propensity=float("nan")), lines, params)
+
+
+def test_four_waves_to_one_person_are_one_persons_word():
+    log, _ = world(4, rows=1500)
+    four = log.rows(np.tile(np.arange(1500), 4))
+    strangers = dataclasses.replace(four, person=np.arange(6000))
+    waves, apart = (compare_policies(x, seed=1).policies.set_index("policy")["se"] for x in (four, strangers))
+    assert waves["mail"] == pytest.approx(2 * apart["mail"], rel=0.05)
+
+
+def test_waves_of_contacts_are_read_with_their_people():
+    rng = np.random.default_rng(3)
+    who = [f"c{i:03d}" for i in range(200)]
+    lines = pd.DataFrame({"customer_id": who, "order_id": who, "amount": 20.0, "discount": 0.0})
+    lines["local_at"] = pd.Timestamp("2024-01-01") + pd.to_timedelta(rng.integers(0, 90, 200), unit="D")
+    arm = np.where(np.arange(200) % 2 == 0, "mail", "none")
+    wave = pd.DataFrame({"campaign_id": "k", "customer_id": who, "arm": arm, "propensity": 0.5, "revenue": np.nan})
+    wave["converted"] = rng.random(200) < 0.2
+    days = [pd.Timestamp("2024-04-01") + pd.Timedelta(days=7 * w) for w in range(4)]
+    log = log_from_contacts(pd.concat([wave.assign(local_at=day) for day in days]), lines, CampaignParams())
+    assert (len(log.outcome), len(np.unique(log.people))) == (800, 200)

@@ -27,6 +27,11 @@ class LandedWorld:
     def table(self, name: str) -> pd.DataFrame:
         return pd.read_parquet(self.landed / f"{name}.parquet")
 
+    def taken_back(self) -> pd.Series:
+        """Number of a credit note or cancellation -> the order that it takes back, as the shop exports it."""
+        papers = pd.read_csv(self.report.folder / "exports" / "shop" / "belege.csv", sep=";", dtype=str)
+        return papers.set_index("Belegnummer")["Bezug"]
+
     def truth(self, name: str) -> pd.DataFrame:
         return pd.read_parquet(self.report.folder / "truth" / f"{name}.parquet")
 

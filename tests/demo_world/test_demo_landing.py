@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import pandas as pd
+import pytest
 
 from rcommerce_helpers.demo_world import write_demo
+from rcommerce_helpers.documents import purchases
+from rcommerce_helpers.engine import frame
+from rcommerce_helpers.patterns.baskets import read_baskets
 from rcommerce_helpers.schema import LANDED_TABLES, STOPS
 from rcommerce_helpers.sources import land, load_data_set
 
@@ -62,7 +66,8 @@ def test_records_and_orders_are_all_known_to_the_truth(worlds) -> None:
         people, known = set(world.table("source_records").record_id), set(world.truth("persons").record_id)
         assert known <= people
         assert len(people - known) == len(spared_people(world)) > 0
-        assert set(world.table("orders").order_id) == set(world.truth("orders").order_id)
+        orders = world.table("orders")
+        assert set(orders.order_id[orders.kind == "purchase"]) == set(world.truth("orders").order_id)
         assert world.truth("persons").person.max() < world.report.customers
         assert world.truth("people").person.tolist() == list(range(world.report.customers))
 
@@ -92,14 +97,43 @@ def test_money_reconciles_between_shop_and_books(worlds) -> None:
     """Every delivered order is invoiced to the cent; what was returned late or ordered last is not booked yet."""
     for world in worlds:
         orders = world.table("orders")
-        delivered = orders[~orders.status.isin(["cancelled", "test"])]
+        delivered = orders[~orders.status.isin(["cancelled", "test"]) & (orders.kind == "purchase")]
         settled = delivered[delivered["at"] < pd.Timestamp("2026-08-25")].order_id
         lines = world.table("order_lines")
+        lines = lines.assign(order_id=lines.order_id.map(world.taken_back()).fillna(lines.order_id))
         sold = lines[lines.order_id.isin(settled)].groupby("order_id").amount.sum()
         invoices = world.table("invoices")
         booked = invoices[invoices.order_id.isin(settled)].groupby("order_id").amount.sum()
         assert len(sold) == len(booked) > 1000
         assert (sold - booked).abs().max() < 0.005
+
+
+def test_credit_notes_and_cancellations_are_documents_later_than_their_order(worlds) -> None:
+    for world in worlds:
+        orders, lines = world.table("orders").set_index("order_id"), world.table("order_lines")
+        papers = orders[orders.kind != "purchase"]
+        order = orders.loc[world.taken_back().loc[papers.index]]
+        assert (papers["at"].to_numpy() > order["at"].to_numpy()).all()
+        assert (papers["record_id"].fillna("").to_numpy() == order["record_id"].fillna("").to_numpy()).all()
+        amount = lines.groupby("order_id").amount.sum()
+        credited, stopped = (papers.index[papers.kind == kind] for kind in ("credit_note", "cancellation"))
+        assert len(credited) > 300 and (amount[credited] < 0).all()
+        assert len(stopped) > 100 and (amount[stopped] == 0).all()
+        assert (order.status[(papers.kind == "cancellation").to_numpy()] == "cancelled").all()
+        assert (order.status[(papers.kind == "credit_note").to_numpy()] == "completed").all()
+
+
+def test_documents_are_no_purchases_and_their_money_is_counted(worlds) -> None:
+    for world in worlds:
+        orders, lines = world.table("orders"), world.table("order_lines")
+        bought = frame(purchases(orders, lines))
+        assert (bought.kind == "purchase").all()
+        known = orders[orders.record_id.notna() & ~orders.status.isin(["cancelled", "test"])]
+        baskets = read_baskets(known.rename(columns={"record_id": "customer_id"}), lines, "2026-08-31")
+        assert len(baskets.orders) == known.order_id.isin(bought.order_id).sum()
+        net = lines[lines.order_id.isin(known.order_id)].amount.sum()
+        assert baskets.orders["value"].sum() + baskets.beside.amount.sum() == pytest.approx(net)
+        assert baskets.beside.amount.sum() < -1000
 
 
 def test_a_small_world_keeps_its_own_promise(tmp_path):

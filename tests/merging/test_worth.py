@@ -15,6 +15,7 @@ from rcommerce_helpers.sources.facts import write_facts
 from rcommerce_helpers.workspace.notebook import leaving
 
 AS_OF = "2024-12-31"
+DAYS = {"crm": "2024-02-01", "shop": "2024-03-01"}
 NO = {"purpose": "marketing", "decision": "withdrawn", "at": "2023-05-01"}
 YES = {"purpose": "marketing", "decision": "granted", "at": "2023-01-01"}
 
@@ -32,7 +33,7 @@ def weigh(tmp_path, make_table, make_facts):
                 records.append({"record_id": f"{source}:{n}"} | address | mail)
                 no = NO | ({"channel": "email", "contact_point": f"a{n}@web.de"} if named else {})
                 said.append({"record_id": f"{source}:{n}"} | (no if source == "shop" and n < refusing else YES))
-                orders.append({"order_id": f"{source}{n}", "record_id": f"{source}:{n}", "at": "2024-02-01"})
+                orders.append({"order_id": f"{source}{n}", "record_id": f"{source}:{n}", "at": DAYS[source]})
                 lines.append(
                     {"order_id": f"{source}{n}", "line_number": 1, "product_id": "p", "quantity": 1, "amount": 10.0}
                 )

@@ -156,5 +156,5 @@ def test_lazy_tables_and_frames_give_the_same():
 
 
 def test_a_skipped_section_knows_the_parts_of_its_answer():
-    assert parts_of(read_baskets) == {"orders", "customers", "as_of"}
+    assert parts_of(read_baskets) == {"orders", "customers", "as_of", "beside", "revenue", "purchase_days"}
     assert {"findings", "details"} <= parts_of(web_steps) & parts_of(contact_effects)

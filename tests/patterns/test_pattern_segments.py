@@ -46,7 +46,7 @@ def figures(result):
 def test_baskets_join_orders_with_what_was_paid():
     baskets, _, _ = small()
     assert baskets.orders[["customer_id", "value", "line_count", "discounted"]].to_numpy().tolist() == [
-        ["a", 80.0, 2, 1], ["a", 20.0, 2, 0], ["b", 10.0, 1, 0], ["c", 40.0, 1, 1], ["c", 50.0, 1, 0],
+        ["a", 80.0, 2, 1], ["a", 20.0, 1, 0], ["b", 10.0, 1, 0], ["c", 40.0, 1, 1], ["c", 50.0, 1, 0],
     ]  # fmt: skip
     assert figures(baskets)["repeat_share"].value == pytest.approx(2 / 3)
     assert figures(baskets)["orders"].n == 5
@@ -84,7 +84,7 @@ def test_equal_revenue_falls_into_the_same_class():
 
 def test_ties_get_the_same_score():
     scores = rank_scores(pd.Series([1, 1, 1, 1, 1, 1, 2, 3, 9, 9]))
-    assert scores.to_list() == [2, 2, 2, 2, 2, 2, 4, 4, 5, 5]
+    assert scores.to_list() == [1, 1, 1, 1, 1, 1, 4, 4, 5, 5]
     assert rank_scores(pd.Series([3, 30, 300]), ascending=False).to_list() == [5, 3, 1]
 
 
@@ -259,7 +259,7 @@ def test_a_small_shop_is_told_to_use_rules():
     assert not result.analyses["pays"].any()
     assert result.analyses["plain_rule"].str.len().min() > 10
     have = result.analyses.set_index("counted")["have"].to_dict()
-    assert (have["orders"], have["products"], have["months"], have["repeat customers"]) == (5, 4, 2, 2)
+    assert (have["orders"], have["products"], have["months"], have["repeat customers"]) == (5, 3, 2, 2)
 
 
 @pytest.mark.shared_data
@@ -283,7 +283,9 @@ def test_online_retail_has_the_published_repeat_share_and_top_share():
     baskets = read_baskets(orders, lines, "2011-12-09")
     value = revenue_shares(baskets, PARAMS)
     assert figures(baskets)["customers"].value == 4338
-    assert round(figures(baskets)["repeat_share"].value, 3) == 0.656
+    invoices = baskets.orders.groupby("customer_id").size()
+    assert round((invoices > 1).mean(), 3) == 0.656  # published; of these 56 came on one day only
+    assert round(figures(baskets)["repeat_share"].value, 3) == 0.643
     assert round(figures(value)["top_revenue_share"].value, 3) == 0.746
     last = cohorts(baskets).cells
     assert not last.loc[(last["cohort"] == "2011-11") & (last["months_since"] == 1), "complete"].item()

@@ -60,7 +60,7 @@ STAGES = (
         "start_here",
         "00_start_here",
         "rcommerce_helpers.relationship.params:StartParams",
-        reads=("orders",),
+        reads=("orders", "order_lines"),
         landed="counts",
     ),
     Stage("merging", "01_data_merging", "rcommerce_helpers.merging.params:MergingParams", landed="records"),
