@@ -33,7 +33,7 @@ from rcommerce_helpers.engine import connect
 from rcommerce_helpers.leaving import limit_parts
 from rcommerce_helpers.merging.known import NOBODY, later_records
 from rcommerce_helpers.merging.normalise import point_key
-from rcommerce_helpers.merging.params import MergingParams
+from rcommerce_helpers.merging.params import LinkingParams
 from rcommerce_helpers.results import Figure
 from rcommerce_helpers.schema import CHANNELS, PURPOSES, STOPS
 from rcommerce_helpers.sources.facts import DataSetFacts, read_facts
@@ -313,7 +313,7 @@ def permitted_customers(decisions: pd.DataFrame, purpose: str) -> set[str]:
 
 
 def decide_permissions(
-    landed: Path, persons: pd.DataFrame, as_of: str, params: MergingParams | None = None
+    landed: Path, persons: pd.DataFrame, as_of: str, params: LinkingParams | None = None
 ) -> Decisions:
     """Decide for a landed data set, with or without a permissions table.
 

@@ -150,6 +150,13 @@ class Run:
         display(self.plot(draw, result))
         return self.tell(sentence, result)
 
+    @staticmethod
+    def in_turn(*outputs: HTML | Markdown | go.Figure) -> HTML | Markdown | go.Figure:
+        """Several outputs of one cell, one below the other: a picture's sentence, and the table to it."""
+        for output in outputs[:-1]:
+            display(output)
+        return outputs[-1]
+
     def show(
         self,
         name: str,
