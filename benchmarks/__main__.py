@@ -69,6 +69,8 @@ STAGES: dict[str, dict[str, str]] = {
         "quality_estimate_gap_points": "benchmarks.linkage",
         "splink_time_ratio": "benchmarks.linkage",
         "demo_60k_strangers": "benchmarks.linkage",
+        "permission_leaks": "benchmarks.permissions",
+        "over_blocked_share": "benchmarks.permissions",
     },
     "demo": {"demo_100k_seconds": "benchmarks.demo", "demo_1m_gen_peak_gb": "benchmarks.demo"},
 }
