@@ -13,7 +13,7 @@ import pandas as pd
 
 from rcommerce_helpers.engine import connect
 from rcommerce_helpers.errors import NotEnoughData
-from rcommerce_helpers.leaving import limit_parts, suppress_small
+from rcommerce_helpers.leaving import SMALLEST_GROUP, limit_parts, suppress_small
 from rcommerce_helpers.merging.permissions import NO_CUSTOMER, STAGE_PURPOSES, Decisions, permitted_customers
 from rcommerce_helpers.merging.tables import landed_tables, one_row, open_landed
 from rcommerce_helpers.results import Figure
@@ -32,7 +32,15 @@ REASONS = {
     "no_address": "without_address",
 }
 """Code of a decision -> the reason shown for it, the weightiest first: of several, a person's own word counts most."""
-ORDER = (OPEN, *dict.fromkeys(REASONS.values()))
+PERMITS = "permits"
+IN_VAIN, NO_USABLE, OTHER = "yes_in_vain", "no_usable_yes", "another_reason"
+COARSER = (
+    (("run_out", "under_age", "closed_by_another", "without_address"), IN_VAIN),
+    ((IN_VAIN, "no_yes"), NO_USABLE),
+    ((NO_USABLE, "said_no"), OTHER),
+)
+"""Reasons that are told as one where one of them has fewer than ten people, step by step: so the most is told."""
+ORDER = (OPEN, *dict.fromkeys(REASONS.values()), IN_VAIN, NO_USABLE, OTHER)
 MARKETING = "marketing"
 ANY = "any"
 
@@ -148,18 +156,19 @@ def offer_reach(points: pd.DataFrame) -> Reach:
     counted = by_channel.groupby(["channel", "reason"]).size().rename("customers").reset_index()
     reached = counted[counted["reason"] == OPEN].set_index("channel")["customers"]
     widest = str(reached.idxmax()) if len(reached) else ""
-    whole = _reasons(points, ["customer_id"])
-    nowhere = whole.loc[whole["reason"] != OPEN, "reason"].value_counts()
+    whole = _reasons(points, ["customer_id"]).assign(channel=ANY).groupby(["channel", "reason"]).size()
+    told = _few_together(whole.rename("customers").reset_index(), "channel")
+    nowhere = told[told["reason"] != OPEN].set_index("reason")["customers"]
     lost = int(nowhere.sum())
     figures = [
         Figure("reached_widest", int(reached.max()) if len(reached) else 0, customers, "count"),
         Figure("reached_nowhere", lost, customers, "count"),
     ]
     if lost:
-        figures.append(Figure("top_reason_customers", int(nowhere.iloc[0]), lost, "count"))
-    ordered = counted.sort_values(["channel", "reason"], key=_in_order, ignore_index=True)
+        figures.append(Figure("top_reason_customers", int(nowhere.max()), lost, "count"))
+    ordered = _few_together(counted, "channel")
     shown = suppress_small(ordered, "customers", totals=[["channel"]])
-    return Reach(shown, widest, str(nowhere.index[0]) if lost else "", tuple(figures))
+    return Reach(shown, widest, str(nowhere.idxmax()) if lost else "", tuple(figures))
 
 
 def answers_by_purpose(decisions: pd.DataFrame) -> Answers:
@@ -167,8 +176,9 @@ def answers_by_purpose(decisions: pd.DataFrame) -> Answers:
     known = decisions[(decisions["customer_id"] != NO_CUSTOMER) & decisions["purpose"].isin(STAGE_PURPOSES)]
     whole = _reasons(known, ["purpose", "customer_id"])
     counted = whole.groupby(["purpose", "reason"]).size().rename("customers").reset_index()
-    counted["share"] = counted["customers"] / counted.groupby("purpose")["customers"].transform("sum")
-    ordered = counted.sort_values(["purpose", "reason"], key=_in_order, ignore_index=True)
+    ordered = _few_together(counted, "purpose")
+    ordered["share"] = ordered["customers"] / ordered.groupby("purpose")["customers"].transform("sum")
+    ordered["reason"] = ordered["reason"].replace(OPEN, PERMITS)
     return Answers(suppress_small(ordered, "customers", totals=[["purpose"]], also=["share"]))
 
 
@@ -179,6 +189,17 @@ def _reasons(rows: pd.DataFrame, by: list[str]) -> pd.DataFrame:
     least = placed.groupby([rows[name] for name in by]).min().rename("place").reset_index()
     names = {0: OPEN} | {place: REASONS[why] for why, place in weight.items()}
     return least.assign(reason=least["place"].map(names))
+
+
+def _few_together(counted: pd.DataFrame, by: str) -> pd.DataFrame:
+    """Reasons of fewer than ten people told together with those nearest to them (``COARSER``); in order."""
+    told = counted
+    for codes, name in COARSER:
+        few = told["reason"].isin(codes) & (told["customers"] < SMALLEST_GROUP)
+        joined = few if name == IN_VAIN else told["reason"].isin(codes) & told[by].isin(told.loc[few, by])
+        told = told.assign(reason=told["reason"].mask(joined, name))
+        told = told.groupby([by, "reason"])["customers"].sum().reset_index()
+    return told.sort_values([by, "reason"], key=_in_order, ignore_index=True)
 
 
 def _in_order(column: pd.Series) -> pd.Series:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import plotly.graph_objects as go
 
-from rcommerce_helpers.leaving import SMALLEST_GROUP
 from rcommerce_helpers.merging.reach import OPEN, ORDER, Reach, Ways
 from rcommerce_helpers.merging.selection import Selection
 from rcommerce_helpers.plots.axes import Scale, number_axis
@@ -28,7 +27,7 @@ from rcommerce_helpers.sentences.merging import word
 from rcommerce_helpers.sentences.numbers import interval_words, within
 from rcommerce_helpers.sentences.permission import REASON_WORDS, group_words
 
-COLOURS = dict(zip(ORDER, (BLUE, PURPLE, ORANGE, YELLOW, GREY, "#D5DAE1", SKY)))
+COLOURS = dict(zip(ORDER, (BLUE, PURPLE, ORANGE, YELLOW, GREY, "#D5DAE1", SKY, GREEN, "#D5DAE1", "#D5DAE1")))
 TRAIT_COLOURS = {"tenure": BLUE, "purchases": ORANGE, "systems": GREEN, "age": PURPLE, "postal_zone": GREY}
 
 
@@ -38,7 +37,7 @@ def plot_ways(result: Ways, language: str) -> go.Figure:
     cells, scale = result.table[~result.table["once"]].reset_index(drop=True), Scale("share", language)
     purposes = list(dict.fromkeys(cells["purpose"]))
     channels = [c for c in dict.fromkeys(result.table["channel"]) if c in set(cells["channel"])]
-    figure = base_figure(title, language, height=190 + 34 * len(purposes))
+    figure = base_figure(title, language, height=160 + 32 * len(purposes))
     texts = [within(b, language) + text for b, text in zip(cells["bound"], scale.texts(cells["share"]))]
     customers, counts = label("customers", language), Scale("count", language).texts(cells["customers"])
     marketing = cells.index[cells["purpose"] == "marketing"]
@@ -50,16 +49,20 @@ def plot_ways(result: Ways, language: str) -> go.Figure:
         if len(at := cells.index[(cells["channel"] == "any") & ("permitted_share_" + cells["purpose"] == f.name)])
     }
     figure.add_heatmap(
-        x=[word(c, language) for c in cells["channel"]], y=[word(p, language) for p in cells["purpose"]],
+        x=[_on_lines(c, language) for c in cells["channel"]], y=[word(p, language) for p in cells["purpose"]],
         z=cells["share"], text=texts, texttemplate="%{text}", colorscale=SCALE, zmin=0, zmax=1, xgap=2, ygap=2,
         hovertext=[f"{t} ({customers}: {n})" if n else t for t, n in zip(texts, counts)], hoverinfo="x+y+text",
         showscale=False, meta=drawn(on="z", **told),
     )  # fmt: skip
-    names = [word(c, language) for c in channels]
-    figure.update_xaxes(side="top", showgrid=False, categoryorder="array", categoryarray=names)
+    names = [_on_lines(c, language) for c in channels]
+    figure.update_xaxes(side="top", showgrid=False, tickangle=0, categoryorder="array", categoryarray=names)
     figure.update_yaxes(autorange="reversed", showgrid=False)
     figure.update_layout(margin={"t": 116})
     return figure
+
+
+def _on_lines(channel: str, language: str) -> str:
+    return word(channel, language).replace(" ", "<br>")
 
 
 def plot_reach(result: Reach, language: str) -> go.Figure:
@@ -70,9 +73,7 @@ def plot_reach(result: Reach, language: str) -> go.Figure:
     rest = [word(c, language) for c in dict.fromkeys(table["channel"]) if c not in set(reached.index)]
     title = say("Whom an offer may reach: {lost} of {customers} customers on no channel", language,
                 lost=q("reached_nowhere"), customers=q.n("reached_nowhere"))  # fmt: skip
-    note: str = say("not shown: reasons of under {few} customers", language, few=str(SMALLEST_GROUP))
-    if rest:
-        note += say("; channels that reach nobody: {channels}", language, channels=", ".join(rest))
+    note = say("nobody is reached by: {channels}", language, channels=", ".join(rest)) if rest else ""
     figure = base_figure(title, language, x=label("customers", language), height=210 + 40 * len(reached), note=note)
     scale = Scale("count", language)
     for reason in ORDER:
@@ -129,6 +130,6 @@ def plot_selection(result: Selection, language: str) -> go.Figure:
     whole = q.figures["permitting_share"]
     if not whole.bound:
         figure.add_vline(x=whole.value, line_color=GREY, line_width=1, line_dash="dot")
-    number_axis(figure, "x", scale, values=[0.0, *shown["high"]], from_zero=True, top=1.15)
+    number_axis(figure, "x", scale, values=[0.0, *shown["high"]], top=1.12)
     figure.update_yaxes(autorange="reversed")
     return figure

@@ -175,7 +175,7 @@ COLUMNS: Mapping[str, Column] = {
     "contact_point": Column("address"),
     "allowed": _number("allowed", "yes_no"),
     "why": Column("why", "word"),
-    "rows_each": _number("rows of the middle one", "mean"),
+    "rows_each": _number("median rows", "mean"),
     "on_forgetting": Column("on forgetting", "word"),
 }
 HIDDEN = frozenset({"unit", "rate_unit", "interval_level", "reason_value", "bound", "hidden"})

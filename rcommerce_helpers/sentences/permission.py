@@ -17,6 +17,10 @@ REASON_WORDS = {
     "run_out": "the yes has run out",
     "no_yes": "never said yes",
     "without_address": "no address known",
+    "permits": "permits it",
+    "yes_in_vain": "said yes, yet may not be reached",
+    "no_usable_yes": "no yes that can be used",
+    "another_reason": "another reason",
 }
 """Code of what became of a customer on a channel -> the word shown."""
 GROUP_WORDS = {

@@ -103,16 +103,35 @@ def test_everybody_has_one_reason_and_their_own_word_counts_most():
 
 def test_a_reason_of_few_people_is_told_nowhere_and_cannot_be_worked_out():
     reach = offer_reach(
-        decisions((0, 40, "marketing", "email", "", True, ""), (40, 44, "marketing", "email", "", False, "minor"),
-                  (44, 90, "marketing", "email", "", False, "never_asked"))
-    )  # fmt: skip
+        decisions((0, 40, "marketing", "email", "", True, ""), (40, 44, "marketing", "email", "", False, "minor"))
+    )
     shown = reach.channels.set_index("reason")
-    assert shown["hidden"].to_dict() == {"open": "given_away", "under_age": "small", "no_yes": ""}
+    assert shown["hidden"].to_dict() == {"open": "given_away", "another_reason": "small"}
     drawn = {trace.name: list(trace.x) for trace in plot_reach(reach, "en").data}
-    assert drawn["may be reached"] == drawn["under age"] == [0.0]
+    assert drawn["may be reached"] == drawn["another reason"] == [0.0]
+
+
+@pytest.mark.parametrize(("sizes", "reasons"), [
+    ((4, 30, 7, 500), {"said_no": 30, "no_yes": 500, "yes_in_vain": 11}),
+    ((4, 30, 3, 500), {"said_no": 30, "no_usable_yes": 507}),
+    ((40, 30, 3, 500), {"said_no": 30, "no_usable_yes": 503, "under_age": 40}),
+    ((4, 3, 30, 500), {"another_reason": 507, "run_out": 30}),
+])  # fmt: skip
+def test_reasons_of_few_people_are_told_with_those_nearest_to_them(sizes, reasons):
+    points, start = [(0, 40, "marketing", "email", "", True, "")], 40
+    for why, size in zip(("minor", "refused", "expired", "never_asked"), sizes):
+        points.append((start, start + size, "marketing", "email", "", False, why))
+        start += size
+    told = offer_reach(decisions(*points)).channels.set_index("reason")
+    assert told["customers"].to_dict() == {"open": 40} | reasons
+    assert set(told["hidden"]) == {""}
+
+
+def test_answers_of_few_people_are_told_as_one():
     answers = answers_by_purpose(TABLE)
     few = answers.table.set_index(["purpose", "reason"])["hidden"]
-    assert few["marketing", "run_out"] == few["marketing", "closed_by_another"] == "small"
+    assert few["marketing", "yes_in_vain"] == ""  # seven whose address another closed, three whose yes has run out
+    assert answers.table.set_index(["purpose", "reason"])["customers"]["marketing", "yes_in_vain"] == 10
 
 
 def test_where_everybody_is_reached_no_reason_is_given():
