@@ -57,7 +57,7 @@ def plot_ways(result: Ways, language: str) -> go.Figure:
     names = [_on_lines(c, language) for c in channels]
     figure.update_xaxes(side="top", showgrid=False, tickangle=0, categoryorder="array", categoryarray=names)
     figure.update_yaxes(autorange="reversed", showgrid=False)
-    figure.update_layout(margin={"t": 116})
+    figure.update_layout(margin={"t": 104})
     return figure
 
 
