@@ -46,7 +46,7 @@ def decisions_of(project: Path, name: str) -> Path:
     return place / name
 
 
-def check_name(out: Path, project: Path, data_set: str, name: str) -> None:
+def check_name(out: Path, project: Path, data_set: str, name: str, *, within: bool = True) -> None:
     """Refuse a name under which other decisions lie.
 
     Parameters
@@ -55,6 +55,8 @@ def check_name(out: Path, project: Path, data_set: str, name: str) -> None:
         Folder of the runs.
     data_set
         What the data set is known by; ``name``: what its sources.toml calls it.
+    within
+        Whether it lies in the project. Then one outside is no other one: a project that was copied still names it.
 
     Raises
     ------
@@ -63,7 +65,7 @@ def check_name(out: Path, project: Path, data_set: str, name: str) -> None:
     """
     runs = [(_name_in(folder), manifest) for folder, manifest in runs_in(out, unfinished=True)]
     for its_name, manifest in runs:
-        if its_name == name and manifest.data_set != data_set and _is_there(project, manifest):
+        if its_name == name and manifest.data_set != data_set and _is_there(project, manifest, within=within):
             raise ParamError(
                 f"data set {name}",
                 got=f"the name of another data set of this project ({manifest.dataset})",
@@ -86,8 +88,16 @@ def _name_in(folder: Path) -> str:
     return read_facts(landed).name if (landed / FACTS_FILE).exists() else ""
 
 
-def _is_there(project: Path, manifest: Manifest) -> bool:
+def _is_there(project: Path, manifest: Manifest, *, within: bool) -> bool:
     """Whether the data set of a run is still where it was; one that moved along with its project is not another."""
-    known = manifest.dataset == DEMO or manifest.dataset in public_data_sets()
-    there = known or (project / manifest.dataset).exists()
-    return there and data_set_id(manifest.dataset, project) == manifest.data_set
+    if manifest.dataset == DEMO or manifest.dataset in public_data_sets():
+        return True
+    place = project / manifest.dataset
+    if not place.exists() or (within and not is_within(place, project)):
+        return False
+    return data_set_id(manifest.dataset, project) == manifest.data_set
+
+
+def is_within(place: Path, project: Path) -> bool:
+    """Whether a file lies in the project, links followed."""
+    return place.resolve().is_relative_to(project.resolve())

@@ -1,5 +1,6 @@
 """Two data sets in one project: a decision on one says nothing of the other, though their records share numbers."""
 
+import shutil
 from dataclasses import replace
 from datetime import timedelta
 
@@ -122,3 +123,14 @@ def test_a_project_that_was_moved_keeps_its_decisions(project):
     project.rename(moved)
     check_name(moved / "runs", moved, data_set_id("one", moved), "one")
     assert len(read_ids(decisions_of(moved, "one") / "ids.parquet")) == 2
+
+
+def test_a_project_that_was_copied_is_not_taken_for_a_second_data_set(project):
+    """Its runs name the data set by its whole path, which is still there, outside of the copy."""
+    run(project, str(project / "one"), 0)
+    copied = project.with_name(f"{project.name}-copied")
+    shutil.copytree(project, copied)
+    data_set = data_set_id("one", copied)
+    check_name(copied / "runs", copied, data_set, "one")
+    with pytest.raises(ParamError, match="the name of another data set"):
+        check_name(copied / "runs", copied, data_set, "one", within=False)

@@ -20,7 +20,7 @@ from rcommerce_helpers.merging.corrections import FILE, TABLE, check_known, read
 from rcommerce_helpers.sources.forgotten import set_apart
 from rcommerce_helpers.sources.refusals import EARLIER, keep_refusals, known_refusals, lacking
 from rcommerce_helpers.workspace.data_sets import REMEMBERS, bare
-from rcommerce_helpers.workspace.decisions import check_name, decisions_of
+from rcommerce_helpers.workspace.decisions import check_name, decisions_of, is_within
 from rcommerce_helpers.workspace.folder import RunFolder
 from rcommerce_helpers.workspace.runs.data import DescribedData
 from rcommerce_helpers.workspace.runs.fingerprints import digest
@@ -83,7 +83,8 @@ class Remembering:
         newest = next(iter(self._earlier), None)
         self._known = known_refusals(newest[0]) if newest else pd.DataFrame()
         self._forgotten = forgotten_people(self.project)
-        check_name(self.out, self.project, self.data_set, self.name)
+        within = not isinstance(self.data, DescribedData) or is_within(self.data.described.path, self.project)
+        check_name(self.out, self.project, self.data_set, self.name, within=within)
         decided = decisions_of(self.project, self.name)
         self._corrections = read_corrections(decided / FILE)
         self._pairs = by_hand.read_decided(decided / by_hand.FILE)
