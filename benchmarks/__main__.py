@@ -63,6 +63,8 @@ STAGES: dict[str, dict[str, str]] = {
         "quality_estimate_gap_points": "benchmarks.linkage",
         "splink_time_ratio": "benchmarks.linkage",
         "demo_60k_strangers": "benchmarks.linkage",
+        "permission_leaks": "benchmarks.permissions",
+        "over_blocked_share": "benchmarks.permissions",
     },
     "patterns": dict.fromkeys(
         ("null_false_shares", "planted_found", "experiments_against_truth", "patterns_demo"), "benchmarks.patterns"

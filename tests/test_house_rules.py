@@ -18,6 +18,7 @@ PARAMS = {
     "00_start_here": ("relationship", "StartParams"),
     "01_data_merging": ("merging", "MergingParams"),
     "01a_who_is_who": ("merging", "LinkingParams"),
+    "01b_permission_and_rights": ("merging", "PermissionParams"),
     "02_behaviour_patterns": ("patterns", "PatternsParams"),
     "03_affinity_scoring": ("affinity", "AffinityParams"),
     "04_campaign_simulation": ("campaigns", "CampaignParams"),

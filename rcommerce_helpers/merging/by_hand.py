@@ -1,6 +1,6 @@
 """Who is the same person and who is not, as somebody decided who looked: later runs obey.
 
-``decisions/identity.toml`` has one entry per decision::
+``identity.toml`` among the decisions on a data set has one entry per decision::
 
     [[same]]
     records = ["crm:4711", "shop:88"]

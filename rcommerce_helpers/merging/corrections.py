@@ -1,6 +1,6 @@
 """Corrections by hand: what a person says of their own data counts before what any system holds.
 
-``decisions/corrections.toml`` has one entry per value::
+``corrections.toml`` among the decisions on a data set has one entry per value::
 
     [[correction]]
     record_id = "crm:4711"

@@ -1,4 +1,4 @@
-"""The closed list of figures that notebook 01 may report."""
+"""The closed lists of figures that notebook 01 and its chapters may report."""
 
 from rcommerce_helpers.results import Entry, Registry
 
@@ -175,3 +175,54 @@ LINK_FIGURES = (
 )  # fmt: skip
 WHO_IS_WHO = Registry("who_is_who", {name: REGISTRY.entries[name] for name in LINK_FIGURES} | LINKS)
 """The closed list of figures that chapter 01a may report."""
+
+PERMISSION = {
+    "marketing_widest_share": Entry(
+        "share of customers who permit marketing on the channel most of them permit; n = customers",
+        "share",
+        people="part",
+    ),
+    "reached_widest": Entry(
+        "customers whom an offer may reach on the widest channel; n = customers", "count", people="part"
+    ),
+    "reached_nowhere": Entry("customers whom an offer may reach on no channel; n = customers", "count", people="part"),
+    "top_reason_customers": Entry(
+        "of these those with the most frequent reason; n = customers reached nowhere", "count", people="part"
+    ),
+    "permitting_share": Entry(
+        "share of customers who permit the purpose looked at; n = customers", "share", people="part"
+    ),
+    "traits_differing": Entry("traits whose groups differ in their yes beyond chance; n = traits compared", "count"),
+    "most_permitting_share": Entry(
+        "share who permit in the group that permits most; n = customers of the group", "share", people="part"
+    ),
+    "least_permitting_share": Entry(
+        "share who permit in the group that permits least; n = customers of the group", "share", people="part"
+    ),
+    "purchases_permitting": Entry("mean purchases of those who permit; n = customers", "mean", people="n"),
+    "purchases_others": Entry("mean purchases of those who do not; n = customers", "mean", people="n"),
+    "purchases_seen_share": Entry(
+        "share of purchases made by customers who permit; n = purchases of known customers", "share"
+    ),
+    "context_only_share": Entry(
+        "share of customers who do not permit personalisation; n = customers", "share", people="part"
+    ),
+    "context_visits_share": Entry("share of visits to the website that no profile may serve; n = visits", "share"),
+    "rows_of_typical_customer": Entry("median rows held of a customer; n = customers", "mean", people="n"),
+    "tables_of_typical_customer": Entry("median tables with a row of a customer; n = customers", "mean", people="n"),
+    "kept_rows_share": Entry(
+        "share of the rows of known customers that the law keeps without their person; n = rows", "share"
+    ),
+    "corrected_values": Entry("values that people corrected; n = records landed", "count", people="value"),
+    "pairs_by_hand": Entry("pairs of records decided by hand; n = records landed", "count", people="value"),
+    "forgotten_rows": Entry("rows set aside because their person was forgotten; n = rows in", "count", people="value"),
+}
+"""What chapter 01b reports beyond what notebook 01 does."""
+PERMISSION_FIGURES = (
+    *LINK_FIGURES, "permitted_share_statistics", "permitted_share_personalisation", "permitted_share_marketing",
+    "contactable_customers", "without_address", "minors",
+)  # fmt: skip
+PERMISSION_AND_RIGHTS = Registry(
+    "permission_and_rights", {name: REGISTRY.entries[name] for name in PERMISSION_FIGURES} | PERMISSION
+)
+"""The closed list of figures that chapter 01b may report."""

@@ -1,9 +1,9 @@
 """Customers keep their names when systems, days or links are added: internal ids that a project remembers.
 
-``decisions/ids.parquet`` has one row per record that was ever linked: ``data_set``, ``record_id`` and ``internal_id``,
-the record after which its customer was named first. A customer's pseudonym is made from the internal id, so whoever was
-known keeps theirs; where two known customers turn out to be one, the one with more records gives the name, and the
-change is told.
+``ids.parquet`` among the decisions on a data set has one row per record that was ever linked: ``record_id`` and
+``internal_id``, the record after which its customer was named first. A customer's pseudonym is made from the internal
+id, so whoever was known keeps theirs; where two known customers turn out to be one, the one with more records gives the
+name, and the change is told.
 """
 
 from __future__ import annotations
@@ -17,14 +17,13 @@ from rcommerce_helpers.errors import SchemaError
 from rcommerce_helpers.files import write_whole
 
 FILE = "ids.parquet"
-DATA_SET = "data_set"
 COLUMNS = ("record_id", "internal_id")
 NO_IDS = pd.DataFrame(columns=list(COLUMNS), dtype=object)
 CHANGE_COLUMNS = ("record_id", "was", "internal_id", "change")
 
 
-def read_ids(path: Path, data_set: str) -> pd.DataFrame:
-    """Read what a project remembers of a data set; one row = one record, none where there is no file.
+def read_ids(path: Path) -> pd.DataFrame:
+    """Read whom earlier runs named; one row = one record, none where there is no file.
 
     Raises
     ------
@@ -34,26 +33,25 @@ def read_ids(path: Path, data_set: str) -> pd.DataFrame:
     if not path.exists():
         return NO_IDS
     try:
-        ids = pd.read_parquet(path, columns=[DATA_SET, *COLUMNS]).astype(object)
+        ids = pd.read_parquet(path, columns=list(COLUMNS)).astype(object)
     except (OSError, ValueError, KeyError, pa.ArrowInvalid):
         raise _wrong("a file that cannot be read") from None
-    if ids.duplicated([DATA_SET, "record_id"]).any() or ids.isna().any(axis=None):
+    if ids.duplicated("record_id").any() or ids.isna().any(axis=None):
         raise _wrong("a record with two ids, or none")
-    return ids.loc[ids[DATA_SET] == data_set, list(COLUMNS)].reset_index(drop=True)
+    return ids
 
 
-def remember_ids(path: Path, data_set: str, persons: pd.DataFrame) -> None:
-    """Write what a finished run named; what it says of a record counts, other records and data sets stay.
+def remember_ids(path: Path, persons: pd.DataFrame) -> None:
+    """Write what a finished run named; what it says of a record counts, other records stay.
 
     Parameters
     ----------
     persons
         One row = one record: record_id, internal_id.
     """
-    before = pd.read_parquet(path) if path.exists() else pd.DataFrame(columns=[DATA_SET, *COLUMNS])
-    both = pd.concat([persons[list(COLUMNS)].assign(**{DATA_SET: data_set}), before], ignore_index=True)
-    kept = both.drop_duplicates([DATA_SET, "record_id"])[[DATA_SET, *COLUMNS]].astype("str")
-    now = kept.sort_values([DATA_SET, "record_id"], ignore_index=True)
+    before = pd.read_parquet(path) if path.exists() else NO_IDS
+    both = pd.concat([persons[list(COLUMNS)], before[list(COLUMNS)]], ignore_index=True)
+    now = both.drop_duplicates("record_id").astype("str").sort_values("record_id", ignore_index=True)
     if not now.equals(before):
         path.parent.mkdir(parents=True, exist_ok=True)
         write_whole(path, lambda new: now.to_parquet(new, index=False))
@@ -61,7 +59,7 @@ def remember_ids(path: Path, data_set: str, persons: pd.DataFrame) -> None:
 
 def _wrong(got: str) -> SchemaError:
     do = "Put back a copy of it; without it (moved away) customers are named anew"
-    return SchemaError(FILE, got=got, expected="one row per record: data_set, record_id, internal_id", do=do)
+    return SchemaError(FILE, got=got, expected="one row per record: record_id, internal_id", do=do)
 
 
 def internal_ids(records: pd.DataFrame, groups: dict[str, str], known: pd.DataFrame = NO_IDS) -> pd.Series:

@@ -1,4 +1,4 @@
-"""Parameters of notebook 01 and its chapter: by what records are linked, whose value survives."""
+"""Parameters of notebook 01 and its chapters: by what records are linked, whose value survives, whose yes counts."""
 
 from __future__ import annotations
 
@@ -22,6 +22,16 @@ class LinkingParams(Params):
     shared_limit: int = setting(
         8, "records that may share one e-mail or telephone before it counts as nobody's own", low=2, high=100
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class PermissionParams(LinkingParams):
+    """What chapter 01b may be told."""
+
+    selection_purpose: str = setting(
+        "personalisation", "purpose whose yes is compared: who gives it, and who does not",
+        choices=("statistics", "personalisation", "marketing"),
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)

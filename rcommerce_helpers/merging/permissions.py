@@ -14,7 +14,8 @@ out: one row = customer x purpose x channel x contact point with allowed, basis,
 4. Yes to one address and no to another in one record at one moment are one answer, each holds for its own address.
    Otherwise the no counts where both fall into one second, or into one day of which no hour is known. A no in the hour
    that the clocks show twice is taken to be the later one. A no without a time counts from the start and for good.
-5. A grant counts from its moment to its end. A no counts as soon as it is known, whatever day the analysis looks back
+5. A grant that names an address and no channel is one for the channels of that address.
+6. A grant counts from its moment to its end. A no counts as soon as it is known, whatever day the analysis looks back
    to, those included that came with a record made later.
 
 A checklist by engineers, not legal advice. Source: DESIGN 3, GDPR Art. 6, 7 and 21.
@@ -33,7 +34,7 @@ from rcommerce_helpers.engine import connect
 from rcommerce_helpers.leaving import limit_parts
 from rcommerce_helpers.merging.known import NOBODY, later_records
 from rcommerce_helpers.merging.normalise import point_key
-from rcommerce_helpers.merging.params import MergingParams
+from rcommerce_helpers.merging.params import LinkingParams
 from rcommerce_helpers.results import Figure
 from rcommerce_helpers.schema import CHANNELS, PURPOSES, STOPS
 from rcommerce_helpers.sources.facts import DataSetFacts, read_facts
@@ -142,7 +143,7 @@ def _events(permissions: pd.DataFrame, asked: Asked, facts: DataSetFacts, as_of:
     for a no without a time), ``in_time`` = known on the last known day, ``is_later`` = of a record made after it,
     ``opens`` = a grant that may open something, ``expired``. A refusal that has ended by itself is left out.
     """
-    given = _spoken_by(permissions.reindex(columns=list(_GIVEN)), asked)
+    given = _by_address(_spoken_by(permissions.reindex(columns=list(_GIVEN)), asked))
     for column in ("channel", "contact_point", "basis"):
         given[column] = given[column].astype(object).where(given[column].notna(), "")
     end = day_after(as_of)
@@ -178,6 +179,22 @@ def _spoken_by(permissions: pd.DataFrame, asked: Asked) -> pd.DataFrame:
         exact_id=given["exact_id"].where(~unknown, given["record_id"]),
         is_later=given["is_later"].where(~unknown, False).astype(bool),
     )
+
+
+def _by_address(given: pd.DataFrame) -> pd.DataFrame:
+    """A yes to any channel that names an address is a yes to the channels of that address, and to no other."""
+    points = given["contact_point"].fillna("").str.strip()
+    broad = given["channel"].fillna("").isin(["", "any"]) & (given["decision"] == "granted") & (points != "")
+    if not broad.any():
+        return given
+    named = given[broad].assign(channel=points[broad].map(_channels_of)).explode("channel")
+    return pd.concat([given[~broad], named], ignore_index=True)
+
+
+def _channels_of(point: str) -> list[str]:
+    if "@" in point:
+        return ["email"]
+    return ["post"] if any(sign.isalpha() for sign in point) else ["phone", "sms", "messenger"]
 
 
 def _covered(events: pd.DataFrame, facts: DataSetFacts) -> pd.DataFrame:
@@ -313,7 +330,7 @@ def permitted_customers(decisions: pd.DataFrame, purpose: str) -> set[str]:
 
 
 def decide_permissions(
-    landed: Path, persons: pd.DataFrame, as_of: str, params: MergingParams | None = None
+    landed: Path, persons: pd.DataFrame, as_of: str, params: LinkingParams | None = None
 ) -> Decisions:
     """Decide for a landed data set, with or without a permissions table.
 

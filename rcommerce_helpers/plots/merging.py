@@ -1,4 +1,4 @@
-"""Pictures of notebook 01: the sources and what each adds, links, golden values, permission, one story, the worth."""
+"""Pictures of notebook 01: the sources and what each adds, links, golden values, one story, the worth."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import plotly.graph_objects as go
 
 from rcommerce_helpers.merging.golden_values import GoldenValues
 from rcommerce_helpers.merging.identification import Identification
-from rcommerce_helpers.merging.permissions import Decisions
 from rcommerce_helpers.merging.quality import SourceReport
 from rcommerce_helpers.merging.story import BANDS, Certainty, Story
 from rcommerce_helpers.merging.switched_off import SwitchedOff
@@ -17,7 +16,6 @@ from rcommerce_helpers.plots.story import story_lanes
 from rcommerce_helpers.sentences import Quotes, label, labels, safe, say
 from rcommerce_helpers.sentences.columns import withheld
 from rcommerce_helpers.sentences.merging import word
-from rcommerce_helpers.sentences.numbers import within
 
 SURENESS = tuple(name for _, name in BANDS)
 BAND_COLOURS = dict(zip(SURENESS, (BLUE, "#56B4E9", "#E69F00", ORANGE)))
@@ -88,34 +86,6 @@ def plot_certainty(result: Certainty, language: str) -> go.Figure:
     totals = result.bands.groupby("method")["records"].sum()
     number_axis(figure, "x", scale, values=totals, from_zero=True)
     figure.update_layout(barmode="stack", showlegend=True, legend={"traceorder": "normal"})
-    return figure
-
-
-def plot_permissions(result: Decisions, language: str) -> go.Figure:
-    """Share of customers who permit each purpose."""
-    title, x, people = labels(language, "For what we may use whose data", "share of customers", "customers")
-    figure = base_figure(title, language, x=x, height=360)
-    shares, scale = result.shares, Scale("share", language)
-    texts = [
-        within(bound, language) + text for bound, text in zip(shares["bound"], scale.texts(shares["permitted_share"]))
-    ]
-    counts = Scale("count", language).texts(shares["customers_permitting"])
-    purposes = list(shares["purpose"])
-    told = {f.name: purposes.index(f.name.removeprefix("permitted_share_")) for f in result.figures}
-    figure.add_bar(
-        orientation="h",
-        marker_color=[BLUE if s > 0 else GREY for s in shares["permitted_share"]],
-        x=shares["permitted_share"],
-        y=[word(p, language) for p in purposes],
-        text=texts,
-        textposition="outside",
-        cliponaxis=False,
-        hovertext=[f"{share} ({people}: {n})" if n else share for share, n in zip(texts, counts)],
-        hoverinfo="y+text",
-        meta=drawn(on="x", **told),
-    )
-    number_axis(figure, "x", scale, values=[0.0, 1.0], from_zero=True, top=1.1)
-    figure.update_yaxes(autorange="reversed")
     return figure
 
 

@@ -19,6 +19,7 @@ from rcommerce_helpers.sentences.catalogue import label, say
 from rcommerce_helpers.sentences.merging import WORDS, word
 from rcommerce_helpers.sentences.numbers import safe, written
 from rcommerce_helpers.sentences.patterns import context_words, finding_words
+from rcommerce_helpers.sentences.permission import ANSWER_WORDS, REASON_WORDS
 from rcommerce_helpers.sentences.quoting import Number
 
 Kind = Literal[
@@ -175,6 +176,14 @@ COLUMNS: Mapping[str, Column] = {
     "task": Column("what to do", "word"),
     "concerned": _number("concerned"),
     "of": _number("of"),
+    "purpose": Column("purpose", "word"),
+    "share": _number("share of customers", "share"),
+    "decision": Column("decision", "word"),
+    "contact_point": Column("address"),
+    "allowed": _number("allowed", "yes_no"),
+    "why": Column("why", "word"),
+    "rows_each": _number("median rows", "mean"),
+    "on_forgetting": Column("on forgetting", "word"),
 }
 HIDDEN = frozenset({"unit", "rate_unit", "interval_level", "reason_value", "bound", "hidden"})
 """Columns that say how others are read and are not shown themselves."""
@@ -246,6 +255,8 @@ CELLS: Mapping[str, str] = {
     "differing": "customers on whom sources differ",
     "known_share": "whose person is known",
     "coupon_response": "Contacts answered by a redemption or purchase",
+    **REASON_WORDS,
+    **ANSWER_WORDS,
 }
 """Technical value of a cell -> the word shown."""
 

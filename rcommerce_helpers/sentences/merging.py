@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from rcommerce_helpers.merging.contact_points import ContactPoints
 from rcommerce_helpers.merging.identity import Identity
 from rcommerce_helpers.merging.permissions import Decisions
 from rcommerce_helpers.merging.permitted import PermittedReport
@@ -91,6 +90,11 @@ WORDS = {
     "nothing": "nothing in full",
     "joined": "joined",
     "apart": "left apart",
+    "any": "any channel",
+    "post": "post",
+    "push": "push message",
+    "messenger": "messenger",
+    "social": "social media",
 }
 """Technical name in the tables -> the word shown; names not listed come from the data and are made harmless."""
 
@@ -233,26 +237,6 @@ def sentence_certainty(result: Certainty, language: str) -> Said:
         records=q.n("linked_records"),
         unsure=q("unsure_records"),
     )
-
-
-def sentence_points(result: ContactPoints, language: str) -> Said:
-    """How many customers may be written to about an offer, on some channel and at some address."""
-    q = Quotes(result, language)
-    may = say(
-        "{open} of {customers} customers may be sent an offer on at least one channel.",
-        language,
-        open=q("contactable_customers"),
-        customers=q.n("contactable_customers"),
-    )
-    if not q("without_address").value:
-        return may
-    lost = say(
-        "{n} more would allow it, but no address of theirs is known.",
-        language,
-        plural="{n} more would allow it, but no address of theirs is known.",
-        n=q("without_address"),
-    )
-    return together(may, lost)
 
 
 def sentence_decisions(result: Decisions, language: str) -> Said:

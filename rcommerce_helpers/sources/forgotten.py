@@ -3,7 +3,7 @@
 Who they are says a ``Forgotten``: it knows keyed marks and no person. A row is theirs by its record; by its case, order
 or device where it names no record; a permission also by an address that is nobody else's. Orders, order lines and
 invoices stay, because the law keeps them (HGB 257, AO 147), but name nobody: no stage reads a row of nobody. A no to an
-address that others have as well stays for their sake, under the name of nobody.
+address that others have as well, in a record or in a yes of theirs, stays for their sake, under the name of nobody.
 """
 
 from __future__ import annotations
@@ -257,9 +257,12 @@ class _Work:
         mine = said["record_id"].isin(records)
         unknown = ~said["record_id"].isin(set(people["record_id"])) & (said["record_id"] != NOBODY)
         points = said["contact_point"].astype(object).where(said["contact_point"].notna(), "")
+        no = said["decision"].isin(STOPS)
         mine |= unknown & self.forgotten.addressed(points, region)
-        others = people[~people["record_id"].isin(records)]
-        stays = mine & said["decision"].isin(STOPS) & self.forgotten.spoken_for(points, others, region)
+        others = pd.concat(
+            [people[~people["record_id"].isin(records)], _named_in(said[~mine & ~no])], ignore_index=True
+        )
+        stays = mine & no & self.forgotten.spoken_for(points, others, region)
         numbers = pd.Series(range(len(said)), index=said.index)
         return numbers[mine & ~stays].tolist(), numbers[stays].tolist()
 
@@ -345,6 +348,15 @@ class _Work:
                 set_aside=count.set_aside | ({RULE: count.set_aside.get(RULE, 0) + aside} if aside else {}),
             )
         return replace(self.facts, counts=counts)
+
+
+def _named_in(said: pd.DataFrame) -> pd.DataFrame:
+    """Addresses that some decisions name, as records that hold them: whoever names one in a yes has it too."""
+    points = said["contact_point"].astype(object)
+    mail = points.fillna("").str.contains("@")
+    return pd.DataFrame({
+        "record_id": said["record_id"], "email": points.where(mail, None), "phone": points.where(~mail, None)
+    })  # fmt: skip
 
 
 def _cells(text: str, sources: list[str]) -> list[str]:

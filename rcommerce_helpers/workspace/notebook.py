@@ -30,7 +30,7 @@ from rcommerce_helpers.sentences.columns import without_codes
 from rcommerce_helpers.sentences.numbers import day
 from rcommerce_helpers.sources.facts import DataSetFacts, read_facts
 from rcommerce_helpers.sources.span import check_as_of
-from rcommerce_helpers.workspace.data_sets import data_set_id
+from rcommerce_helpers.workspace.decisions import decisions_of
 from rcommerce_helpers.workspace.folder import RunFolder, runs_folder, working_copy
 from rcommerce_helpers.workspace.project_key import key_path, project_key
 from rcommerce_helpers.workspace.runs.compare import newest_run
@@ -38,7 +38,6 @@ from rcommerce_helpers.workspace.runs.remembering import check_refusals_known
 from rcommerce_helpers.workspace.runs.seal import check_read
 from rcommerce_helpers.workspace.runs.stages import allowance_of
 from rcommerce_helpers.workspace.shown import IN_NOTEBOOK, show_table
-from rcommerce_helpers.workspace.tombstones import DECISIONS
 
 P = ParamSpec("P")
 R = TypeVar("R", bound=HasFigures)
@@ -98,7 +97,7 @@ class Run:
         """
         self._check_names_people("known_ids")
         project = runs_folder(Path.cwd()).parent
-        return read_ids(project / DECISIONS / IDS, data_set_id(self.params.dataset, project))
+        return read_ids(decisions_of(project, self.facts.name) / IDS)
 
     def _check_names_people(self, what: str) -> None:
         if self.allowance.landed != "records":
@@ -149,6 +148,13 @@ class Run:
             return self._skipped_line(result)
         display(self.plot(draw, result))
         return self.tell(sentence, result)
+
+    @staticmethod
+    def in_turn(*outputs: HTML | Markdown | go.Figure) -> HTML | Markdown | go.Figure:
+        """Several outputs of one cell, one below the other: a picture's sentence, and the table to it."""
+        for output in outputs[:-1]:
+            display(output)
+        return outputs[-1]
 
     def show(
         self,

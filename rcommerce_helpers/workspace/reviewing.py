@@ -1,6 +1,7 @@
 """Asking somebody at a terminal whether two records are one person, and keeping the answers.
 
-Values are shown on the terminal alone and written nowhere; what is kept is the answer, in ``decisions/identity.toml``.
+Values are shown on the terminal alone and written nowhere; what is kept is the answer, in ``identity.toml`` among
+the decisions on the data set.
 """
 
 from __future__ import annotations
@@ -17,8 +18,9 @@ from rcommerce_helpers.errors import ParamError
 from rcommerce_helpers.files import owner_only, write_whole
 from rcommerce_helpers.merging.by_hand import DIFFERENT, FILE, SAME, UNSURE, read_decided
 from rcommerce_helpers.merging.reviewing import records_of, to_review
+from rcommerce_helpers.sources.facts import read_facts
+from rcommerce_helpers.workspace.decisions import decisions_of
 from rcommerce_helpers.workspace.folder import RunFolder
-from rcommerce_helpers.workspace.tombstones import DECISIONS
 
 ANSWERS = {"s": SAME, "d": DIFFERENT, "u": UNSURE}
 QUIT = "q"
@@ -59,7 +61,7 @@ def review(
     path = run.table_path("links")
     if not path.exists():
         raise ParamError("run", got="no links in it", expected="a run of notebook 01", do="Run `rcommerce run merging`")
-    target = project / DECISIONS / FILE
+    target = decisions_of(project, read_facts(run.landed).name) / FILE
     pairs = to_review(pd.read_parquet(path), read_decided(target), number=number, seed=0, least_sure=not measure)
     records = records_of(run.landed)
     answered = 0

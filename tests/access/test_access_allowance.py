@@ -94,6 +94,7 @@ def test_an_allowance_is_read_back_as_it_was_written(run):
 
 def test_only_merging_and_its_chapter_see_records_and_only_two_count():
     assert {s.name: s.landed for s in STAGES if s.landed != "nothing"} == {
-        "start_here": "counts", "merging": "records", "who_is_who": "records", "own_data": "counts",
+        "start_here": "counts", "merging": "records", "who_is_who": "records", "permission_and_rights": "records",
+        "own_data": "counts",
     }  # fmt: skip
     assert all(s.allowance.purpose for s in STAGES if s.landed == "nothing")

@@ -78,22 +78,20 @@ def test_a_system_and_days_that_are_added_renumber_nobody_who_was_neither_merged
     assert (anew["customer_id"] != anew["customer_id_first"]).mean() > 0.3  # without memory most would be renumbered
 
 
-def test_what_a_run_named_is_remembered_per_data_set(tmp_path):
-    path = tmp_path / "decisions" / "ids.parquet"
-    assert read_ids(path, "demo").empty
-    remember_ids(path, "demo", known(a_1="a:1", b_1="a:1"))
-    remember_ids(path, "own", known(a_1="x:9"))
-    remember_ids(path, "demo", known(b_1="b:1", c_1="c:1"))
-    assert read_ids(path, "demo").to_numpy().tolist() == [["a:1", "a:1"], ["b:1", "b:1"], ["c:1", "c:1"]]
-    assert read_ids(path, "own").to_numpy().tolist() == [["a:1", "x:9"]]
+def test_what_a_run_named_is_remembered_and_the_newest_counts(tmp_path):
+    path = tmp_path / "decisions" / "demo" / "ids.parquet"
+    assert read_ids(path).empty
+    remember_ids(path, known(a_1="a:1", b_1="a:1"))
+    remember_ids(path, known(b_1="b:1", c_1="c:1"))
+    assert read_ids(path).to_numpy().tolist() == [["a:1", "a:1"], ["b:1", "b:1"], ["c:1", "c:1"]]
 
 
 def test_a_damaged_file_is_named_and_nobody_is_named_anew_in_silence(tmp_path):
     path = tmp_path / "ids.parquet"
     path.write_bytes(b"nothing of the kind")
     with pytest.raises(SchemaError, match=r"ids\.parquet: got a file that cannot be read"):
-        read_ids(path, "demo")
-    twice = pd.DataFrame({"data_set": "demo", "record_id": ["a:1", "a:1"], "internal_id": ["a:1", "b:1"]})
+        read_ids(path)
+    twice = pd.DataFrame({"record_id": ["a:1", "a:1"], "internal_id": ["a:1", "b:1"]})
     twice.to_parquet(path, index=False)
     with pytest.raises(SchemaError, match="a record with two ids"):
-        read_ids(path, "demo")
+        read_ids(path)

@@ -93,8 +93,6 @@ def test_pictures_draw_the_columns_of_their_result(results):
     shares = results["sources"].coverage
     assert list(coverage.data[0].x) == shares["source"].to_list()
     assert list(coverage.data[0].z) == shares["filled_share"].to_list()
-    permissions = plots.plot_permissions(results["decided"], "de")
-    assert list(permissions.data[0].x) == results["decided"].shares["permitted_share"].tolist()
     story = plots.plot_story(results["story"], "en")
     assert sum(len(t.x) for t in story.data) == 5
     certainty = plots.plot_certainty(results["certainty"], "en")

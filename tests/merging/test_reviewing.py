@@ -14,6 +14,7 @@ from rcommerce_helpers.merging.by_hand import read_decided
 from rcommerce_helpers.merging.identity import identify
 from rcommerce_helpers.merging.params import LinkingParams
 from rcommerce_helpers.merging.reviewing import measure_links, to_review
+from rcommerce_helpers.sources.facts import write_facts
 from rcommerce_helpers.workspace.folder import RunFolder
 from rcommerce_helpers.workspace.reviewing import at_terminal, review
 
@@ -79,9 +80,10 @@ def test_few_answers_measure_nothing(identity):
         measure_links(identity, NOBODY, seed=1)
 
 
-def test_answers_are_kept_as_they_are_given_and_shown_values_are_not(tmp_path):
+def test_answers_are_kept_as_they_are_given_and_shown_values_are_not(tmp_path, make_facts):
     run = RunFolder(tmp_path / "run")
     run.landed.mkdir(parents=True)
+    write_facts(run.landed, make_facts(name="shop"))
     records = pd.DataFrame({"record_id": ["a:0000", "b:0000", "a:0001", "b:0001"], "given_name": ["Anna", "Hanna"] * 2})
     records.to_parquet(run.landed / "source_records.parquet", index=False)
     links(2, 0).to_parquet(run.table_path("links"), index=False)
@@ -93,6 +95,7 @@ def test_answers_are_kept_as_they_are_given_and_shown_values_are_not(tmp_path):
 
     done = review(run, tmp_path, ask, number=4, measure=True, today=TODAY)
     assert done.number == 2
+    assert done.path == tmp_path / "decisions" / "shop" / "identity.toml"
     assert "Anna" in asked[0]
     assert "Hanna" in asked[0]
     assert "Anna" not in done.path.read_text()
@@ -102,9 +105,10 @@ def test_answers_are_kept_as_they_are_given_and_shown_values_are_not(tmp_path):
     assert set(kept["day"]) == {"2024-06-30"}
 
 
-def test_who_stops_keeps_what_was_answered_before(tmp_path):
+def test_who_stops_keeps_what_was_answered_before(tmp_path, make_facts):
     run = RunFolder(tmp_path / "run")
     run.landed.mkdir(parents=True)
+    write_facts(run.landed, make_facts(name="shop"))
     pd.DataFrame({"record_id": [f"{s}:{i:04d}" for s in "ab" for i in range(3)]}).to_parquet(
         run.landed / "source_records.parquet", index=False
     )

@@ -39,6 +39,8 @@ CANARIES = {
 }
 """Kind -> what it looks like wherever it turns up."""
 OTHERS = 40
+NAME = "small-firm"
+"""Of the data set: its decisions lie under it."""
 HEAD = """
 [data_set]
 name = "small-firm"
@@ -204,8 +206,8 @@ def _book(path: Path) -> None:
 
 def write_decisions(project: Path) -> None:
     """What people decided, and what a linkage keeps: corrections, who is who, ids, models in several forms."""
-    place, models = project / "decisions", project / "models"
-    place.mkdir(exist_ok=True)
+    place, models = project / "decisions" / NAME, project / "models"
+    place.mkdir(parents=True, exist_ok=True)
     models.mkdir(exist_ok=True)
     (place / "corrections.toml").write_text(
         f'[[correction]]\nrecord_id = "{RECORD}"\ncolumn = "street"\nvalue = "Zzq8weg 4"\n'
@@ -216,7 +218,7 @@ def write_decisions(project: Path) -> None:
         f'[[same]]\nrecords = ["{RECORD}", "{SHOP_RECORD}"]\nreason = "she said so"\nday = 2024-06-01\n\n'
         '[[different]]\nrecords = ["crm:k12", "crm:k13"]\nreason = "father and son"\nday = 2024-06-01\n'
     )
-    ids = pd.DataFrame({"data_set": "other", "record_id": [RECORD, "crm:k12"], "internal_id": ["i1", "i2"]})
+    ids = pd.DataFrame({"record_id": [RECORD, "crm:k12"], "internal_id": ["i1", "i2"]})
     ids.to_parquet(place / "ids.parquet", index=False)
     (models / "terms.json").write_text(json.dumps({"given": {"zzq8given": 0.01, "ben": 0.02}}))
     pd.DataFrame({"value": ["zzq8family", "berger"], "share": [0.1, 0.2]}).to_parquet(models / "terms.parquet")

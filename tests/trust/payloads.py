@@ -37,6 +37,10 @@ class HostileData:
     inner: Data
 
     @property
+    def name(self) -> str:
+        return self.inner.name
+
+    @property
     def fingerprint(self) -> str:
         return f"{self.inner.fingerprint}-hostile"
 

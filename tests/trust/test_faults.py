@@ -49,7 +49,7 @@ def test_a_stop_in_landing_is_a_stop_also_where_the_engine_makes_an_error_of_it(
     from rcommerce_helpers.workspace.runs.session import run_notebooks
 
     class Stopped:
-        fingerprint = "stopped"
+        fingerprint = name = "stopped"
 
         def land(self, folder, previous):
             try:

@@ -229,11 +229,12 @@ def test_access_gives_all_of_the_person_and_nothing_of_others(held, tmp_path):
     answer = give_access(folder, manifest, NUMBER, tmp_path / "answer", language="de")
     content = everything_of_run(folder)
     assert {row["record_id"] for row in content["records"]} == set(MINE)
-    assert content["golden"][0]["street"] == {
+    golden = next(one for one in content["golden"] if "street" in one)  # the debtor of the books is a customer apart
+    assert golden["street"] == {
         "value": "Zzq8weg 4", "from": RECORD, "source": "crm", "rule": "corrected",
     }  # fmt: skip
-    assert content["golden"][0]["phone"]["day"] == "2021-01-01"
-    assert all(one.get("source") or one["rule"] == "worked_out" for one in content["golden"][0].values())
+    assert golden["phone"]["day"] == "2021-01-01"
+    assert all(one.get("source") or one["rule"] == "worked_out" for one in golden.values())
     assert {row["column"]: row["values"] for row in content["differing"]} == {
         "email": f"{FAMILY_MAIL} (shop); {MAIL} (crm); {MAIL} (news)"
     }

@@ -116,6 +116,7 @@ class Copied:
 
     landed: Path
     fingerprint: str
+    name: str = "copied"
 
     def land(self, folder: Path, previous: Path | None) -> None:
         shutil.copytree(self.landed, folder)

@@ -36,6 +36,10 @@ class NoiseData:
     seed: int
 
     @property
+    def name(self) -> str:
+        return self.inner.name
+
+    @property
     def fingerprint(self) -> str:
         return f"{self.inner.fingerprint}-noise-{self.seed}"
 

@@ -6,6 +6,7 @@ Written from DESIGN 3, not from the code that decides; tests and benchmarks comp
 from __future__ import annotations
 
 import random
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -72,9 +73,13 @@ def _group(said: Said, people: People) -> str:
     return people.exact.get(said.record, said.record)
 
 
-def random_history(rng: random.Random, records: list[str], *, length: int) -> list[Said]:
-    """Yes and no over two years, often close together, sometimes on one form, sometimes without a time."""
-    points = {"email": ("a@x.de", "b@x.de", ""), "phone": ("+49301234567", ""), "post": ("",), "any": ("", "a@x.de")}
+POINTS = {"email": ("a@x.de", "b@x.de", ""), "phone": ("+49301234567", ""), "post": ("",), "any": ("", "a@x.de")}
+
+
+def random_history(
+    rng: random.Random, records: list[str], *, length: int, points: Mapping[str, tuple[str, ...]] = POINTS
+) -> list[Said]:
+    """Yes and no over some days, often close together, sometimes on one form, sometimes without a time."""
     said: list[Said] = []
     for _ in range(length):
         channel = rng.choice(("email", "email", "phone", "post", "any"))

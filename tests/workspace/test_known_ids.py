@@ -1,7 +1,7 @@
 """The ids of a project: written by a run that named people, obeyed by the next, and no reason to do work twice."""
 
 import pandas as pd
-from trust.one_person import run_firm, write_firm
+from trust.one_person import NAME, run_firm, write_firm
 
 from rcommerce_helpers.merging.ids import FILE
 from rcommerce_helpers.workspace.tombstones import DECISIONS
@@ -14,7 +14,7 @@ def names(folder) -> pd.Series:
 def test_whoever_was_known_keeps_the_name_and_an_unchanged_export_is_not_linked_twice(tmp_path):
     write_firm(tmp_path / "firm")
     first = run_firm(tmp_path)
-    ids = tmp_path / DECISIONS / FILE
+    ids = tmp_path / DECISIONS / NAME / FILE
     assert first.exit_code == 0
     assert set(pd.read_parquet(ids)["record_id"]) == set(names(first.folder).index)
     assert run_firm(tmp_path).manifest.steps["merging"].reused_from == first.manifest.run

@@ -92,8 +92,8 @@ def test_another_key_than_its_own_is_refused(project):
 
 def test_corrections_lie_beside_what_landed_and_change_the_fingerprint(project):
     before = remembering(project).fingerprint
-    (project / "decisions").mkdir()
-    (project / "decisions" / "corrections.toml").write_text(CORRECTION.format("crm:2"))
+    (project / "decisions" / "tiny").mkdir(parents=True)
+    (project / "decisions" / "tiny" / "corrections.toml").write_text(CORRECTION.format("crm:2"))
     data = remembering(project)
     data.land(project / "landed", None)
     assert pd.read_parquet(project / "landed" / "corrections.parquet")["value"].to_list() == ["Kiel"]
@@ -101,8 +101,8 @@ def test_corrections_lie_beside_what_landed_and_change_the_fingerprint(project):
 
 
 def test_a_correction_of_an_unknown_record_is_refused(project):
-    (project / "decisions").mkdir()
-    (project / "decisions" / "corrections.toml").write_text(CORRECTION.format("crm:3"))
+    (project / "decisions" / "tiny").mkdir(parents=True)
+    (project / "decisions" / "tiny" / "corrections.toml").write_text(CORRECTION.format("crm:3"))
     with pytest.raises(SchemaError, match="correction 1"):
         remembering(project).land(project / "landed", None)
 

@@ -58,6 +58,7 @@ class TinyData:
     """Three orders, landed without any file; ``broken`` breaks an expectation half-way."""
 
     fingerprint: str = "tiny"
+    name: str = "tiny"
     broken: bool = False
     landings: int = 0
     first_day: str = "2023-01-02"
@@ -71,7 +72,7 @@ class TinyData:
         write_facts(
             folder,
             DataSetFacts(
-                name="tiny",
+                name=self.name,
                 title="Tiny <b>shop</b>",
                 as_of="2024-06-30",
                 currency="EUR",

@@ -21,7 +21,7 @@ from rcommerce_helpers.errors import BrokenExpectation, ParamError
 from rcommerce_helpers.files import owner_only
 from rcommerce_helpers.lock import one_writer
 from rcommerce_helpers.merging.forgotten import NO_MARKS, Marks
-from rcommerce_helpers.merging.rights import People, Person, find_person, fits, own_words, people_of
+from rcommerce_helpers.merging.rights import People, Person, Words, find_person, fits, own_words, people_of
 from rcommerce_helpers.sources.facts import FACTS_FILE, read_facts
 from rcommerce_helpers.workspace.folder import BY_HAND, RunFolder
 from rcommerce_helpers.workspace.rights.erasing import Change, Eraser
@@ -122,21 +122,25 @@ def forget(out: Path, text: str, project: Path = Path(), *, yes: bool = False) -
 def _forget(out: Path, text: str, project: Path, *, write: bool) -> Forgetting:
     groups = fitting_runs(_believed_runs(out), text)
     marks = open_list(project) if write else _list_for_counting(project)
-    whose: list[tuple[Runs, Theirs]] = []
+    whose: list[tuple[str, Runs, Theirs]] = []
     for name, (runs, people) in groups.items():
         theirs = _theirs(people, find_person(people, text), marks.within(name))
         marks = theirs.marks
-        whose.append((runs, theirs))
+        whose.append((name, runs, theirs))
     exports = tuple(
-        held for runs, theirs in whose for held in exports_that_hold([m.dataset for _, m in runs], project, theirs)
+        held for _, runs, theirs in whose for held in exports_that_hold([m.dataset for _, m in runs], project, theirs)
     )
     if write:
         keep_list(marks, project)
-    erased = [_one(folder, m, theirs, write=write) for runs, theirs in whose for folder, m in runs]
+    erased = [_one(folder, m, theirs, write=write) for _, runs, theirs in whose for folder, m in runs]
     booked = frozenset(record for one in erased if one.landed for record in one.landed.records)
-    beside = [change for _, theirs in whose for change in _beside(out, project, theirs, booked, write=write)]
+    beside = [
+        change
+        for name, _, theirs in whose
+        for change in _beside(out, project / DECISIONS / name, theirs, booked, write=write)
+    ]
     copies = _remove_copies(out, write=write)
-    for runs, theirs in whose if write else ():
+    for _, runs, theirs in whose if write else ():
         _check_gone(runs, theirs)
     return Forgetting(tuple(one for one in erased if one.holds), tuple(beside), tuple(copies), exports)
 
@@ -221,16 +225,41 @@ def _one(folder: Path, manifest: Manifest, theirs: Theirs, *, write: bool) -> Er
     return found
 
 
-def _beside(out: Path, project: Path, theirs: Theirs, booked: frozenset[str], *, write: bool) -> list[Change]:
-    """Decisions, models, and files that lie loose among the runs; ``booked``: also what the books call the person."""
+def _beside(out: Path, decided: Path, theirs: Theirs, booked: frozenset[str], *, write: bool) -> list[Change]:
+    """Decisions, models, and files that lie loose among the runs; ``booked``: also what the books call the person.
+
+    ``decided`` holds the decisions on the person's data set. In those on others the same record number is somebody
+    else, so there only the person's own addresses and telephone numbers are looked for.
+    """
+    project = decided.parent.parent
     ids = theirs.person.records | theirs.person.customers | booked
     eraser = Eraser(Sweep(theirs.words, ids), ids, theirs.stand_in, write=write, names_alone=True)
-    places = [project / DECISIONS, project / MODELS]
-    paths = [p for place in places if place.is_dir() for p in sorted(place.rglob("*")) if p.is_file()]
-    paths += [p for p in sorted(out.iterdir()) if p.is_file() and p.name != ".lock"]
+    mails = frozenset(phrase for phrase in theirs.words.phrases if "@" in phrase)
+    elsewhere = Eraser(Sweep(Words(mails, theirs.words.numbers)), frozenset(), theirs.stand_in, write=write)
+    others = [p for p in _folders(decided.parent) if p.name != decided.name]
+    paths = [p for place in (decided, project / MODELS) for p in _files(place)]
+    paths += [p for place in (decided.parent, out) for p in _loose(place)]
     own = list_path(project).resolve()
-    found = [eraser.erase(p, p.name) for p in paths if p.resolve() != own]
+    found = [eraser.erase(p, _called(p, project)) for p in paths if p.resolve() != own]
+    found += [elsewhere.erase(p, _called(p, project)) for place in others for p in _files(place)]
     return [change for change in found if change]
+
+
+def _folders(place: Path) -> list[Path]:
+    return sorted(p for p in place.iterdir() if p.is_dir()) if place.is_dir() else []
+
+
+def _files(place: Path) -> list[Path]:
+    return sorted(p for p in place.rglob("*") if p.is_file())
+
+
+def _loose(place: Path) -> list[Path]:
+    return sorted(p for p in place.iterdir() if p.is_file() and p.name != ".lock") if place.is_dir() else []
+
+
+def _called(path: Path, project: Path) -> str:
+    """A file as the report calls it: below the project, where it lies there."""
+    return path.relative_to(project).as_posix() if path.is_relative_to(project) else path.name
 
 
 def _remove_copies(out: Path, *, write: bool) -> list[str]:

@@ -23,6 +23,10 @@ class DescribedData:
     forgotten: Forgotten | None = None
 
     @property
+    def name(self) -> str:
+        return self.described.config.data_set.name
+
+    @property
     def fingerprint(self) -> str:
         return self.described.fingerprint
 

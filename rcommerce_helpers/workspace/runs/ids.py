@@ -1,4 +1,4 @@
-"""The internal ids of a project: an input of every run that names people, and written when one has named them."""
+"""The internal ids of a data set: an input of every run that names people, and written when one has named them."""
 
 from __future__ import annotations
 
@@ -6,15 +6,16 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from rcommerce_helpers.merging.ids import COLUMNS, FILE, agree, read_ids, remember_ids
+from rcommerce_helpers.sources.facts import read_facts
+from rcommerce_helpers.workspace.decisions import decisions_of
 from rcommerce_helpers.workspace.folder import RunFolder
 from rcommerce_helpers.workspace.runs.fingerprints import digest
 from rcommerce_helpers.workspace.runs.manifest import runs_in
 from rcommerce_helpers.workspace.runs.request import RunRequest
-from rcommerce_helpers.workspace.tombstones import DECISIONS
 
 
-def ids_digest(request: RunRequest) -> str:
-    """Fingerprint of the ids; empty where there are none, or where the newest run named everybody as they say.
+def ids_digest(request: RunRequest, name: str) -> str:
+    """Fingerprint of a data set's ids; empty where there are none, or where the newest run named everybody as they say.
 
     Such a run would come out the same, so it is reused although the ids were written after it.
 
@@ -23,7 +24,7 @@ def ids_digest(request: RunRequest) -> str:
     SchemaError
         The ids are damaged.
     """
-    ids = read_ids(request.project / DECISIONS / FILE, request.data_set)
+    ids = read_ids(decisions_of(request.project, name) / FILE)
     if ids.empty:
         return ""
     for folder, manifest in runs_in(request.out, unfinished=True):
@@ -35,7 +36,7 @@ def ids_digest(request: RunRequest) -> str:
 def keep_ids(request: RunRequest, folder: RunFolder) -> None:
     """Remember whom a run named, for those after it."""
     if (persons := _named_in(folder)) is not None:
-        remember_ids(request.project / DECISIONS / FILE, request.data_set, persons)
+        remember_ids(decisions_of(request.project, read_facts(folder.landed).name) / FILE, persons)
 
 
 def _named_in(folder: RunFolder) -> pd.DataFrame | None:

@@ -20,13 +20,14 @@ from rcommerce_helpers.merging.corrections import FILE, TABLE, check_known, read
 from rcommerce_helpers.sources.forgotten import set_apart
 from rcommerce_helpers.sources.refusals import EARLIER, keep_refusals, known_refusals, lacking
 from rcommerce_helpers.workspace.data_sets import REMEMBERS, bare
+from rcommerce_helpers.workspace.decisions import check_name, decisions_of, is_within
 from rcommerce_helpers.workspace.folder import RunFolder
 from rcommerce_helpers.workspace.runs.data import DescribedData
 from rcommerce_helpers.workspace.runs.fingerprints import digest
 from rcommerce_helpers.workspace.runs.manifest import Manifest, runs_in
 from rcommerce_helpers.workspace.runs.request import Data
 from rcommerce_helpers.workspace.runs.stages import LAND
-from rcommerce_helpers.workspace.tombstones import DECISIONS, forgotten_people
+from rcommerce_helpers.workspace.tombstones import forgotten_people
 
 DECIDED = "decided-"
 """In the fingerprint of a run's data, before that of the decisions of its project."""
@@ -66,6 +67,8 @@ class Remembering:
     ------
     ParamError
         There is a list of forgotten people, and its key is missing: nobody is landed then.
+    ParamError
+        The name of the data set is another's, or decisions lie where they name no data set (``decisions_of``).
     SchemaError
         The corrections, or the decisions on who is the same, are not as they should be.
     """
@@ -80,8 +83,15 @@ class Remembering:
         newest = next(iter(self._earlier), None)
         self._known = known_refusals(newest[0]) if newest else pd.DataFrame()
         self._forgotten = forgotten_people(self.project)
-        self._corrections = read_corrections(self.project / DECISIONS / FILE)
-        self._pairs = by_hand.read_decided(self.project / DECISIONS / by_hand.FILE)
+        within = not isinstance(self.data, DescribedData) or is_within(self.data.described.path, self.project)
+        check_name(self.out, self.project, self.data_set, self.name, within=within)
+        decided = decisions_of(self.project, self.name)
+        self._corrections = read_corrections(decided / FILE)
+        self._pairs = by_hand.read_decided(decided / by_hand.FILE)
+
+    @property
+    def name(self) -> str:
+        return self.data.name
 
     @cached_property
     def _earlier(self) -> list[tuple[Path, Manifest]]:

@@ -24,6 +24,10 @@ class Data(Protocol):
     """A data set that can be brought into a run folder."""
 
     @property
+    def name(self) -> str:
+        """What its sources.toml calls it: decisions lie under that name."""
+
+    @property
     def fingerprint(self) -> str:
         """Changes when a byte of the data or of its description changes."""
 

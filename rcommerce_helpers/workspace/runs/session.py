@@ -89,7 +89,7 @@ def run_notebooks(plan: RunPlan, data: Data, shown: Shown, *, started: datetime)
         nothing is left behind.
     """
     data = Remembering(data, plan.request.out, plan.request.data_set, plan.request.project)
-    graph = Graph(plan, data.fingerprint, _names(plan))
+    graph = Graph(plan, data.fingerprint, _names(plan, data.name))
     out = plan.request.out
     check_open_files()
     existed = out.exists()
@@ -105,11 +105,11 @@ def run_notebooks(plan: RunPlan, data: Data, shown: Shown, *, started: datetime)
                 out.rmdir()  # succeeds only while nothing is in it
 
 
-def _names(plan: RunPlan) -> str:
+def _names(plan: RunPlan, data_set: str) -> str:
     """Of the project's key, made by the first run that names people, and of its ids; empty where no stage names any."""
     if not any(stage.names_people for stage in plan.stages):
         return ""
-    return project_key(key_path(plan.request.project)).digest + ids_digest(plan.request)
+    return project_key(key_path(plan.request.project)).digest + ids_digest(plan.request, data_set)
 
 
 class _Session:

@@ -72,6 +72,13 @@ STAGES = (
         landed="records",
     ),
     Stage(
+        "permission_and_rights",
+        "01b_permission_and_rights",
+        "rcommerce_helpers.merging.params:PermissionParams",
+        needs=(LAND, "merging"),
+        landed="records",
+    ),
+    Stage(
         "patterns",
         "02_behaviour_patterns",
         "rcommerce_helpers.patterns.params:PatternsParams",
