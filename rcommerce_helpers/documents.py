@@ -4,8 +4,7 @@ A document is a purchase when it says so (kind empty or purchase) and something 
 item, in a number above zero, not paid back. Returns, credit notes, cancellations and adjustments are none, whatever
 lines they carry; nor is an order of nothing but shipping, fees or vouchers, or one that only takes goods back, as
 exports without a kind write their credit notes; nor one that was cancelled or a test. An order without any line is
-taken at its word. The money of all these
-documents is money: revenue adds up every line, whoever asks.
+taken at its word. The money of all these documents is money: revenue adds up every line, whoever asks.
 
 Lines that merging permitted carry the kind of their document in ``document``; where lines and orders come apart, both
 are given.

@@ -84,7 +84,7 @@ def test_a_campaign_that_picked_its_people_is_refused_and_the_others_go_on():
 
 
 def test_effects_of_contacts_lie_in_their_intervals():
-    found = measures.experiments_coverage_95(range(8))
+    found = measures.experiments_coverage_95(range(16))
     assert found.touches(0.95), str(found)
 
 
@@ -114,7 +114,6 @@ def test_where_nothing_works_silence_is_the_safe_arm():
     assert found.is_at_most(0.05), str(found)
 
 
-@owed(12, "the log carries no customer: waves to one person are taken for different people")
 def test_several_waves_to_the_same_people_are_no_more_evidence_than_the_people():
     found = measures.waves_coverage_90(range(25))
     assert found.touches(0.9), str(found)
