@@ -31,6 +31,7 @@ class Log:
     weight: Floats
     hit: Floats
     campaigns: int
+    people: int
 
     @classmethod
     def of(cls, contacts: pd.DataFrame, outcome: str, *, seed: int) -> Log:
@@ -39,18 +40,17 @@ class Log:
         campaign, campaigns = pd.factorize(contacts["campaign_id"], sort=True)
         fold = folds_of(names, salt=f"patterns-{seed}")[person]
         weight, hit = 1 / contacts["propensity"].to_numpy(dtype=float), contacts[outcome].to_numpy(dtype=float)
-        return cls(person, fold, campaign, weight, hit, len(campaigns))
+        return cls(person, fold, campaign, weight, hit, len(campaigns), len(names))
 
     def sums(self, sides: tuple[Codes, Codes]) -> Sums:
         """Sums of one cell from the rows of the arm and of its rival: one row per entry of ``GROUPS``."""
-        people = np.unique(self.person[np.concatenate(sides)])
-        return stack([self._of_folds(folds, sides, people) for folds in GROUPS])
+        return stack([self._of_folds(folds, sides) for folds in GROUPS])
 
     def whole(self, sides: tuple[Codes, Codes]) -> Sums:
         """Sums of one cell over all customers."""
-        return self._of_folds(GROUPS[0], sides, np.unique(self.person[np.concatenate(sides)]))
+        return self._of_folds(GROUPS[0], sides)
 
-    def _of_folds(self, folds: Flags, sides: tuple[Codes, Codes], people: Codes) -> Sums:
+    def _of_folds(self, folds: Flags, sides: tuple[Codes, Codes]) -> Sums:
         """Conversions under the arm and under its rival, each campaign on one weight.
 
         Squares and products are of what a person adds beyond the rate of the side in that campaign.
@@ -65,9 +65,8 @@ class Log:
             rate = np.bincount(campaign, weight * hit, minlength=self.campaigns) / total
             share = (common / total)[campaign] * weight
             told.append(float(share @ hit))
-            who = np.searchsorted(people, self.person[rows])
-            beyond.append(np.bincount(who, share * (hit - rate[campaign]), minlength=len(people)))
-        met = float(len(np.unique(self.person[inside[0]])))
+            beyond.append(np.bincount(self.person[rows], share * (hit - rate[campaign]), minlength=self.people))
+        met = float(np.count_nonzero(np.bincount(self.person[inside[0]])))
         squares = (beyond[0] @ beyond[0], beyond[0] @ beyond[1], beyond[1] @ beyond[1])
         counts = (met, met, len(inside[0]), self.hit[inside[0]].sum())
         return Sums(*(np.array([float(value)]) for value in (*counts, *told, *squares)))
