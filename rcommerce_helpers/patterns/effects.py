@@ -77,7 +77,7 @@ def pattern_effects(lots: Lots, params: PatternsParams) -> Findings:
 
 
 def _cells(drawn: pd.DataFrame, seed: int, *, against_holdout: bool) -> Cells:
-    """Every arm in every level of every context; pooled over the levels of one context, arm by arm."""
+    """Every arm in every level of every context; pooled over the levels of one context, arm by arm, below all arms."""
     log = Log.of(drawn, "converted", seed=seed)
     arms = drawn["arm"].to_numpy()
     labels, sums, naive = [], [], []
@@ -87,11 +87,13 @@ def _cells(drawn: pd.DataFrame, seed: int, *, against_holdout: bool) -> Cells:
             for arm in sorted(set(arms) - {HOLDOUT}):
                 rival = arms == HOLDOUT if against_holdout else arms != arm
                 sides = (np.flatnonzero(inside & (arms == arm)), np.flatnonzero(inside & rival))
-                labels.append((arm, f"{context}: {level}" if context else "everywhere", f"{arm} {context}"))
+                labels.append((arm, f"{context}: {level}" if context else "everywhere", context or "everywhere", arm))
                 sums.append(log.sums(sides))
                 naive.append(float(two_proportions(*(x for s in sides for x in (log.hit[s].sum(), len(s)))).p_value))
-    table = pd.DataFrame(labels, columns=["name", "context", "family"])
-    table.loc[table["context"] == "everywhere", "family"] = "everywhere"
+    table = pd.DataFrame(labels, columns=["name", "context", "family", "centre"])
+    everywhere = table["context"] == "everywhere"
+    table["centre"] = table["centre"].mask(everywhere, "")
+    table["above"] = np.where(everywhere, "", "everywhere")
     both = side_by_side(sums)
     parts = [both.rows(slice(*ends)) for ends in ((0, 1), (1, FOLDS + 1), (FOLDS + 1, 2 * FOLDS + 1))]
     return Cells(table, parts[0].over(np.ones(1, dtype=bool)), parts[1], parts[2], np.array(naive))

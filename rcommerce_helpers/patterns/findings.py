@@ -19,7 +19,7 @@ from rcommerce_helpers.errors import NotEnoughData
 from rcommerce_helpers.patterns.params import PatternsParams
 from rcommerce_helpers.results import LEVEL, Figure, NotAnswered
 from rcommerce_helpers.statistics.intervals import Flags, Floats, normal_quantile
-from rcommerce_helpers.statistics.pooling import partial_pool
+from rcommerce_helpers.statistics.pooling import Pooled, partial_pool
 from rcommerce_helpers.statistics.replication import (
     CHANCE,
     FOLDS,
@@ -62,7 +62,8 @@ EQUIVALENCE_LEVEL = 0.9
 class Cells:
     """What is to be tested.
 
-    ``table``: one row = one cell: name, context, family (cells of one family are pooled). ``whole``: its sums over all
+    ``table``: one row = one cell: name, context, family (cells of one family are pooled), and centre and above as in
+    ``pool_families``. ``whole``: its sums over all
     customers, (cells,); ``alone`` and ``others``: over each fold and over the four others, (folds, cells). ``naive_p``:
     p of the usual comparison.
     """
@@ -201,11 +202,7 @@ def _assemble(
     table: pd.DataFrame, whole: Sums, folds: tuple[Sums, Sums], *, smallest: float
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     found, again = estimate(whole), replicate(*folds)
-    pooled, low, high = (np.empty(len(table)) for _ in range(3))
-    for rows in table.groupby("family").indices.values():
-        shrunken = partial_pool(found.log_ratio[rows], found.se[rows])
-        pooled[rows] = shrunken.effects
-        low[rows], high[rows] = shrunken.interval()
+    pooled, low, high = pool_families(table, found.log_ratio, found.se, level=LEVEL)
     q = benjamini_hochberg(two_sided_p(found.z))
     own, kept_aside = _ends(found, LEVEL), _ends(again.again, LEVEL)
     findings = table[["name", "context"]].assign(
@@ -225,13 +222,34 @@ def _assemble(
         rate_unit=np.where(table["name"] == BASKET_VALUE, "money", "share"),
         interval_level=LEVEL,
     )  # fmt: skip
-    details = table[["family"]].assign(
+    details = table[[c for c in ("family", "centre", "above") if c in table]].assign(
         pooled_low=np.expm1(low),
         pooled_high=np.expm1(high),
         held_out_low=np.expm1(kept_aside[0]),
         held_out_high=np.expm1(kept_aside[1]),
     )
     return findings, details
+
+
+def pool_families(table: pd.DataFrame, log_ratio: Floats, se: Floats, *, level: float) -> tuple[Floats, Floats, Floats]:
+    """Shrunken log ratios and the ends of their intervals.
+
+    ``table``: family; where its cells lie around several means, ``centre``; and where these belong to another family,
+    ``above``, its name ("" = none).
+    """
+    laid = table.assign(
+        row=np.arange(len(table)),
+        above=table.get("above", ""),
+        centre=table.get("centre", ""),
+    )
+    pooled: dict[str, Pooled] = {}
+    effect, low, high = (np.empty(len(table)) for _ in range(3))
+    for (over, family), cells in laid.groupby(["above", "family"]):  # sorted: those that stand below none come first
+        rows = cells["row"].to_numpy()
+        found = partial_pool(log_ratio[rows], se[rows], centre=cells["centre"], above=pooled.get(str(over)))
+        pooled[str(family)] = found
+        effect[rows], (low[rows], high[rows]) = found.effects, found.interval(level=level)
+    return effect, low, high
 
 
 def _ends(found: Estimate, level: float) -> tuple[Floats, Floats]:

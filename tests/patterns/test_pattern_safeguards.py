@@ -7,8 +7,9 @@ from pattern_worlds import as_lots
 
 from rcommerce_helpers.errors import NotEnoughData
 from rcommerce_helpers.patterns.effects import contact_effects
-from rcommerce_helpers.patterns.findings import Cells, judge_cells
+from rcommerce_helpers.patterns.findings import Cells, judge_cells, pool_families
 from rcommerce_helpers.patterns.params import PatternsParams
+from rcommerce_helpers.statistics.pooling import partial_pool
 from rcommerce_helpers.statistics.replication import add_up, folds_of
 
 PARAMS = PatternsParams()
@@ -82,6 +83,20 @@ def test_what_never_happens_is_named_and_is_no_finding():
     assert list(found.findings["name"]) == ["cell 1"]
     assert found.never["name"].to_list() == ["cell 0"]
     assert found.never["expected"].to_list() == [600.0]
+
+
+def test_a_lucky_arm_is_drawn_towards_the_other_arms():
+    """Eight arms near nothing, one of them .4 in all three of its contexts: not all of that is its own."""
+    names = [f"arm {i}" for i in range(8)]
+    rows = [(name, "everywhere", "everywhere", "", "") for name in names]
+    rows += [(name, f"device: {d}", "device", name, "everywhere") for name in names for d in "abc"]
+    table = pd.DataFrame(rows, columns=["name", "context", "family", "centre", "above"])
+    seen = np.where(table["name"] == "arm 3", 0.4, 0.02)
+    se = np.where(table["context"] == "everywhere", 0.15, 0.25)
+    effect, low, high = pool_families(table, seen, se, level=0.9)
+    lucky = table["centre"] == "arm 3"
+    assert (effect[lucky] < 0.6 * partial_pool(seen[lucky], se[lucky]).effects).all()
+    assert ((low < effect) & (effect < high)).all()
 
 
 def test_an_effect_too_small_to_matter_does_not_hold():

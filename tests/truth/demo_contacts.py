@@ -13,11 +13,10 @@ import pandas as pd
 from rcommerce_helpers.demo_world import write_demo
 from rcommerce_helpers.patterns.arms import HOLDOUT
 from rcommerce_helpers.patterns.effects import contact_effects, pattern_effects
-from rcommerce_helpers.patterns.findings import Findings
+from rcommerce_helpers.patterns.findings import Findings, pool_families
 from rcommerce_helpers.patterns.lots import CONTEXTS, Lots
 from rcommerce_helpers.patterns.params import PatternsParams
 from rcommerce_helpers.statistics.intervals import normal_quantile
-from rcommerce_helpers.statistics.pooling import partial_pool
 
 LOGS = ("newsletter/versand.csv", "shop/versand.csv", "crm/kontakthistorie.csv")
 NAMES = {"campaign": "campaign_id", "last_referrer": "referrer", "last_device": "device", "sent_at": "at"}
@@ -88,9 +87,7 @@ def effects_against_truth(seed: int, *, people: int = 5_000, against_holdout: bo
     reach = {level: normal_quantile(level) for level in (0.9, 0.95)}
     middle = np.log1p(both["effect"])
     se = (np.log1p(both["high"]) - np.log1p(both["low"])) / 2 / reach[0.95]
-    ends = np.empty((2, len(both)))
-    for rows in both.groupby("family").indices.values():
-        ends[:, rows] = partial_pool(middle.to_numpy()[rows], se.to_numpy()[rows]).interval(level=0.9)
+    ends = pool_families(both, middle.to_numpy(), se.to_numpy(), level=0.9)[1:]
     return both.assign(
         seed=seed, truth=np.log1p(truth), log_effect=middle, raw_low_90=middle - reach[0.9] * se,
         raw_high_90=middle + reach[0.9] * se, pooled_low_90=ends[0], pooled_high_90=ends[1],
