@@ -129,7 +129,7 @@ COLUMNS: Mapping[str, Column] = {
     "refused": _number("refused", "yes_no"),
     "q_value": _number("q-value", "score"),
     "pooled_effect": _number("pooled effect", "change"),
-    "chosen_folds": _number("chosen, of 5 folds"),
+    "chosen_folds": _number("of 5"),
     "held_out_effect": _number("in customers kept aside", "change"),
     "verdict": Column("verdict", "word"),
     "scorer": Column("scorer", "word"),
@@ -198,8 +198,8 @@ CELLS: Mapping[str, str] = {
     "step": "step",
     "web step": "web step",
     "context": "context",
-    "experiment": "contact against none",
-    "message": "wording against the others",
+    "experiment": "contact",
+    "message": "wording",
     "alternative": "pair apart",
     "due_again": "due again",
     "first_visit_back": "first visit back",
@@ -283,8 +283,8 @@ def table_word(name: str, language: str) -> str:
     return safe(label(name.replace("_", " "), language))
 
 
-def _finding(name: str, language: str) -> str:
-    return cell_word(name, language) if name in CELLS else finding_words(name, language)
+def _finding(name: str, kind: str, language: str) -> str:
+    return cell_word(name, language) if name in CELLS else finding_words(name, language, kind)
 
 
 def place_words(place: str, language: str) -> str:
@@ -343,12 +343,13 @@ def cell_text(value: object, kind: Kind, language: str, *, beside: object = None
         return reason_words(text, int(str(beside)), language)
     if kind == "context":
         return context_words(text, str(beside), language)
+    if kind == "finding":
+        return _finding(text, str(beside), language)
     if kind == "words":
         return ", ".join(cell_word(part.strip(), language) for part in text.split(","))
     plain = {
         "word": cell_word,
         "table": table_word,
-        "finding": _finding,
         "place": place_words,
         "detail": detail_words,
     }.get(kind)
