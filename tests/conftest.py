@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 from known_key import KEY_TEXT
-from whole_runs import made_once
+from whole_runs import made_once, shared_folder
 
 
 @pytest.hookimpl(trylast=True)
@@ -27,8 +27,7 @@ def known_key(tmp_path_factory):
 @pytest.fixture(scope="session")
 def whole_run(tmp_path_factory):
     """``whole_run(dataset)``: the finished run of a data set, made by the first test of any worker that asks."""
-    base = tmp_path_factory.getbasetemp()
-    shared = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+    shared = shared_folder(tmp_path_factory)
     return lambda dataset: made_once(shared / f"whole-{dataset}", dataset)
 
 
@@ -39,6 +38,15 @@ def chromium():
     if path is None:
         pytest.skip("Chromium is not installed; .ci/run installs it")
     return path
+
+
+@pytest.fixture
+def without_kernels():
+    """Notebooks of this test run in its own process, as ``without_kernels.py`` says."""
+    from without_kernels import no_kernels  # papermill takes seconds to import
+
+    with no_kernels():
+        yield
 
 
 @pytest.fixture

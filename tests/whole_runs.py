@@ -4,13 +4,20 @@ That of the demo is strict too: a first cell in each notebook makes every warnin
 """
 
 import os
+import pickle
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 import nbformat
+import pytest
+
+T = TypeVar("T")
 
 CODE = Path(__file__).parents[1]
 COMMAND = [str(Path(sys.executable).parent / "rcommerce"), "run", "--dataset"]
@@ -73,20 +80,44 @@ def strict_command(place: Path) -> list[str]:
     return [sys.executable, "-c", STRICT_RUN, str(place)]
 
 
-def made_once(place: Path, dataset: str) -> WholeRun:
-    """The run of a data set in that folder: the first who asks makes it, the others wait for it."""
-    printed = place / "printed.txt"
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that all workers of this test run have in common."""
+    base = tmp_path_factory.getbasetemp()
+    return base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+
+
+def once(place: Path, make: Callable[[Path], T]) -> T:
+    """What ``make`` gives for that folder: the first who asks makes it there, the others wait for it."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    answer = place.with_name(f"{place.name}.made")
     try:
         place.mkdir()
     except FileExistsError:
         until = time.monotonic() + PATIENCE_SECONDS
-        while not printed.exists() and time.monotonic() < until:
+        while not answer.exists() and time.monotonic() < until:
             time.sleep(0.5)
     else:
-        done = start_run(place, dataset)
-        text = done.stdout if done.returncode == 0 else f"FAILED {done.stdout[-3000:]}{done.stderr[-3000:]}"
-        (place / "printing").write_text(text, encoding="utf-8")
-        (place / "printing").rename(printed)
-    text = printed.read_text(encoding="utf-8")
-    assert not text.startswith("FAILED"), text
-    return WholeRun(place, text)
+        try:
+            made: object = make(place)
+        except BaseException as error:
+            made = AssertionError(f"{place.name} could not be made: {error}")
+            raise
+        finally:
+            half = answer.with_name(f"{answer.name}.half")
+            half.write_bytes(pickle.dumps(made))
+            half.rename(answer)
+    found = pickle.loads(answer.read_bytes())
+    if isinstance(found, AssertionError):
+        raise found
+    return found
+
+
+def made_once(place: Path, dataset: str) -> WholeRun:
+    """The run of a data set in that folder: the first who asks makes it, the others wait for it."""
+    return once(place, partial(_whole_run, dataset))
+
+
+def _whole_run(dataset: str, place: Path) -> WholeRun:
+    done = start_run(place, dataset)
+    assert done.returncode == 0, f"{done.stdout[-3000:]}{done.stderr[-3000:]}"
+    return WholeRun(place, done.stdout)

@@ -43,17 +43,35 @@ Columns = Mapping[str, Mapping[str, Any]]
 
 def columns_of(connection: duckdb.DuckDBPyConnection, files: Mapping[str, LoadedFile]) -> dict[str, dict[str, Any]]:
     """File -> column -> ``type`` in words, and ``sketch`` of its values."""
-    return {
-        key: {c: _seen(connection, key, c, kind) for c, kind in file.columns.items()} for key, file in files.items()
-    }
+    return {key: _columns_of_one(connection, key, file.columns) for key, file in files.items()}
 
 
-def _seen(connection: duckdb.DuckDBPyConnection, key: str, column: str, kind: str) -> dict[str, Any]:
-    forms = ", ".join(f"avg(cast(regexp_full_match(v, {quoted(form)}) as integer))" for form in FORMS.values())
-    filled, sketch, *shares = connection.sql(
-        f"select count(v), min(distinct md5_number_lower(v) % {HASHES}, {SKETCH}), {forms} from (select "
-        f"trim(cast({named(column)} as varchar)) as v from {named('_file_' + key)} limit {SAMPLE_ROWS}) where v <> ''"
-    ).fetchall()[0]
+def _columns_of_one(
+    connection: duckdb.DuckDBPyConnection, key: str, kinds: Mapping[str, str]
+) -> dict[str, dict[str, Any]]:
+    """All columns of a file in one query, since the engine takes longer to read a query than a small file."""
+    texts = (f"nullif(trim(cast({named(c)} as varchar)), '') as v{n}" for n, c in enumerate(kinds))
+    asked = (what for n, kind in enumerate(kinds.values()) for what in _asked_of(f"v{n}", kind))
+    row = iter(
+        connection.sql(
+            f"select {', '.join(asked)} from "
+            f"(select {', '.join(texts)} from {named('_file_' + key)} limit {SAMPLE_ROWS})"
+        ).fetchall()[0]
+    )
+    return {column: _told(row, kind) for column, kind in kinds.items()}
+
+
+def _asked_of(v: str, kind: str) -> list[str]:
+    """What is counted of one column; how its texts are written, of those that arrived as text."""
+    forms = FORMS.values() if kind == "VARCHAR" else ()
+    shares = [f"avg(cast(regexp_full_match({v}, {quoted(form)}) as integer))" for form in forms]
+    return [f"count({v})", f"min(distinct md5_number_lower({v}) % {HASHES}, {SKETCH})", *shares]
+
+
+def _told(row: Iterator[Any], kind: str) -> dict[str, Any]:
+    """The answers about one column, in the order of ``_asked_of``."""
+    filled, sketch = next(row), next(row)
+    shares = [next(row) for _ in FORMS] if kind == "VARCHAR" else []
     written = next((words for words, share in zip(FORMS, shares) if (share or 0) >= MOSTLY), "text")
     told = written if kind == "VARCHAR" else kind
     return {"type": told if filled else "", "sketch": sorted({str(h) for h in sketch or ()})}

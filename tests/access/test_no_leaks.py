@@ -6,7 +6,7 @@ from truth.door import Shop, leaks
 
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory):
-    return Shop(tmp_path_factory.mktemp("shop"), seed=31, persons=120)
+    return Shop(tmp_path_factory.mktemp("shop"), seed=31, persons=100)
 
 
 @pytest.mark.parametrize("history", range(3))

@@ -1,5 +1,9 @@
-"""Every control of every notebook, moved in JupyterLab: what is drawn is what the function gives, at each opening."""
+"""Every control of every notebook, moved in JupyterLab: what is drawn is what the function gives, at each opening.
 
+Each notebook is opened with the cells that its live charts hang on; at night whole, ten times over.
+"""
+
+import ast
 import base64
 import shutil
 from pathlib import Path
@@ -36,16 +40,35 @@ def _twin(place, chosen):
 
 @pytest.fixture(scope="module")
 def notebooks(whole_run, tmp_path_factory):
-    """Copies of the notebooks beside a finished run; a first cell remembers what the controls were given."""
+    """Copies of the notebooks beside a finished run, whole and cut down to their live charts.
+
+    A first cell remembers what the controls were given.
+    """
     root = tmp_path_factory.mktemp("lab")
     shutil.copytree(whole_run("demo").project / "runs", root / "runs")
     for path in (CODE / "notebooks").glob("0*.ipynb"):
         notebook = nbformat.read(path, as_version=4)
         last = nbformat.v4.new_code_cell(f'print("everything " + "{LAST_CELL.removeprefix("everything ")}")')
-        notebook.cells = [nbformat.v4.new_code_cell(REMEMBER), *notebook.cells, last]
-        (root / "notebooks").mkdir(exist_ok=True)
-        nbformat.write(notebook, root / "notebooks" / path.name)
+        for folder, cells in (("notebooks", notebook.cells), ("charts", behind_charts(notebook.cells))):
+            notebook.cells = [nbformat.v4.new_code_cell(REMEMBER), *cells, last]
+            (root / folder).mkdir(exist_ok=True)
+            nbformat.write(notebook, root / folder / path.name)
     return root
+
+
+def behind_charts(cells: list) -> list:
+    """The cells with live charts, the parameters, and the cells that make, directly or not, a name these use."""
+    used, kept = set(), []
+    for cell in reversed([cell for cell in cells if cell.cell_type == "code"]):
+        names = [node for node in ast.walk(ast.parse(cell.source)) if isinstance(node, ast.Name)]
+        imports = [node for node in ast.walk(ast.parse(cell.source)) if isinstance(node, ast.Import | ast.ImportFrom)]
+        made = {node.id for node in names if isinstance(node.ctx, ast.Store)}
+        made |= {(name.asname or name.name).split(".")[0] for node in imports for name in node.names}
+        called = {node.id for node in names}
+        if made & used or "explore" in called or "parameters" in cell.metadata.get("tags", []):
+            used |= called
+            kept.insert(0, cell)
+    return kept
 
 
 @pytest.fixture(scope="module")
@@ -97,10 +120,10 @@ def settings(box) -> dict[str, str]:
     }
 
 
-def open_and_move(running, browser, name: str) -> None:
+def open_and_move(running, browser, folder: str, name: str) -> None:
     """Open, Run All, move each control once; every picture on the way equals the function's."""
     window = Window(browser.new_context(viewport={"width": 1400, "height": 2600}).new_page())
-    window.open(running, f"notebooks/{name}.ipynb")
+    window.open(running, f"{folder}/{name}.ipynb")
     window.run_all(LAST_CELL)
     boxes = window.boxes()
     assert len(boxes) == WITH_CONTROLS[name]
@@ -127,14 +150,14 @@ def open_and_move(running, browser, name: str) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("name", WITH_CONTROLS)
 def test_each_control_draws_what_its_function_gives(running, browser, name):
-    open_and_move(running, browser, name)
+    open_and_move(running, browser, "charts", name)
 
 
 @pytest.mark.nightly
 @pytest.mark.parametrize("opening", range(10))
 @pytest.mark.parametrize("name", WITH_CONTROLS)
 def test_no_opening_leaves_a_chart_blank(running, browser, name, opening):
-    open_and_move(running, browser, name)
+    open_and_move(running, browser, "notebooks", name)
 
 
 def test_every_notebook_with_controls_is_opened():

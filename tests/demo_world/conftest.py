@@ -1,12 +1,14 @@
-"""Three small worlds, generated and landed once per test process."""
+"""Three small worlds, generated and landed once however many workers there are."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from whole_runs import once, shared_folder
 
 from rcommerce_helpers.demo_world import DemoReport, write_demo
 from rcommerce_helpers.sources import land, load_data_set
@@ -38,9 +40,16 @@ class LandedWorld:
 
 @pytest.fixture(scope="session")
 def worlds(tmp_path_factory: pytest.TempPathFactory) -> list[LandedWorld]:
-    made = []
-    for seed in SEEDS:
-        folder = tmp_path_factory.mktemp("demo")
-        report = write_demo(CUSTOMERS, seed, folder / "world")
-        made.append(LandedWorld(report, land(load_data_set(str(report.folder)), folder / "landed"), folder / "landed"))
-    return made
+    shared = shared_folder(tmp_path_factory)
+    return [once(shared / f"demo-{seed}", partial(make_world, seed)) for seed in SEEDS]
+
+
+@pytest.fixture(scope="session")
+def first_world(tmp_path_factory: pytest.TempPathFactory) -> LandedWorld:
+    """The first of them, for tests to which one is enough."""
+    return once(shared_folder(tmp_path_factory) / f"demo-{SEEDS[0]}", partial(make_world, SEEDS[0]))
+
+
+def make_world(seed: int, folder: Path) -> LandedWorld:
+    report = write_demo(CUSTOMERS, seed, folder / "world")
+    return LandedWorld(report, land(load_data_set(str(report.folder)), folder / "landed"), folder / "landed")

@@ -1,45 +1,24 @@
 """What the world promises beside its outcomes: fatigue, the truth of the best plan, lots and their absence, leaving.
 
-One world of its own, so that taking a safeguard out costs one world and not the three of the room's other tests.
+One world, the first of the room's, so that taking a safeguard out costs one and not three.
 """
 
 from __future__ import annotations
-
-from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from rcommerce_helpers.demo_world import clock, write_demo
+from rcommerce_helpers.demo_world import clock
 from rcommerce_helpers.demo_world.plans import COSTS, OFFERS
 from rcommerce_helpers.demo_world.rates import CAMPAIGN
-from rcommerce_helpers.sources import land, load_data_set
 
 CONTEXT = ["campaign_id", "referrer", "device", "experience"]
 
 
-@dataclass(frozen=True)
-class OneWorld:
-    """A world on disk, its landed tables and its truth."""
-
-    landed: Path
-    folder: Path
-
-    def table(self, name: str) -> pd.DataFrame:
-        return pd.read_parquet(self.landed / f"{name}.parquet")
-
-    def truth(self, name: str) -> pd.DataFrame:
-        return pd.read_parquet(self.folder / "truth" / f"{name}.parquet")
-
-
-@pytest.fixture(scope="module")
-def worlds(tmp_path_factory: pytest.TempPathFactory) -> list[OneWorld]:
-    folder = tmp_path_factory.mktemp("demo")
-    report = write_demo(2500, 11, folder / "world")
-    land(load_data_set(str(report.folder)), folder / "landed")
-    return [OneWorld(folder / "landed", report.folder)]
+@pytest.fixture
+def worlds(first_world) -> list:
+    return [first_world]
 
 
 def _contacts(world) -> pd.DataFrame:

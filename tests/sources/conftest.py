@@ -1,4 +1,4 @@
-"""A Postgres server of our own: made anew in a folder under /tmp, on loopback, gone after the tests."""
+"""A Postgres server of our own (made anew in a folder under /tmp, on loopback, gone after the tests); no fence."""
 
 from __future__ import annotations
 
@@ -40,6 +40,20 @@ def _programs() -> Path:
         told = "the Postgres server is not installed; .ci/run installs it"
         pytest.fail(told) if os.environ.get("CI") else pytest.skip(told)
     return Path(found).resolve().parent if found else folders[-1].parent
+
+
+@pytest.fixture(scope="module")
+def without_fence() -> Iterator[None]:
+    """SQL of presets, which is ours, runs where it is asked for: a process for each landing costs more than landing.
+
+    What the fence holds and ends is tested in ``trust/test_fence.py``, that SQL gets one in ``trust/test_hostile_sql``.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        for room in ("landing", "checking"):
+            patch.setattr(
+                f"rcommerce_helpers.sources.{room}.fenced", lambda work, *given, **named: work(*given, **named)
+            )
+        yield
 
 
 @pytest.fixture(scope="session")

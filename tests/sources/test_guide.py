@@ -22,6 +22,8 @@ from rcommerce_helpers.sources.guide.sniff import sniff
 from rcommerce_helpers.sources.landed import read_landed
 from rcommerce_helpers.workspace.project import write_project
 
+pytestmark = pytest.mark.usefixtures("without_fence")
+
 
 @pytest.fixture(scope="module")
 def walk(tmp_path_factory) -> tuple[Path, Truth]:
@@ -33,7 +35,7 @@ def walk(tmp_path_factory) -> tuple[Path, Truth]:
 
 
 @pytest.fixture(scope="module")
-def report(walk):
+def report(walk, without_fence):
     return check(load_data_set(str(walk[0])))
 
 

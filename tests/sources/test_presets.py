@@ -12,6 +12,7 @@ from rcommerce_helpers.sources.landed import read_landed
 from rcommerce_helpers.sources.presets import all_presets, matches
 from rcommerce_helpers.workspace.project import write_project
 
+pytestmark = pytest.mark.usefixtures("without_fence")
 SHARED = Path(__file__).parents[3] / "shared" / "data"
 OF_THE_WALK = {"shopify_orders", "zendesk_tickets", "trustpilot", "datev_bookings"}
 OF_THE_FIRM = {"ga4_export", "woocommerce_analytics", "plain_crm", "mailchimp_cleaned"}

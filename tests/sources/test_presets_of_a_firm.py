@@ -14,9 +14,11 @@ from rcommerce_helpers.sources.landed import has_landed, read_landed
 from rcommerce_helpers.sources.presets import all_presets, filled, matches
 from rcommerce_helpers.workspace.project import write_project
 
+pytestmark = pytest.mark.usefixtures("without_fence")
+
 
 @pytest.fixture(scope="module", params=SAMPLES)
-def taken_in(request, tmp_path_factory):
+def taken_in(request, tmp_path_factory, without_fence):
     """One sample as a project: what it must give, the project, where it landed, the landing and the check."""
     folder = tmp_path_factory.mktemp(request.param)
     sample = SAMPLES[request.param]()

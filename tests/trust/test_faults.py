@@ -36,7 +36,7 @@ def test_of_two_runs_on_one_folder_one_waits_or_is_told(tmp_path):
 
 @posix
 def test_a_stop_ends_with_130_within_five_seconds(tmp_path):
-    found = stops(tmp_path, [signal.SIGINT, signal.SIGHUP])
+    found = stops(tmp_path, [signal.SIGHUP])  # SIGINT and SIGTERM: workspace/test_run_interrupted.py
     assert [trial for trial, _ in found if not trial.survived] == []
     assert max(seconds for _, seconds in found) < 15  # the figure is 5 on a machine with nothing else to do
 

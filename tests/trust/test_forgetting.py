@@ -127,7 +127,7 @@ def test_who_shares_the_mailbox_stays_and_so_does_the_no_to_it(after):
     assert no["record_id"].to_list() == ["forgotten:address"]
 
 
-def test_an_import_brings_nobody_back(after, tmp_path, monkeypatch):
+def test_an_import_brings_nobody_back(after, tmp_path, without_kernels):
     root = tmp_path / "again"
     shutil.copytree(after, root)
     write_firm(root / "firm", newer=True)

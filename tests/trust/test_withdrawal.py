@@ -1,13 +1,10 @@
 """A person withdraws; the export from before is imported again; the analysis looks back: the person stays withdrawn."""
 
-import shutil
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pandas as pd
-import pytest
 
-from rcommerce_helpers.demo_world import write_demo
 from rcommerce_helpers.sources.facts import read_facts
 from rcommerce_helpers.workspace.runs.data import described_data
 from rcommerce_helpers.workspace.runs.progress import Lines
@@ -15,7 +12,11 @@ from rcommerce_helpers.workspace.runs.request import RunRequest, plan_of
 from rcommerce_helpers.workspace.runs.session import run_notebooks
 from rcommerce_helpers.workspace.runs.stages import standard_table
 
-PURPOSE = "marketing"
+from .one_person import OTHERS, write_firm
+
+PURPOSE, WITHDREW = "marketing", "k10"
+SAID, EARLIER = "2024-06-20 12:00:00", "2024-05-31"
+"""The withdrawal, and a last day before it: that is the clock of facts, not of refusals."""
 
 
 def merged(request: RunRequest):
@@ -35,35 +36,26 @@ def allowed_points(run) -> set[str]:
     return set(points.loc[points["allowed"], "customer_id"])
 
 
-def row_of_refusal(register: pd.DataFrame, record: str, at: datetime) -> dict[str, str]:
-    source, number = record.split(":")
-    row = dict.fromkeys(register.columns, "")
-    said = {"System": source, "Kunde": number, "Zweck": PURPOSE, "Kanal": "any", "Entscheidung": "objected"}
-    return row | said | {"Zeitpunkt": f"{at:%d.%m.%Y %H:%M:%S}"}
-
-
-@pytest.mark.slow
-def test_a_withdrawal_outlives_an_older_export_and_an_earlier_last_day(tmp_path):
-    world = write_demo(120, 43, tmp_path / "world")
-    register = world.folder / "exports" / "crm" / "einwilligungen.csv"
-    shutil.copyfile(register, tmp_path / "before.csv")
-    request = RunRequest(dataset=str(world.sources), out=tmp_path / "runs", stages=("merging",), project=tmp_path)
+def test_a_withdrawal_outlives_an_older_export_and_an_earlier_last_day(tmp_path, without_kernels):
+    sources = write_firm(tmp_path / "firm")
+    register = tmp_path / "firm" / "consent.csv"
+    yes = [f"k{n + 10},{PURPOSE},email,n{n}@web.de,granted,2023-01-01 10:00:00" for n in range(OTHERS)]
+    before = register.read_text(encoding="utf-8") + "\n".join(yes) + "\n"
+    register.write_text(before, encoding="utf-8")
+    request = RunRequest(dataset=str(sources), out=tmp_path / "runs", stages=("merging",), project=tmp_path)
     first = merged(request)
-    persons = pd.read_parquet(first.folder / "tables" / "persons.parquet")
-    someone = sorted(permitted(first) & allowed_points(first))[0]
-    last_day = datetime.fromisoformat(read_facts(first.folder / "tables" / "landed").as_of)
+    persons = pd.read_parquet(first.folder / "tables" / "persons.parquet").set_index("record_id")
+    someone = persons.loc[f"crm:{WITHDREW}", "customer_id"]
+    assert someone in permitted(first) & allowed_points(first)
+    assert EARLIER < SAID < read_facts(first.folder / "tables" / "landed").as_of
 
-    said = pd.read_csv(register, sep=";", dtype=str, keep_default_na=False)
-    record = persons.loc[persons["customer_id"] == someone, "record_id"].iloc[0]
-    no = pd.DataFrame([row_of_refusal(said, record, last_day - timedelta(days=1))])
-    pd.concat([said, no]).to_csv(register, sep=";", index=False, quoting=1)
+    register.write_text(f"{before}{WITHDREW},{PURPOSE},any,,objected,{SAID}\n", encoding="utf-8")
     withdrawn = merged(request)
     assert someone not in permitted(withdrawn)
     assert withdrawn.manifest.steps["merging"].reused_from == ""
     assert permitted(first) - permitted(withdrawn) == {someone}
 
-    shutil.copyfile(tmp_path / "before.csv", register)
-    earlier = f"{last_day - timedelta(days=30):%Y-%m-%d}"  # before the withdrawal: the clock of facts, not of refusals
-    for again in (merged(request), merged(replace(request, as_of=earlier))):
+    register.write_text(before, encoding="utf-8")
+    for again in (merged(request), merged(replace(request, as_of=EARLIER))):
         assert someone not in permitted(again) | allowed_points(again)
         assert len(permitted(again)) > 10

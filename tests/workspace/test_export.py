@@ -94,22 +94,24 @@ def test_text_from_data_cannot_run_or_call_out(tmp_path):
     assert seen["charts"] == 2
 
 
-def test_whole_run_opens_from_its_first_page(tmp_path):
-    world = TinyWorld(tmp_path)
-    write_notebook(world.notebook(FIRST), 'go.Figure(go.Bar(x=["a"], y=[1]), layout={"title": {"text": "drawn"}})')
-    folder = world.run(stages=("first",)).folder
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory) -> Path:
+    """A finished run of one notebook with two charts."""
+    world = TinyWorld(tmp_path_factory.mktemp("drawn"))
+    bars = 'go.Figure(go.Bar(x=["a"], y=[1]), layout={"title": {"text": "drawn"}})'
+    write_notebook(world.notebook(FIRST), bars, bars)
+    return world.run(stages=("first",)).folder
+
+
+def test_whole_run_opens_from_its_first_page(folder):
     first = opened(folder / "report" / "index.html")
     assert "Tiny <b>shop</b>" in first["text"]
     assert "first found three orders." in first["text"]
     assert "01 \u00b7 The first notebook" in first["text"]
-    assert opened(folder / "report" / "01_first.html")["titles"] == ["drawn"]
+    assert opened(folder / "report" / "01_first.html")["titles"] == ["drawn", "drawn"]
 
 
-def test_nbconvert_leads_to_the_page_where_each_chart_is_drawn(tmp_path):
-    world = TinyWorld(tmp_path)
-    bars = 'go.Figure(go.Bar(x=["a"], y=[1]), layout={"title": {"text": "drawn"}})'
-    write_notebook(world.notebook(FIRST), bars, bars)
-    folder = world.run(stages=("first",)).folder
+def test_nbconvert_leads_to_the_page_where_each_chart_is_drawn(folder, tmp_path):
     made = folder / "notebooks" / "01_first.ipynb"
     assert made.stat().st_size < 2e6
     command = [sys.executable, "-m", "jupyter", "nbconvert", "--to", "html", str(made), "--output-dir"]

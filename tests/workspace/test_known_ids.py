@@ -11,7 +11,7 @@ def names(folder) -> pd.Series:
     return pd.read_parquet(folder / "tables" / "persons.parquet").set_index("record_id")["customer_id"]
 
 
-def test_whoever_was_known_keeps_the_name_and_an_unchanged_export_is_not_linked_twice(tmp_path):
+def test_whoever_was_known_keeps_the_name_and_an_unchanged_export_is_not_linked_twice(tmp_path, without_kernels):
     write_firm(tmp_path / "firm")
     first = run_firm(tmp_path)
     ids = tmp_path / DECISIONS / NAME / FILE

@@ -20,6 +20,7 @@ from rcommerce_helpers.workspace.notebook import Run
 from rcommerce_helpers.workspace.project import write_project
 from rcommerce_helpers.workspace.project_key import ELSEWHERE, KEY_FILE, key_path, project_key
 
+quick = pytest.mark.usefixtures("without_kernels")
 NAMING = replace(FIRST, landed="records")
 NAMES = """
 from rcommerce_helpers.merging.pseudonyms import pseudonyms
@@ -129,6 +130,7 @@ def test_the_key_lies_in_the_project_or_where_the_variable_says(tmp_path, monkey
     assert key_path(tmp_path) == tmp_path / KEY_FILE
 
 
+@quick
 def test_a_run_makes_the_key_of_its_project_and_another_key_names_everybody_anew(world, monkeypatch):
     monkeypatch.delenv(ELSEWHERE)
     first = world.run()
@@ -154,6 +156,7 @@ def test_the_key_is_in_no_file_of_a_run(world, key_file, monkeypatch):
         assert str(key_file).encode() not in content, path
 
 
+@quick
 def test_a_run_that_names_nobody_makes_no_key(tmp_path, monkeypatch):
     monkeypatch.delenv(ELSEWHERE)
     world = TinyWorld(tmp_path)
@@ -169,6 +172,7 @@ def test_a_spoilt_key_stops_a_run_before_anything_is_written(world, key_file, mo
     assert world.left() == []
 
 
+@quick
 def test_by_hand_the_key_is_that_of_the_nearest_folder_with_runs(world, key_file, monkeypatch):
     monkeypatch.delenv(ELSEWHERE)
     world.run()

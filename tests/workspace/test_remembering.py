@@ -41,7 +41,7 @@ OLD, NEW = Asked("old", said=[YES]), Asked("new", said=[YES, NO, TIMELESS])
 
 
 @pytest.fixture
-def world(tmp_path):
+def world(tmp_path, without_kernels):
     return TinyWorld(tmp_path)
 
 

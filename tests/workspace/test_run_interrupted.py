@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from tiny_runs import SECOND, TinyWorld, write_notebook
+from without_kernels import no_kernels
 
 from rcommerce_helpers.relationship.params import ReportParams
 from rcommerce_helpers.workspace.runs.manifest import read_manifest
@@ -54,10 +55,9 @@ def processes_naming(text: str) -> list[str]:
     return [line for line in listed.splitlines() if text in line]
 
 
-@pytest.fixture
-def sleeping(tmp_path):
+def asleep(folder: Path) -> TinyWorld:
     """A world whose second notebook says its kernel's process number and sleeps."""
-    world = TinyWorld(tmp_path)
+    world = TinyWorld(folder)
     cell = """
     import os, pathlib
     pathlib.Path("asleep").write_text(str(os.getpid()))
@@ -65,6 +65,11 @@ def sleeping(tmp_path):
     """
     write_notebook(world.notebook(SECOND), cell, cls=ReportParams, stage="second")
     return world
+
+
+@pytest.fixture
+def sleeping(tmp_path):
+    return asleep(tmp_path)
 
 
 def kernel_is_gone(world: TinyWorld) -> bool:
@@ -75,30 +80,35 @@ def kernel_is_gone(world: TinyWorld) -> bool:
     return False
 
 
-def test_killed_run_is_taken_up_where_it_stopped(sleeping):
-    process = started(sleeping)
-    wait_for(lambda: sleeper_runs(sleeping))
+@pytest.fixture(scope="module")
+def killed(tmp_path_factory):
+    """A world whose run was killed while the second notebook slept, what lay there then, and the run that followed."""
+    world = asleep(tmp_path_factory.mktemp("killed"))
+    process = started(world)
+    wait_for(lambda: sleeper_runs(world))
     os.kill(process.pid, signal.SIGKILL)
     process.wait()
-    wait_for(lambda: kernel_is_gone(sleeping), 15)
-    assert all(name.startswith(".") for name in sleeping.left())
-    write_notebook(sleeping.notebook(SECOND), cls=ReportParams, stage="second")
-    outcome = sleeping.run()
+    wait_for(lambda: kernel_is_gone(world), 15)
+    left = world.left()
+    write_notebook(world.notebook(SECOND), cls=ReportParams, stage="second")
+    with no_kernels():
+        return world, left, world.run()
+
+
+def test_killed_run_is_taken_up_where_it_stopped(killed):
+    world, left, outcome = killed
+    assert left
+    assert all(name.startswith(".") for name in left)
     assert outcome.exit_code == 0
     assert {n for n, s in outcome.manifest.steps.items() if s.reused_from} == {"land", "first"}
-    assert sleeping.left() == [outcome.folder.name]
+    assert world.left() == [outcome.folder.name]
 
 
-def test_resumed_run_equals_an_unbroken_one(sleeping, tmp_path_factory):
-    process = started(sleeping)
-    wait_for(lambda: sleeper_runs(sleeping))
-    os.kill(process.pid, signal.SIGKILL)
-    process.wait()
-    write_notebook(sleeping.notebook(SECOND), cls=ReportParams, stage="second")
-    resumed = sleeping.run()
-    unbroken = TinyWorld(tmp_path_factory.mktemp("unbroken")).run()
+def test_resumed_run_equals_an_unbroken_one(killed, tmp_path, without_kernels):
+    unbroken = TinyWorld(tmp_path).run()
     for name in ("results.json", "results/first.json", "results/second.json"):
-        texts = [(o.folder / name).read_text(encoding="utf-8").replace(o.manifest.run, "") for o in (resumed, unbroken)]
+        both = (killed[2], unbroken)
+        texts = [(o.folder / name).read_text(encoding="utf-8").replace(o.manifest.run, "") for o in both]
         assert texts[0] == texts[1]
 
 

@@ -19,6 +19,7 @@ from rcommerce_helpers.workspace.runs.reuse import move_all
 ELSEWHERE = 'pd.DataFrame({"x": [9]}).to_parquet(f"{run_dir}/tables/kept.parquet")'
 
 
+@pytest.mark.usefixtures("without_kernels")
 def test_a_later_stage_that_changes_an_earlier_table_fails(tmp_path):
     """The second notebook writes over the first one's table: the run says so, and nobody reads the changed one."""
     world = TinyWorld(tmp_path)

@@ -14,6 +14,8 @@ from rcommerce_helpers.workspace.runs.progress import Lines
 from rcommerce_helpers.workspace.runs.request import plan_of
 from rcommerce_helpers.workspace.runs.session import run_notebooks
 
+quick = pytest.mark.usefixtures("without_kernels")
+
 
 @pytest.fixture
 def world(tmp_path):
@@ -118,6 +120,7 @@ def test_executed_notebooks_name_no_folder_of_this_machine(done):
         assert str(world.root) not in path.read_text(encoding="utf-8")
 
 
+@quick
 def test_second_run_reuses_everything_and_equals_the_first(world):
     first = world.run()
     again = world.run()
@@ -129,12 +132,14 @@ def test_second_run_reuses_everything_and_equals_the_first(world):
     assert len(visible(world)) == 2
 
 
+@quick
 def test_changed_setting_reruns_that_stage_only(world):
     world.run()
     reused = {n: bool(s.reused_from) for n, s in world.run("second.story_events=9").manifest.steps.items()}
     assert reused == {"land": True, "first": True, "second": False}
 
 
+@quick
 def test_changed_notebook_reruns_what_needs_it(world):
     world.run()
     write_notebook(world.notebook(FIRST), 'run.keep("kept", pd.DataFrame({"x": [9]}))')
@@ -142,18 +147,21 @@ def test_changed_notebook_reruns_what_needs_it(world):
     assert reused == {"land": True, "first": False, "second": False}
 
 
+@quick
 def test_changed_data_reruns_everything(world):
     world.run()
     world.data = TinyData(fingerprint="other")
     assert not any(step.reused_from for step in world.run().manifest.steps.values())
 
 
+@quick
 def test_fresh_reuses_nothing(world):
     world.run(stages=("first",))
     outcome = world.run(stages=("first",), fresh=True)
     assert not any(step.reused_from for step in outcome.manifest.steps.values())
 
 
+@quick
 def test_step_whose_file_was_damaged_is_not_reused(world):
     folder = world.run(stages=("first",)).folder
     (folder / "tables" / "kept.parquet").write_bytes(b"short")
@@ -174,6 +182,7 @@ def test_failing_cell_gives_exit_1_and_a_folder_for_diagnosis(world):
         newest_run(world.out, "tiny")
 
 
+@quick
 def test_finished_steps_of_a_failed_run_are_taken_up(world):
     write_notebook(world.notebook(SECOND), 'raise RuntimeError("no")', cls=ReportParams, stage="second")
     failed = world.run()
@@ -182,6 +191,7 @@ def test_finished_steps_of_a_failed_run_are_taken_up(world):
     assert [steps[n].reused_from for n in ("land", "first", "second")] == [failed.manifest.run] * 2 + [""]
 
 
+@quick
 def test_failure_stops_what_needs_it_and_nothing_else(world):
     third = Stage("third", "03_third", "rcommerce_helpers.params:Params")
     world.stages = (FIRST, SECOND, third)
@@ -230,6 +240,7 @@ def test_broken_data_leave_nothing(world):
     assert not world.out.exists()
 
 
+@quick
 def test_broken_data_leave_earlier_runs_alone(world):
     kept = world.run(stages=("first",)).folder.name
     world.data = TinyData(fingerprint="other", broken=True)
@@ -238,6 +249,7 @@ def test_broken_data_leave_earlier_runs_alone(world):
     assert visible(world) == [kept]
 
 
+@quick
 def test_two_stages_writing_one_file_are_refused(world):
     write_notebook(
         world.notebook(SECOND), 'run.keep("kept", pd.DataFrame({"x": [7]}))', cls=ReportParams, stage="second"
@@ -247,6 +259,7 @@ def test_two_stages_writing_one_file_are_refused(world):
     assert "a file changed by a later stage" in outcome.errors[0]
 
 
+@quick
 def test_notebook_sees_only_what_its_needs_wrote(world):
     alone = Stage("second", "02_second", "rcommerce_helpers.relationship.params:ReportParams", reads=("kept",))
     world.stages = (FIRST, alone)
@@ -254,6 +267,7 @@ def test_notebook_sees_only_what_its_needs_wrote(world):
     assert world.run().exit_code == 0
 
 
+@quick
 def test_parameter_the_notebook_does_not_declare_is_refused(world):
     write_notebook(world.notebook(SECOND), stage="second")  # declares the base parameters only
     outcome = world.run()
@@ -266,6 +280,7 @@ def test_braces_and_blanks_in_paths_are_no_fields(tmp_path):
     assert world.run(stages=("first",)).exit_code == 0
 
 
+@quick
 def test_one_run_per_folder_at_a_time(world):
     world.out.mkdir()
     with one_writer(world.out), pytest.raises(Surroundings, match="a run or another writer in progress"):
@@ -274,6 +289,7 @@ def test_one_run_per_folder_at_a_time(world):
     assert world.run(stages=("first",)).exit_code == 0
 
 
+@quick
 def test_lock_file_left_behind_does_not_stand_in_the_way(world):
     world.out.mkdir()
     (world.out / ".lock").write_text("999999\n", encoding="utf-8")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from rcommerce_helpers.schema import LANDED_TABLES, Column
 from rcommerce_helpers.sources.parsing import named, quoted
@@ -61,12 +62,11 @@ def sessions_of_several_visitors(look: Look) -> Iterator[Doubt]:
 def values_of_another_meaning(look: Look) -> Iterator[Doubt]:
     """An address, a number or a day where something else belongs."""
     for table in look.tables:
-        for column in LANDED_TABLES[table].columns:
-            if column.type in {"text", "key", "record"}:
-                seen = _shapes(look, table, column)
-                if seen.rows >= ROWS_MIN:
-                    yield from _strangers(seen, table, column)
-                    yield from _not_what_it_should_be(seen, table, column.name)
+        columns = [c for c in LANDED_TABLES[table].columns if c.type in {"text", "key", "record"}]
+        for column, seen in zip(columns, _shapes(look, table, columns)):
+            if seen.rows >= ROWS_MIN:
+                yield from _strangers(seen, table, column)
+                yield from _not_what_it_should_be(seen, table, column.name)
 
 
 @dataclass(frozen=True)
@@ -79,15 +79,27 @@ class _Shapes:
     like: dict[str, float]
 
 
-def _shapes(look: Look, table: str, column: Column) -> _Shapes:
+def _shapes(look: Look, table: str, columns: Sequence[Column]) -> list[_Shapes]:
+    """One of each column, all in one query."""
+    if not columns:
+        return []
+    asked = [_asked_of(column) for column in columns]
+    row = look.one(f"select {', '.join(what for one in asked for what in one)} from landed_{table}")
+    ends = accumulate(map(len, asked))
+    return [_told(row[end - len(one) : end]) for one, end in zip(asked, ends)]
+
+
+def _asked_of(column: Column) -> list[str]:
     text = named(column.name)
     if column.type == "record":
         text = f"regexp_replace({text}, '^[a-z0-9_-]+:', '')"
-    tests = ", ".join(f"avg(regexp_full_match(trim({text}), {quoted(shape)})::int)" for shape in SHAPES.values())
-    n, letters, digits, *shares = look.one(
-        f"select count({text}), avg((not regexp_full_match(trim({text}), {quoted(NO_LETTERS)}))::int), "
-        f"avg(regexp_matches({text}, '\\d')::int), {tests} from landed_{table} where {text} is not null"
-    )
+    tests = [f"avg(regexp_full_match(trim({text}), {quoted(shape)})::int)" for shape in SHAPES.values()]
+    letters = f"avg((not regexp_full_match(trim({text}), {quoted(NO_LETTERS)}))::int)"
+    return [f"count({text})", letters, f"avg(regexp_matches({text}, '\\d')::int)", *tests]
+
+
+def _told(answers: Sequence[float]) -> _Shapes:
+    n, letters, digits, *shares = answers
     return _Shapes(n, letters, digits, dict(zip(SHAPES, shares)))
 
 
