@@ -283,7 +283,8 @@ class Gathered:
 
     ``findings``: those that rest on lots and hold first, then the others that hold, by how many events (or how much
     money) they stand for. ``counts``: one row = one kind of finding: kind, tested, naive, hold, chance, too_thin,
-    naive_share, hold_share. ``first``: the findings that the headline names, at most three.
+    naive_share, hold_share. ``first``: the findings that the headline names, at most three, none of them twice in
+    another context.
     """
 
     findings: pd.DataFrame
@@ -337,7 +338,8 @@ def gather(sections: Sections) -> Gathered:
         Figure("findings_hold", int(counts["hold"].sum()), tested, "count"),
         Figure("findings_chance", int(counts["chance"].sum()), tested, "count"),
     ]
-    leading = table[(table["verdict"] == HOLDS) & ~table["kind"].isin(NO_REASON)]
+    leading = table[(table["verdict"] == HOLDS) & ~table["kind"].isin(NO_REASON) & (table["effect"] > 0)]
+    leading = leading.drop_duplicates(["kind", "name"])
     for name, row in zip(FIRST, leading.to_dict("records")):
         ends = (row["pooled_low"], row["pooled_high"])
         figures.append(Figure(f"{name}_finding", row["pooled_effect"], row["n"], "change", *ends))
