@@ -100,10 +100,9 @@ def _draw(rng: random.Random, shop: Shop) -> list[Said]:
     mails = shop.records["email"].dropna().to_list()
     start = datetime.fromisoformat(shop.facts.as_of) - timedelta(days=700)
     said = []
-    for record in shop.records["record_id"]:
+    for record, own in zip(shop.records["record_id"], shop.records["email"]):
         for _ in range(rng.choice((0, 1, 1, 2, 3))):
             channel = rng.choice(("email", "email", "phone", "post", "any"))
-            own = shop.records.loc[shop.records["record_id"] == record, "email"].iloc[0]
             mail = rng.choice([own, own, own, rng.choice(mails)])
             point = mail if channel == "email" and isinstance(mail, str) and rng.random() < 0.7 else ""
             decision = rng.choices(("granted", "withdrawn", "refused", "objected"), (7, 2, 1, 1))[0]
