@@ -50,6 +50,8 @@ COLUMNS = (
     "rate_unit",
     "interval_level",
 )
+PAGE = ("kind", "name", "context", "verdict", "n", "rate", "effect", "low", "high", "q_value", "held_out_effect")
+"""What of all findings stands on a page; the table that is kept has every column."""
 FEWEST_EXPECTED = 10.0
 """Fewest expected events of a cell in any four folds: below, the normal interval of a log ratio is no good."""
 RANDOMISED = ("experiment", "message")
@@ -347,7 +349,7 @@ def gather(sections: Sections) -> Gathered:
 
 
 def _ranked(table: pd.DataFrame) -> pd.DataFrame:
-    """Lots before looking, what holds before the rest, large before small.
+    """What holds before the rest; of that lots before looking, reasons to act before others, large before small.
 
     Large = the events that the effect adds or takes away where it was seen; money of baskets counts as baskets of the
     middle value, so that both can stand in one order.
@@ -355,9 +357,9 @@ def _ranked(table: pd.DataFrame) -> pd.DataFrame:
     money = table["rate_unit"] == "money"
     events = table["n"] * table["rate"].where(~money, 1.0).fillna(0.0)
     moved = (events * (table["effect"] / (1 + table["effect"])).abs()).where(table["verdict"] == HOLDS, 0.0)
-    order = table.assign(
-        _lots=table["kind"].isin(RANDOMISED) & (table["verdict"] == HOLDS),
-        _holds=table["verdict"] == HOLDS,
-        _moved=moved,
-    ).sort_values(["_holds", "_lots", "_moved", "q_value"], ascending=[False, False, False, True], kind="stable")
+    holds, kind = table["verdict"] == HOLDS, table["kind"]
+    rank = holds * (1 + ~kind.isin(NO_REASON) + kind.isin(RANDOMISED))
+    order = table.assign(_rank=rank, _moved=moved).sort_values(
+        ["_rank", "_moved", "q_value"], ascending=[False, False, True], kind="stable"
+    )
     return table.loc[order.index].reset_index(drop=True)
