@@ -98,13 +98,13 @@ def once(place: Path, make: Callable[[Path], T]) -> T:
             time.sleep(0.5)
     else:
         try:
-            made: object = make(place)
+            made = pickle.dumps(make(place))
         except BaseException as error:
-            made = AssertionError(f"{place.name} could not be made: {error}")
+            made = pickle.dumps(AssertionError(f"{place.name} could not be made: {error}"))
             raise
         finally:
             half = answer.with_name(f"{answer.name}.half")
-            half.write_bytes(pickle.dumps(made))
+            half.write_bytes(made)
             half.rename(answer)
     found = pickle.loads(answer.read_bytes())
     if isinstance(found, AssertionError):
