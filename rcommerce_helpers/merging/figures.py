@@ -199,10 +199,10 @@ PERMISSION = {
     "least_permitting_share": Entry(
         "share who permit in the group that permits least; n = customers of the group", "share", people="part"
     ),
-    "purchases_permitting": Entry("mean purchases of those who permit; n = customers", "mean", people="n"),
-    "purchases_others": Entry("mean purchases of those who do not; n = customers", "mean", people="n"),
+    "purchases_permitting": Entry("mean purchase days of those who permit; n = customers", "mean", people="n"),
+    "purchases_others": Entry("mean purchase days of those who do not; n = customers", "mean", people="n"),
     "purchases_seen_share": Entry(
-        "share of purchases made by customers who permit; n = purchases of known customers", "share"
+        "share of purchase days that are those of customers who permit; n = purchase days of known customers", "share"
     ),
     "context_only_share": Entry(
         "share of customers who do not permit personalisation; n = customers", "share", people="part"

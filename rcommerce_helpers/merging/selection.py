@@ -80,8 +80,8 @@ def consent_selection(
     Selection
         Figures: permitting_share with its interval (n = customers), traits_differing (n = traits compared; chi-squared
         tests, Benjamini and Hochberg at .05), most_permitting_share and least_permitting_share (n = customers of the
-        group), purchases_permitting and purchases_others (mean purchases, n = customers), purchases_seen_share (of all
-        purchases of known customers those by customers who permit; n = purchases).
+        group), purchases_permitting and purchases_others (mean purchase days, n = customers), purchases_seen_share (of
+        all purchase days of known customers those of customers who permit; n = purchase days).
 
     Raises
     ------
@@ -159,13 +159,13 @@ def _zone(code: str | None, country: str | None) -> str | None:
 
 
 def _purchases_of(landed: Path, persons: pd.DataFrame, as_of: str) -> pd.Series | None:
-    """Purchases per customer, without returns, cancelled and test orders; None where there are no orders."""
+    """Purchase days per customer (``documents``); None where there are no orders."""
     if "orders" not in landed_tables(landed):
         return None
     con = open_landed(landed, persons, as_of)
     found = con.sql(
-        "select customer_id, count(*) as purchases from kept_orders "
-        "where customer_id is not null and coalesce(kind, 'purchase') = 'purchase' group by 1"
+        "select customer_id, count(distinct local_at::date) as purchases from kept_purchases "
+        "where customer_id is not null group by 1"
     ).df()
     con.close()
     return found.set_index("customer_id")["purchases"].astype(float)

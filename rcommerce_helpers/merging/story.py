@@ -16,15 +16,11 @@ from rcommerce_helpers.leaving import suppress_small
 from rcommerce_helpers.merging.identity import Identity
 from rcommerce_helpers.merging.params import MergingParams
 from rcommerce_helpers.merging.permissions import Decisions
-from rcommerce_helpers.merging.timeline import permitted_events
+from rcommerce_helpers.merging.timeline import NO_SIGN, permitted_events
 from rcommerce_helpers.results import Figure
 
 BANDS = ((1.0, "certain"), (0.99, "0.99 and more"), (0.95, "0.95 to 0.99"), (0.0, "below 0.95"))
 """Lower end of a band of certainty and its name, from the top."""
-
-
-NO_SIGN = ("contact", "case_closed", "contract_start", "contract_end", *documents.WRITTEN_LATER)
-"""Kinds of events that are no sign of the customer: the firm's own doing, and days that a contract set."""
 
 
 @dataclass(frozen=True)

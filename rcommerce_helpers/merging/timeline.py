@@ -11,12 +11,16 @@ from pathlib import Path
 
 import pandas as pd
 
+from rcommerce_helpers import documents
 from rcommerce_helpers.errors import NotEnoughData
 from rcommerce_helpers.merging.permissions import permitted_customers
 from rcommerce_helpers.merging.tables import landed_tables, open_landed
 from rcommerce_helpers.results import Figure
 from rcommerce_helpers.schema import LANDED_TABLES
 from rcommerce_helpers.schema.columns import FILE_ORDER
+
+NO_SIGN = ("contact", "case_closed", "contract_start", "contract_end", *documents.WRITTEN_LATER)
+"""Kinds of events that are no sign of the customer: the firm's own doing, and days that a contract set."""
 
 
 @dataclass(frozen=True)

@@ -161,7 +161,7 @@ def pairs(baskets: Baskets, contents: Contents, params: PatternsParams) -> Findi
     fold = folds_of(baskets.customers, salt=f"patterns-{params.seed}")
     found = judge_cells(_pair_cells(baskets.orders, kept, groups, fold, seed=params.seed), params, "basket")
     more = found.findings["effect"] > 0
-    fewer = found.part(~more, "alternative")
+    fewer = replace(found.part(~more, "alternative"), too_thin=0)
     fewer = fewer.with_figures(named_figures(fewer, "alternatives", "alternative", len(baskets.orders)))
     together = replace(found.part(more, "basket"), never=found.never.head(0), rest=fewer)
     return together.with_figures(named_figures(together, "pairs", "pair", len(baskets.orders)))

@@ -50,8 +50,8 @@ COLUMNS = (
     "rate_unit",
     "interval_level",
 )
-PAGE = ("kind", "name", "context", "verdict", "n", "rate", "effect", "low", "high", "q_value", "held_out_effect")
-"""What of all findings stands on a page; the table that is kept has every column."""
+PAGE = ("kind", "name", "context", "verdict", "n", "rate", "pooled_effect", "low", "high", "q_value", "held_out_effect")
+"""What of all findings stands on a page, where ``low`` and ``high`` are the ends of the pooled effect."""
 FEWEST_EXPECTED = 10.0
 """Fewest expected events of a cell in any four folds: below, the normal interval of a log ratio is no good."""
 RANDOMISED = ("experiment", "message")
@@ -65,9 +65,8 @@ class Cells:
     """What is to be tested.
 
     ``table``: one row = one cell: name, context, family (cells of one family are pooled), and centre and above as in
-    ``pool_families``. ``whole``: its sums over all
-    customers, (cells,); ``alone`` and ``others``: over each fold and over the four others, (folds, cells). ``naive_p``:
-    p of the usual comparison.
+    ``pool_families``. ``whole``: its sums over all customers, (cells,); ``alone`` and ``others``: over each fold and
+    over the four others, (folds, cells). ``naive_p``: p of the usual comparison.
     """
 
     table: pd.DataFrame
@@ -286,10 +285,11 @@ class Gathered:
     ``findings``: those that rest on lots and hold first, then the others that hold, by how many events (or how much
     money) they stand for. ``counts``: one row = one kind of finding: kind, tested, naive, hold, chance, too_thin,
     naive_share, hold_share. ``first``: the findings that the headline names, at most three, none of them twice in
-    another context.
+    another context. ``page``: the findings with the estimate that pictures and sentences read, columns ``PAGE``.
     """
 
     findings: pd.DataFrame
+    page: pd.DataFrame
     counts: pd.DataFrame
     first: pd.DataFrame
     figures: tuple[Figure, ...]
@@ -345,14 +345,16 @@ def gather(sections: Sections) -> Gathered:
     for name, row in zip(FIRST, leading.to_dict("records")):
         ends = (row["pooled_low"], row["pooled_high"])
         figures.append(Figure(f"{name}_finding", row["pooled_effect"], row["n"], "change", *ends))
-    return Gathered(table[["kind", *COLUMNS]], counts, leading.head(len(FIRST)).reset_index(drop=True), tuple(figures))
+    page = table.assign(low=table["pooled_low"], high=table["pooled_high"])[[*PAGE, "rate_unit", "interval_level"]]
+    first = leading.head(len(FIRST)).reset_index(drop=True)
+    return Gathered(table[["kind", *COLUMNS]], page, counts, first, tuple(figures))
 
 
 def _ranked(table: pd.DataFrame) -> pd.DataFrame:
     """What holds before the rest; of that lots before looking, reasons to act before others, large before small.
 
-    Large = the events that the effect adds or takes away where it was seen; money of baskets counts as baskets of the
-    middle value, so that both can stand in one order.
+    Large = the events that the effect adds or takes away where it was seen; where money is the outcome, a basket is an
+    event, so that both can stand in one order.
     """
     money = table["rate_unit"] == "money"
     events = table["n"] * table["rate"].where(~money, 1.0).fillna(0.0)

@@ -121,7 +121,13 @@ def _counted(asked: pd.DataFrame, events: pd.DataFrame) -> Floats:
 
 
 def _tested(campaign: str, rows: pd.DataFrame, campaigns: int, seed: int) -> dict[str, object]:
-    """Both tests of one campaign, every arm against all others; Bonferroni over them."""
+    """Both tests of one campaign, every arm against all others; Bonferroni over them.
+
+    An arm that was drawn at a recorded chance of nothing proves the record wrong: no test is needed.
+    """
+    if (rows["propensity"] <= 0).any():
+        wrong = {"p_frequencies": 0.0, "p_before": np.nan, "p_value": 0.0, "refused": True}
+        return {"campaign_id": campaign, "contacts": len(rows), **wrong}
     arms = rows["arm"].to_numpy()
     log = Log.of(rows.assign(campaign_id=rows["earlier"]), "before", seed=seed)
     frequencies, before = [], []

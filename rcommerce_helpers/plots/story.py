@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pandas as pd
 import plotly.graph_objects as go
 
+from rcommerce_helpers import documents
 from rcommerce_helpers.plots.axes import Scale, time_axis
 from rcommerce_helpers.plots.chrome import ALL, BLUE, GREY, ORANGE, SKY, base_figure, drawn
 from rcommerce_helpers.sentences import label, safe
@@ -16,7 +17,7 @@ from rcommerce_helpers.sentences.numbers import day
 COLOURS = {"order": BLUE, "return": ORANGE, "service_case": ORANGE, "case_closed": ORANGE, "contact": SKY}
 """What the story turns on, and the firm's own voice; all else is context and grey."""
 ORDER = ("order", "return", "service_case", "case_closed")
-FIRM = ("contact",)
+FIRM = ("contact", *documents.WRITTEN_LATER)
 """What the firm did stands below what the customer did, as open diamonds."""
 CONTRACT = {"contract_start", "contract_end"}
 APART = 0.07

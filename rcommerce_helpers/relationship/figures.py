@@ -46,9 +46,11 @@ REPORT_REGISTRY = Registry(
             "money",
             people="n",
         ),
-        "active_customers": Entry("customers with an event in the last 28 days; n = customers", "count", people="part"),
+        "active_customers": Entry(
+            "customers who gave a sign in the last 28 days; n = customers", "count", people="part"
+        ),
         "quiet_customers": Entry(
-            "customers without an event in the last 90 days; n = customers", "count", people="part"
+            "customers who gave no sign in the last 90 days; n = customers", "count", people="part"
         ),
     },
 )

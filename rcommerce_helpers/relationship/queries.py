@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from rcommerce_helpers import engine
+from rcommerce_helpers.merging.timeline import NO_SIGN
 
 if TYPE_CHECKING:
     from rcommerce_helpers.engine import Rows
@@ -20,9 +21,14 @@ STORY = ("local_at", "kind", "channel", "amount", "detail")
 
 
 def last_events(timeline: Rows) -> pd.DataFrame:
-    """One row = one customer: customer_id, events, last (wall clock of the latest)."""
+    """One row = one customer: customer_id, events, last_sign (wall clock of the customer's own latest).
+
+    What the firm did, a contact or a credit note, is an event and no sign; empty where there is none of the customer.
+    """
     happened = engine.as_lazy(timeline)
-    counted = happened.group_by("customer_id").aggregate(events=happened.count(), last=happened.local_at.max())
+    counted = happened.group_by("customer_id").aggregate(
+        events=happened.count(), last_sign=happened.local_at.max(where=happened.kind.notin(NO_SIGN))
+    )
     return engine.frame(counted.order_by("customer_id"))
 
 

@@ -69,7 +69,7 @@ class Monday:
 
 @dataclass(frozen=True)
 class Pulse:
-    """How alive the relationships are: customers by days since their last event (band, customers)."""
+    """How alive the relationships are: customers by days since they last gave a sign (days, customers)."""
 
     bands: pd.DataFrame
     figures: tuple[Figure, ...]
@@ -112,21 +112,21 @@ def describe_levels(stages: list[dict[str, object]]) -> Levels:
 
 
 def measure_pulse(timeline: Rows, as_of: str) -> Pulse:
-    """Count customers by the days since their last event.
+    """Count customers by the days since they last gave a sign; who never gave one counts with the longest silent.
 
     Parameters
     ----------
     timeline
-        One row = event, with ``customer_id`` and ``local_at``.
+        One row = event, with ``customer_id``, ``kind`` and ``local_at``.
     as_of
         The day the days are counted back from.
     """
     last = last_events(timeline)
-    days = (day_after(as_of) - last["last"]).dt.days
+    edges = [-1, 28, 90, 180, 365, 10**6]
+    days = (day_after(as_of) - last["last_sign"]).dt.days.fillna(edges[-1])
     n = len(days)
     if n < leaving.SMALLEST_GROUP:
         raise NotEnoughData("timeline", got="fewer than ten customers", expected="at least ten", do="Land more of them")
-    edges = [-1, 28, 90, 180, 365, 10**6]
     names = ["up to 28", "29 to 90", "91 to 180", "181 to 365", "over 365"]
     counted = pd.cut(days, edges, labels=names).value_counts(sort=False).to_numpy()
     bands = suppress_small(pd.DataFrame({"days": names, "customers": counted}), "customers")
@@ -159,7 +159,7 @@ def tell_story(timeline: Rows, as_of: str, currency: str, params: ReportParams) 
         The timeline is empty.
     """
     counts = last_events(timeline).sort_values(
-        ["events", "last", "customer_id"], ascending=[True, False, True], ignore_index=True
+        ["events", "last_sign", "customer_id"], ascending=[True, False, True], ignore_index=True
     )
     if counts.empty:
         raise NotEnoughData("timeline", got="no event", expected="at least one", do="Check that orders landed")

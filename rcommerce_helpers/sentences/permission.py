@@ -128,15 +128,18 @@ def sentence_selection(result: Selection, language: str) -> Said:
         same = say("No trait known of them tells who does, beyond what chance would make of it.", language)
         return together(whole, same)
     differing = say(
-        "They differ most by: {trait}. {most}: {high} ({high_interval}), {least}: {low} ({low_interval}).",
+        "They differ most by: {trait}. {most}: {high} ({high_interval}, n = {high_n}), {least}: {low} ({low_interval}, "
+        "n = {low_n}).",
         language,
         trait=group_words(result.trait, language),
         most=group_words(result.most, language),
         high=q("most_permitting_share"),
         high_interval=q.interval("most_permitting_share"),
+        high_n=q.n("most_permitting_share"),
         least=group_words(result.least, language),
         low=q("least_permitting_share"),
         low_interval=q.interval("least_permitting_share"),
+        low_n=q.n("least_permitting_share"),
     )
     return together(whole, differing)
 
@@ -155,13 +158,16 @@ def sentence_seen(result: Selection, language: str) -> Said:
     if not {"purchases_permitting", "purchases_others"} <= set(q.figures):
         return compared or say("Nothing is known of what they bought.", language)
     bought = say(
-        "Who permits has bought {mine} times on average ({mine_interval}), who does not {theirs} times "
-        "({theirs_interval}). A notebook that reads for this purpose sees {seen} of {purchases} purchases.",
+        "Who permits has bought on {mine} days on average ({mine_interval}, n = {mine_n}), who does not on {theirs} "
+        "({theirs_interval}, n = {theirs_n}). A notebook that reads for this purpose sees {seen} of {purchases} days "
+        "with a purchase.",
         language,
         mine=q("purchases_permitting"),
         mine_interval=q.interval("purchases_permitting"),
+        mine_n=q.n("purchases_permitting"),
         theirs=q("purchases_others"),
         theirs_interval=q.interval("purchases_others"),
+        theirs_n=q.n("purchases_others"),
         seen=q("purchases_seen_share"),
         purchases=q.n("purchases_seen_share"),
     )

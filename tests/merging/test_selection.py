@@ -23,7 +23,7 @@ def shop(landed, make_table):
         if born is not None:
             records["birth_date"] = born
         orders = [(i, k) for i, count in enumerate(purchases if purchases is not None else []) for k in range(count)]
-        rows = [{"order_id": f"{i}/{k}", "record_id": f"crm:{i:04d}", "at": "2024-03-01"} for i, k in orders]
+        rows = [{"order_id": f"{i}/{k}", "record_id": f"crm:{i:04d}", "at": f"2024-03-{k + 1:02d}"} for i, k in orders]
         make_table("orders", rows or [{"order_id": "none"}]).to_parquet(landed / "orders.parquet", index=False)
         persons = pd.DataFrame({"record_id": records["record_id"], "customer_id": records["record_id"].str[4:]})
         decisions = pd.DataFrame({"customer_id": persons["customer_id"], "purpose": purpose, "allowed": yes})
@@ -49,6 +49,24 @@ def test_whoever_buys_more_and_says_yes_more_often_is_found_and_named(shop):
     assert figures["purchases_seen_share"] == pytest.approx(purchases[yes].sum() / purchases.sum())
     assert "no purchase: " in sentence_selection(found, "en")
     assert "sees" in sentence_seen(found, "en")
+
+
+def test_documents_and_two_orders_of_one_day_are_no_further_purchases(shop, landed, make_table):
+    """Everybody ordered twice on one day and got a credit note later: one purchase day each."""
+    rng = np.random.default_rng(8)
+    yes = rng.random(60) < 0.5
+    shop(yes)
+    papers = (("a", "2024-03-01", None), ("b", "2024-03-01", None), ("c", "2024-03-09", "credit_note"))
+    rows = [
+        {"order_id": f"{i}/{name}", "record_id": f"crm:{i:04d}", "at": at, "kind": kind}
+        for i in range(60) for name, at, kind in papers
+    ]  # fmt: skip
+    make_table("orders", rows).to_parquet(landed / "orders.parquet", index=False)
+    records = make_table("source_records", [{"record_id": f"crm:{i:04d}"} for i in range(60)])
+    persons = pd.DataFrame({"record_id": records["record_id"], "customer_id": records["record_id"].str[4:]})
+    decisions = pd.DataFrame({"customer_id": persons["customer_id"], "purpose": "personalisation", "allowed": yes})
+    found = consent_selection(landed, records, persons, decisions, purpose="personalisation", as_of=AS_OF)
+    assert (told(found)["purchases_permitting"], told(found)["purchases_others"]) == (1, 1)
 
 
 def test_where_chance_alone_chose_no_trait_is_named(shop):

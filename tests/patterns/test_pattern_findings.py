@@ -16,6 +16,7 @@ from rcommerce_helpers.patterns.journeys import step_cells, trip_steps, web_step
 from rcommerce_helpers.patterns.lots import checked_lots
 from rcommerce_helpers.patterns.params import PatternsParams
 from rcommerce_helpers.results import NotAnswered
+from rcommerce_helpers.sentences.patterns import sentence_headline
 from rcommerce_helpers.statistics.intervals import share_interval
 
 PARAMS = PatternsParams()
@@ -207,6 +208,49 @@ def test_contacts_dealt_out_anew_hold_nothing_and_that_is_told():
     found = contact_effects(as_lots(drawn_contacts(1, 0.5)), PARAMS)
     control = {f.name: f for f in found.figures}["experiments_by_chance"]
     assert (control.value, control.n) == (0, found.tested)
+
+
+def test_an_arm_drawn_at_a_chance_of_nothing_proves_the_record_wrong():
+    log = drawn_contacts(1, 0.5).assign(local_at=pd.Timestamp("2024-05-01"))
+    other = log.assign(campaign_id="k2", propensity=log["propensity"].mask(log.index == 7, 0.0))
+    lots = checked_lots(pd.concat([log, other], ignore_index=True), world(1)[0], PARAMS)
+    assert lots.campaigns.set_index("campaign_id")["refused"].to_dict() == {"k1": False, "k2": True}
+    assert set(lots.contacts["campaign_id"]) == {"k1"}
+
+
+def test_chunks_of_customers_change_nothing(monkeypatch):
+    """One chunk, or one customer at a time: the same cells, sums and verdicts; what is dealt out anew, nearly the same."""
+    baskets, contents = world(5, customers=120)
+    loose = PatternsParams(min_customers=10)
+    whole = [tested(baskets, contents, loose) for tested in (context_effects, trip_steps, pairs)]
+    monkeypatch.setattr("rcommerce_helpers.patterns.chunks.CHUNK", 1)
+    parts = [tested(baskets, contents, loose) for tested in (context_effects, trip_steps, pairs)]
+    for one, other in zip(whole[:2], parts[:2]):
+        pd.testing.assert_frame_equal(one.findings, other.findings)
+    same = [f.findings.set_index(["name", "context"])[["n", "rate"]].sort_index() for f in (whole[2], parts[2])]
+    both = same[0].index.intersection(same[1].index)
+    assert len(both) > 5
+    pd.testing.assert_frame_equal(same[0].loc[both], same[1].loc[both])
+
+
+def test_what_is_no_reason_to_act_never_leads():
+    """Steps of a site hold because it is built so; what leads is told with the estimate that pictures draw."""
+    moments = context_effects(*world(3, customers=900, trips=40, evening_lift=0.5), PARAMS)
+    site = dataclasses.replace(moments, kind="web step")
+    alone = gather(Sections(SKIPPED, SKIPPED, SKIPPED, SKIPPED, SKIPPED, SKIPPED, site))
+    assert moments.hold
+    assert alone.first.empty
+    assert "no reason to act" in sentence_headline(alone, "en")
+    both = gather(Sections(SKIPPED, SKIPPED, moments, SKIPPED, SKIPPED, SKIPPED, site))
+    assert set(both.first["kind"]) == {"context"}
+    assert (both.first["effect"] > 0).all()
+    assert both.first["name"].is_unique
+    assert list(both.page["kind"][: moments.hold]) == ["context"] * moments.hold
+    joined = moments.findings.join(moments.details).set_index(["name", "context"])
+    top = both.page.iloc[0]
+    assert (top["pooled_effect"], top["low"]) == tuple(
+        joined.loc[(top["name"], top["context"]), ["pooled_effect", "pooled_low"]]
+    )
 
 
 def test_contacts_that_were_not_drawn_by_chance_give_no_effect():

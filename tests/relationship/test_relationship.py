@@ -71,6 +71,19 @@ def test_pulse_counts_customers_by_days_of_silence():
     assert figure(result, "typical_events").value == 3
 
 
+@pytest.mark.usefixtures("tell_of_few")
+def test_what_the_firm_does_is_no_sign_of_life():
+    """Written to yesterday, credited today: b has been silent since March all the same, and d was never heard of."""
+    papers = timeline().head(3).assign(
+        customer_id=["b", "b", "d"], kind=["contact", "credit_note", "contact"],
+        local_at=pd.to_datetime(["2024-06-29", "2024-06-30", "2024-06-30"]),
+    )  # fmt: skip
+    result = measure_pulse(pd.concat([timeline(), papers], ignore_index=True), "2024-06-30")
+    assert result.bands["customers"].to_list() == [1, 0, 2, 0, 1]
+    assert figure(result, "active_customers").value == 1
+    assert figure(result, "quiet_customers").value == 3
+
+
 def test_story_is_that_of_the_customer_in_the_middle():
     result = tell_story(timeline(), "2024-06-30", "EUR", ReportParams(story_events=3))
     assert result.customer_id == "a"
