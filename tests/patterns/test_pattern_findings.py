@@ -219,7 +219,7 @@ def test_an_arm_drawn_at_a_chance_of_nothing_proves_the_record_wrong():
 
 
 def test_chunks_of_customers_change_nothing(monkeypatch):
-    """One chunk, or one customer at a time: the same cells, sums and verdicts; what is dealt out anew, nearly the same."""
+    """One chunk, or one customer at a time: the same findings; of pairs, whose dealings differ, the same counts."""
     baskets, contents = world(5, customers=120)
     loose = PatternsParams(min_customers=10)
     whole = [tested(baskets, contents, loose) for tested in (context_effects, trip_steps, pairs)]
